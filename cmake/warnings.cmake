@@ -1,0 +1,32 @@
+# Interface targets that every target of the project links: warnings, hardening, sanitizers.
+
+add_library(project_options INTERFACE)
+target_compile_features(project_options INTERFACE cxx_std_20)
+target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(project_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+    -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough)
+if(DOCWARDEN_WERROR)
+    target_compile_options(project_options INTERFACE -Werror)
+endif()
+target_compile_definitions(project_options INTERFACE _GLIBCXX_ASSERTIONS)
+target_compile_options(project_options INTERFACE -fstack-protector-strong -fPIE)
+target_link_options(project_options INTERFACE -pie -Wl,-z,relro,-z,now)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 reports false positives of these two from inside the standard library and Boost at -O2.
+    target_compile_options(project_options INTERFACE -Wno-restrict -Wno-stringop-overread)
+endif()
+
+if(DOCWARDEN_SANITIZE)
+    target_compile_options(project_options INTERFACE
+        -fsanitize=${DOCWARDEN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(project_options INTERFACE -fsanitize=${DOCWARDEN_SANITIZE})
+    if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND DOCWARDEN_SANITIZE MATCHES "undefined")
+        # clang 14 cannot compile coroutines with this one check: "Cannot represent a difference
+        # across sections".
+        target_compile_options(project_options INTERFACE -fno-sanitize=function)
+    endif()
+elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    target_compile_definitions(project_options INTERFACE _FORTIFY_SOURCE=2)
+endif()

@@ -1,0 +1,151 @@
+#include "core/report.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace docwarden::core
+{
+
+std::string_view to_string(report_kind kind)
+{
+    switch (kind) {
+    case report_kind::started:
+        return "started";
+    case report_kind::stopping:
+        return "stopping";
+    case report_kind::ready:
+        return "ready";
+    case report_kind::alert:
+        return "alert";
+    case report_kind::observed:
+        return "observed";
+    case report_kind::contained:
+        return "contained";
+    case report_kind::refused:
+        return "refused";
+    case report_kind::held:
+        return "held";
+    case report_kind::failed:
+        return "failed";
+    case report_kind::degraded:
+        return "degraded";
+    case report_kind::recovered:
+        return "recovered";
+    case report_kind::bad_record:
+        return "bad-record";
+    case report_kind::bad_answer:
+        return "bad-answer";
+    case report_kind::unknown_action:
+        return "unknown-action";
+    case report_kind::suppressed:
+        return "suppressed";
+    case report_kind::reload:
+        return "reload";
+    case report_kind::reload_rejected:
+        return "reload-rejected";
+    case report_kind::exempted:
+        return "exempted";
+    case report_kind::clock:
+        return "clock";
+    case report_kind::retrying:
+        return "retrying";
+    }
+    return "unknown";
+}
+
+std::string_view report::field(std::string_view name) const
+{
+    for (const auto& candidate : fields) {
+        if (candidate.name == name)
+            return candidate.value;
+    }
+    return {};
+}
+
+namespace
+{
+
+// The length of the well-formed UTF-8 sequence at the start of `text` and its code point; length 0
+// if there is none (RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF).
+struct decoded {
+    std::size_t length = 0;
+    std::uint32_t code_point = 0;
+};
+
+decoded decode_utf8(std::string_view text)
+{
+    const auto byte = [&](std::size_t i) {
+        return i < text.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]))
+                               : 0U;
+    };
+    const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+    const std::uint32_t lead = byte(0);
+    if (lead < 0x80)
+        return {1, lead};
+    if (lead >= 0xC2 && lead <= 0xDF && continues(1))
+        return {2, ((lead & 0x1FU) << 6) | (byte(1) & 0x3FU)};
+    if ((lead & 0xF0U) == 0xE0U && continues(1) && continues(2)) {
+        const std::uint32_t point =
+            ((lead & 0x0FU) << 12) | ((byte(1) & 0x3FU) << 6) | (byte(2) & 0x3FU);
+        if (point >= 0x800 && (point < 0xD800 || point > 0xDFFF))
+            return {3, point};
+    }
+    if (lead >= 0xF0 && lead <= 0xF4 && continues(1) && continues(2) && continues(3)) {
+        const std::uint32_t point = ((lead & 0x07U) << 18) | ((byte(1) & 0x3FU) << 12) |
+                                    ((byte(2) & 0x3FU) << 6) | (byte(3) & 0x3FU);
+        if (point >= 0x10000 && point <= 0x10FFFF)
+            return {4, point};
+    }
+    return {};
+}
+
+// Characters that move, hide or break text on a terminal or in a log viewer.
+bool is_deceptive(std::uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == '\\' || point == 0xAD ||
+           point == 0x61C || (point >= 0x200B && point <= 0x200F) ||
+           (point >= 0x2028 && point <= 0x202E) || (point >= 0x2060 && point <= 0x206F) ||
+           point == 0xFEFF || (point >= 0xFFF9 && point <= 0xFFFB) ||
+           (point >= 0xE0000 && point <= 0xE007F);
+}
+
+std::string in_hex(std::uint32_t value, std::size_t digits_min)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    while (value != 0 || text.size() < digits_min) {
+        text.insert(text.begin(), digits[value & 0xFU]);
+        value >>= 4;
+    }
+    return text;
+}
+
+} // namespace
+
+std::string escape_text(std::string_view text, std::size_t length_max)
+{
+    std::string safe;
+    safe.reserve(std::min(text.size(), length_max));
+    while (!text.empty()) {
+        if (safe.size() >= length_max) {
+            safe += "…";
+            break;
+        }
+        const decoded next = decode_utf8(text);
+        if (next.length == 0) {
+            safe += "\\x" + in_hex(static_cast<unsigned char>(text.front()), 2);
+            text.remove_prefix(1);
+            continue;
+        }
+        if (next.code_point == '\\')
+            safe += "\\\\";
+        else if (is_deceptive(next.code_point))
+            safe += "\\u{" + in_hex(next.code_point, 1) + "}";
+        else
+            safe += text.substr(0, next.length);
+        text.remove_prefix(next.length);
+    }
+    return safe;
+}
+
+} // namespace docwarden::core
