@@ -25,12 +25,17 @@ const char* text_of(errc code)
     case errc::connect_failed:
         return "no connection to the portal: check the network of this host";
     case errc::tls_untrusted:
-        return "the portal's certificate is not trusted here or has expired: renew it, or set "
-               "`ca_file` to the authority that issued it";
+        return "the portal's certificate is not trusted here: set `ca_file` to the authority that "
+               "issued it";
+    case errc::tls_expired:
+        return "the portal's certificate has expired or is not valid yet: renew it, or check this "
+               "host's clock";
     case errc::tls_wrong_name:
         return "the portal's certificate is for another host name: check `url`";
     case errc::tls_failed:
         return "the TLS handshake failed: the portal must offer TLS 1.2 or newer";
+    case errc::proxy_unreachable:
+        return "no connection to the proxy: check `proxy` and the network of this host";
     case errc::proxy_refused:
         return "the proxy refuses to connect to the portal: check `proxy` and its rules";
     case errc::answer_timeout:

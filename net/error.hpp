@@ -14,16 +14,18 @@ enum class errc {
     name_lookup_failed, // DNS did not answer, or answered with a fault
     connect_refused,
     connect_timeout,
-    connect_failed, // no route, network down, ...
-    tls_untrusted,  // the certificate chain ends in no trusted anchor, or has expired
-    tls_wrong_name, // the certificate is for another host
-    tls_failed,     // any other end of the handshake
-    proxy_refused,  // the proxy answered CONNECT with something else than 200
+    connect_failed,    // no route, network down, ...
+    tls_untrusted,     // the certificate chain ends in no trusted anchor
+    tls_expired,       // a certificate of the chain has expired or is not valid yet
+    tls_wrong_name,    // the certificate is for another host
+    tls_failed,        // any other end of the handshake
+    proxy_unreachable, // no connection to the proxy itself, for any of the reasons above
+    proxy_refused,     // the proxy answered CONNECT with something else than success
     // The request may have arrived.
     answer_timeout,   // no complete answer before the deadline
     connection_lost,  // reset or closed before the answer was complete
     answer_too_large, // the body or the header passed its bound
-    answer_malformed, // not HTTP/1.1, contradictory lengths, a content coding, ...
+    answer_malformed, // not HTTP/1, contradictory lengths, a content coding, ...
     // Neither.
     cancelled,
 };
