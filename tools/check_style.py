@@ -320,7 +320,7 @@ def tree_files(root):
         names = {
             file.relative_to(root).as_posix()
             for file in root.rglob("*")
-            if not SKIPPED_DIRECTORIES.intersection(file.relative_to(root).parts)
+            if not SKIPPED_DIRECTORIES.intersection(file.relative_to(root).parts[:-1])
         }
     return sorted(name for name in names if (root / name).is_file())
 

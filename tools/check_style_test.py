@@ -393,6 +393,8 @@ class CommandLine(unittest.TestCase):
         (self.root / "build").mkdir()
         (self.root / "build/generated.cpp").write_text("time(0);\n")
         (self.root / "core/a.cpp").write_text("int a;\nint b = time(0);\n")
+        (self.root / "scripts").mkdir()
+        (self.root / "scripts/build").write_text("#!/bin/sh\n")
         (self.root / "picture").write_bytes(b"\0\xff \n")
 
     def run_main(self, *arguments):
@@ -423,7 +425,7 @@ class CommandLine(unittest.TestCase):
     def test_single_files_and_lists(self):
         self.assertEqual(self.run_main(str(self.root / "picture"))[0], 0)
         self.assertEqual(self.run_main("--list", "cpp"), (0, "core/a.cpp\n"))
-        self.assertEqual(self.run_main("--list", "shell")[1].strip(), "")
+        self.assertEqual(self.run_main("--list", "shell"), (0, "scripts/build\n"))
 
 
 if __name__ == "__main__":

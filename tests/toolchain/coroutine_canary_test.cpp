@@ -229,7 +229,8 @@ asio::awaitable<counted> passed_on(counted value, int depth)
     if (depth == 0)
         co_return co_await echo(std::move(value));
     counted longer(value.book(), value.text() + "x");
-    co_return co_await passed_on(std::move(longer), depth - 1);
+    --depth;
+    co_return co_await passed_on(std::move(longer), depth);
 }
 
 asio::awaitable<std::string> returns(ledger& book)
