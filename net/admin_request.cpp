@@ -50,7 +50,7 @@ const endpoint* endpoint_of(std::string_view target)
 bool allows(const endpoint& target, std::string_view method)
 {
     return method == "GET" ||
-           (method == "HEAD" && target.methods.find("HEAD") != target.methods.npos);
+           (method == "HEAD" && target.methods.find("HEAD") != std::string_view::npos);
 }
 
 // The host without its port, and without the brackets of an IPv6 address; nothing if it is neither.
@@ -60,11 +60,11 @@ std::optional<std::string_view> host_name_of(std::string_view host)
     std::string_view port;
     if (host.substr(0, 1) == "[") {
         const auto end = host.find(']');
-        if (end == host.npos)
+        if (end == std::string_view::npos)
             return std::nullopt;
         name = host.substr(1, end - 1);
         port = host.substr(end + 1);
-    } else if (const auto colon = host.find(':'); colon != host.npos) {
+    } else if (const auto colon = host.find(':'); colon != std::string_view::npos) {
         name = host.substr(0, colon);
         port = host.substr(colon);
     }

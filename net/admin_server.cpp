@@ -375,7 +375,7 @@ void beast_admin_server::expire(session& peer)
 } // namespace
 
 admin_server_result make_admin_server(
-    asio::any_io_executor executor,
+    const asio::any_io_executor& executor,
     clock_source& clock,
     const std::string& address,
     std::uint16_t port,
@@ -383,7 +383,7 @@ admin_server_result make_admin_server(
     const admin_limits& limits
 )
 {
-    auto acceptor = listen_tcp(std::move(executor), address, port);
+    auto acceptor = listen_tcp(executor, address, port);
     if (!acceptor)
         return acceptor.error();
     return std::unique_ptr<admin_server>(

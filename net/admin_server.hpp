@@ -66,7 +66,7 @@ using admin_server_result = boost::system::result<std::unique_ptr<admin_server>,
 // Binds and listens; connections wait until run(). `address` is an IP address, `port` 0 lets the
 // system choose. `clock` and `handler` must outlive the server.
 admin_server_result make_admin_server(
-    boost::asio::any_io_executor executor,
+    const boost::asio::any_io_executor& executor,
     clock_source& clock,
     const std::string& address,
     std::uint16_t port,

@@ -3,8 +3,6 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
 
-#include <utility>
-
 namespace docwarden::net
 {
 
@@ -45,11 +43,11 @@ listen_error listen_error_of(const std::string& address, std::uint16_t port, con
 } // namespace
 
 boost::system::result<tcp::acceptor, listen_error>
-listen_tcp(asio::any_io_executor executor, const std::string& address, std::uint16_t port)
+listen_tcp(const asio::any_io_executor& executor, const std::string& address, std::uint16_t port)
 {
     error_code ec;
     const auto ip = asio::ip::make_address(address, ec);
-    tcp::acceptor acceptor(std::move(executor));
+    tcp::acceptor acceptor(executor);
     if (!ec)
         acceptor.open(ip.is_v6() ? tcp::v6() : tcp::v4(), ec);
     // A restart must not wait for the connections of the process before.

@@ -29,7 +29,10 @@ throw_exception_from_error(const listen_error& error, const boost::source_locati
 }
 
 // Binds to `address` (an IP address) and `port` (0 lets the system choose) and listens.
-boost::system::result<boost::asio::ip::tcp::acceptor, listen_error>
-listen_tcp(boost::asio::any_io_executor executor, const std::string& address, std::uint16_t port);
+boost::system::result<boost::asio::ip::tcp::acceptor, listen_error> listen_tcp(
+    const boost::asio::any_io_executor& executor,
+    const std::string& address,
+    std::uint16_t port
+);
 
 } // namespace docwarden::net
