@@ -109,6 +109,18 @@ log_record make_record(const core::report& report, core::wall_time time, std::st
     return record;
 }
 
+log_record record_of_loss(std::size_t count, std::string_view reason, core::wall_time time)
+{
+    const std::string number = std::to_string(count);
+    const core::report report{
+        .kind = core::report_kind::suppressed,
+        .level = core::priority::warning,
+        .message = "Records lost: " + number + " (" + std::string(reason) + ")",
+        .fields = {{"COUNT", number}},
+    };
+    return make_record(report, time, "");
+}
+
 std::string rfc3339(core::wall_time time)
 {
     using namespace std::chrono;

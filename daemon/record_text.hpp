@@ -39,6 +39,10 @@ bool is_field_name(std::string_view name);
 // before, and those beyond `fields_max`, are left out; DOCWARDEN_FIELDS_DROPPED then says how many.
 log_record make_record(const core::report& report, core::wall_time time, std::string_view portal);
 
+// A record (kind `suppressed`) that says how many records were lost, and why, and `time`, when the
+// last one of them was to be written.
+log_record record_of_loss(std::size_t count, std::string_view reason, core::wall_time time);
+
 // "2026-11-23T06:10:00.123Z": UTC, milliseconds, rounded down. Years outside 0000 ... 9999, which
 // RFC 3339 cannot express, become the nearest moment that it can.
 std::string rfc3339(core::wall_time time);
