@@ -54,8 +54,18 @@ constexpr action_info table[] = {
     {5011, "FileUploaded", upload, file, files, "File Uploaded: {title}"},
     {5012, "FileImported", import, file, files, "File Imported: {title}"},
     {5013, "FileCopied", copy, file_to_folder, files, "Files [{title}]. Copied"},
-    {5014, "FileCopiedWithOverwriting", copy, file_to_folder, files, "Files [{title}]. Overwritten"},
-    {5015, "FileMoved", move, file_to_folder, files, "Files [{title}]. Moved"},
+    {5014,
+     "FileCopiedWithOverwriting",
+     copy,
+     file_to_folder,
+     files,
+     "Files [{title}]. Overwritten"},
+    {5015,
+     "FileMoved",
+     move,
+     file_to_folder,
+     files,
+     "Files [{title}]. Moved From Folder \"A\" To Folder: \"B\""},
     {5016, "FileMovedWithOverwriting", move, file_to_folder, files, "Files [{title}]. Moved Over"},
     {5017, "FileMovedToTrash", move, file, files, "Files [{title}]. Moved To Trash"},
     {5018, "FileDeleted", remove, file, files, "File Deleted: {title}"},
@@ -211,10 +221,10 @@ std::optional<int> action_table::id_of(std::string_view name) const
 std::optional<int> parse_action_type(std::string_view text)
 {
     static constexpr named_value values[] = {
-        {"None", 0},      {"Create", 1},    {"Update", 2},  {"Delete", 3},  {"Link", 4},
-        {"Unlink", 5},    {"Attach", 6},    {"Detach", 7},  {"Send", 8},    {"Import", 9},
-        {"Export", 10},   {"UpdateAccess", 11}, {"Download", 12}, {"Upload", 13}, {"Copy", 14},
-        {"Move", 15},     {"Reassigns", 16}, {"Follow", 17}, {"Unfollow", 18}, {"Logout", 19}};
+        {"None", 0},    {"Create", 1},        {"Update", 2},    {"Delete", 3},    {"Link", 4},
+        {"Unlink", 5},  {"Attach", 6},        {"Detach", 7},    {"Send", 8},      {"Import", 9},
+        {"Export", 10}, {"UpdateAccess", 11}, {"Download", 12}, {"Upload", 13},   {"Copy", 14},
+        {"Move", 15},   {"Reassigns", 16},    {"Follow", 17},   {"Unfollow", 18}, {"Logout", 19}};
     return parse_enum(text, values);
 }
 

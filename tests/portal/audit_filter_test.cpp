@@ -63,9 +63,7 @@ TEST_CASE("audit filter: a count outside 1 to 100 is a 400 with the validation b
     const json::value body = body_of(reply);
     CHECK(body.at("status").as_int64() == 1);
     CHECK(body.at("statusCode").as_int64() == 400);
-    CHECK(
-        body.at("response").at("title").as_string() == "One or more validation errors occurred."
-    );
+    CHECK(body.at("response").at("title").as_string() == "One or more validation errors occurred.");
     CHECK(body.at("response").at("errors").at("count").is_array());
 }
 
@@ -247,8 +245,10 @@ TEST_CASE("audit filter: rows of one second come by descending id, or in another
     CHECK(std::set(first.begin(), first.end()) == std::set(by_id.begin(), by_id.end()));
 }
 
-TEST_CASE("audit filter: with reshuffled ties a page split inside a second can lose and repeat rows "
-          "(section 1.2)")
+TEST_CASE(
+    "audit filter: with reshuffled ties a page split inside a second can lose and repeat rows "
+    "(section 1.2)"
+)
 {
     asking portal;
     portal.model.settings().ties = tie_order::reshuffled;

@@ -25,9 +25,9 @@ using core::wall_time;
 struct audit_entry {
     std::string user_id;
     int action = 0;
-    std::vector<std::string> targets; // stored joined with commas, and split at commas again
-    std::string title;                // of the object, for the prose and the description
-    wall_time at{};                   // the action
+    std::vector<std::string> targets;      // stored joined with commas, and split at commas again
+    std::string title;                     // of the object, for the prose and the description
+    wall_time at{};                        // the action
     std::optional<wall_time> visible_at{}; // the commit; `at` plus the writer's delay if not given
     std::string context = "Rooms: Contracts";
     std::string ip = "203.0.113.7";
@@ -85,8 +85,8 @@ private:
 
     std::uint64_t seed_;
     int next_id_;
-    std::uint64_t queries_ = 0; // reshuffles the ties
-    std::vector<audit_row> rows_; // by row_number
+    std::uint64_t queries_ = 0;                    // reshuffles the ties
+    std::vector<audit_row> rows_;                  // by row_number
     std::multimap<wall_time, row_number> pending_; // by visible_at; equal ones in order of arrival
     std::vector<std::pair<wall_time, row_number>> by_date_; // committed ones, ascending
 };

@@ -36,6 +36,7 @@ http_reply get_quota(portal_state& state, call& one);
 boost::json::value profile_of(const portal_state& state, const user& person);
 
 // The ids that a request asks to disable, found without acting on it: section 5's two endpoints.
-std::vector<std::string> disables_asked(const portal_state& state, const http_request_view& request);
+std::vector<std::string>
+disables_asked(const portal_state& state, const http_request_view& request);
 
 } // namespace docwarden::sim

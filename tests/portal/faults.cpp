@@ -9,7 +9,10 @@ namespace
 {
 
 bool applies(
-    const fault& what, std::string_view method, std::string_view path, std::string_view target
+    const fault& what,
+    std::string_view method,
+    std::string_view path,
+    std::string_view target
 )
 {
     return path.starts_with(what.path_prefix) && (what.method.empty() || what.method == method) &&
@@ -44,7 +47,9 @@ fault server_error(std::string path_prefix, std::optional<unsigned> count)
 }
 
 fault too_many_requests(
-    std::string path_prefix, std::optional<std::string> retry_after, std::optional<unsigned> count
+    std::string path_prefix,
+    std::optional<std::string> retry_after,
+    std::optional<unsigned> count
 )
 {
     fault what;
@@ -122,7 +127,8 @@ void spoil(http_reply& reply, const fault& what)
         break;
     case fault_kind::garbage:
         reply.how.raw = true;
-        reply.body = what.body.empty() ? std::string("\x16\x03\x01\0\xFF\r\n\r\n{]}", 12) : what.body;
+        reply.body =
+            what.body.empty() ? std::string("\x16\x03\x01\0\xFF\r\n\r\n{]}", 12) : what.body;
         break;
     case fault_kind::oversized:
         // Well-formed as far as it goes, so that only the bound can stop a reader.

@@ -1,7 +1,7 @@
 #pragma once
-// Faults of the simulated portal and of the network before it, scripted per path. A fault applies to
-// requests whose path begins with its prefix, so many times or until cleared. Of several that match,
-// the first set one decides; delays add up with it.
+// Faults of the simulated portal and of the network before it, scripted per path. A fault applies
+// to requests whose path begins with its prefix, so many times or until cleared. Of several that
+// match, the first set one decides; delays add up with it.
 
 #include "tests/portal/http_exchange.hpp"
 
@@ -29,7 +29,7 @@ enum class fault_kind {
     oversized,          // a body of `body_bytes`
     wrong_content_type, // the right body as `content_type` (text/html unless given)
     invalid_json,       // the right body, with its end cut off but a length that fits
-    extra_headers,      // the right answer with `headers` added or replaced (Date, Retry-After, ...)
+    extra_headers, // the right answer with `headers` added or replaced (Date, Retry-After, ...)
     // The way there or back.
     delay, // by `pause`
     // What older or broken servers do to PUTs that disable.
@@ -40,10 +40,10 @@ enum class fault_kind {
 struct fault {
     fault_kind kind = fault_kind::answer;
     std::string path_prefix = "/";
-    std::string method{};           // any unless given
-    std::string target_contains{};  // further condition on path and query, not decoded
+    std::string method{};            // any unless given
+    std::string target_contains{};   // further condition on path and query, not decoded
     std::optional<unsigned> count{}; // how often it applies; until cleared unless given
-    unsigned skip = 0;              // lets so many matching requests pass first
+    unsigned skip = 0;               // lets so many matching requests pass first
     unsigned status = 0;
     std::string content_type{};
     std::vector<std::pair<std::string, std::string>> headers{};

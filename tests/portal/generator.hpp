@@ -32,8 +32,8 @@ public:
         return mixed(state_);
     }
 
-    // A number from 0 to `bound` - 1; `bound` must be above 0. The bias is below 2^-32 for the small
-    // bounds used here.
+    // A number from 0 to `bound` - 1; `bound` must be above 0. The bias is below 2^-32 for the
+    // small bounds used here.
     constexpr std::uint64_t below(std::uint64_t bound) { return next() % bound; }
 
     constexpr bool one_in(std::uint64_t bound) { return below(bound) == 0; }

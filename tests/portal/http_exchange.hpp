@@ -1,6 +1,6 @@
 #pragma once
-// One HTTP exchange with the simulated portal as plain values: no socket, no library. The reply also
-// carries what the transport is to do to it (delay, cut, drop), because only a server or a
+// One HTTP exchange with the simulated portal as plain values: no socket, no library. The reply
+// also carries what the transport is to do to it (delay, cut, drop), because only a server or a
 // simulation can do that.
 
 #include <chrono>

@@ -38,8 +38,8 @@ struct user {
     bool is_visitor = false; // a guest
     bool is_ldap = false;
     bool is_sso = false;
-    bool is_removed = false;     // gone for the API, still the actor of old events
-    bool never_named = false;    // invited and never came: comes back as pending
+    bool is_removed = false;  // gone for the API, still the actor of old events
+    bool never_named = false; // invited and never came: comes back as pending
     int activation_status = 1;
     std::optional<wall_time> terminated{};
     wall_time registered{};

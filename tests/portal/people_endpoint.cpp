@@ -50,9 +50,8 @@ bool has_type(const user& person, std::int64_t type)
     }
 }
 
-http_reply page_of(
-    const portal_state& state, const call& one, const std::function<bool(const user&)>& wanted
-)
+http_reply
+page_of(const portal_state& state, const call& one, const std::function<bool(const user&)>& wanted)
 {
     std::int64_t count = people_page_max;
     std::int64_t start = 0;
@@ -137,7 +136,10 @@ http_reply get_person(portal_state& state, call& one)
     return success(one.request, profile_of(state, *person));
 }
 
-http_reply get_people(portal_state& state, call& one) { return page_by_status(state, one, 1); }
+http_reply get_people(portal_state& state, call& one)
+{
+    return page_by_status(state, one, 1);
+}
 
 http_reply get_people_by_status(portal_state& state, call& one)
 {

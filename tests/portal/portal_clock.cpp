@@ -27,7 +27,10 @@ void portal_clock::run_from(core::wall_time moment)
     offset_ = moment - real_time();
 }
 
-void portal_clock::stop_at(core::wall_time moment) { stopped_at_ = moment; }
+void portal_clock::stop_at(core::wall_time moment)
+{
+    stopped_at_ = moment;
+}
 
 void portal_clock::advance(core::tick distance)
 {

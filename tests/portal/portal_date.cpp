@@ -15,7 +15,10 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using utc_ticks = std::chrono::sys_time<core::tick>;
 
-utc_ticks as_calendar(wall_time utc) { return utc_ticks{utc.time_since_epoch()}; }
+utc_ticks as_calendar(wall_time utc)
+{
+    return utc_ticks{utc.time_since_epoch()};
+}
 
 struct broken_down {
     std::chrono::year_month_day day;
@@ -231,9 +234,8 @@ std::string print_http_date(wall_time utc)
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const broken_down parts = break_down(utc);
     return std::string(weekdays.at(parts.weekday.c_encoding())) + ", " +
-           padded(unsigned{parts.day.day()}, 2) + ' ' +
-           months.at(unsigned{parts.day.month()} - 1) + ' ' + padded(int{parts.day.year()}, 4) +
-           ' ' + print_seconds(parts).substr(11) + " GMT";
+           padded(unsigned{parts.day.day()}, 2) + ' ' + months.at(unsigned{parts.day.month()} - 1) +
+           ' ' + padded(int{parts.day.year()}, 4) + ' ' + print_seconds(parts).substr(11) + " GMT";
 }
 
 std::string print_utc(wall_time utc)

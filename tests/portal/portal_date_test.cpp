@@ -1,5 +1,4 @@
 #include "tests/portal/portal_date.hpp"
-
 #include "tests/support/catch.hpp"
 
 #include <string>
@@ -10,7 +9,10 @@ using docwarden::core::tick;
 namespace
 {
 
-wall_time moment(const std::string& text) { return parse_query_date(text).value(); }
+wall_time moment(const std::string& text)
+{
+    return parse_query_date(text).value();
+}
 
 } // namespace
 

@@ -31,7 +31,10 @@ http_reply get_settings(portal_state& state, call& one)
     response["timezone"] = settings.time_zone.name;
     response["utcOffset"] = (offset.count() < 0 ? "-" : "") + two_digits(size / 60) + ':' +
                             two_digits(size % 60) + ":00";
-    response["utcHoursOffset"] = static_cast<double>(offset.count()) / 60;
+    if (size % 60 == 0)
+        response["utcHoursOffset"] = offset.count() / 60;
+    else
+        response["utcHoursOffset"] = static_cast<double>(offset.count()) / 60;
     if (const user* owner = state.users.owner())
         response["ownerId"] = owner->id;
     return success(one.request, std::move(response));

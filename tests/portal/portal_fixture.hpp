@@ -38,8 +38,7 @@ public:
         std::string_view content_type = "application/json"
     )
     {
-        const std::string authorization =
-            with_key.empty() ? "" : "Bearer " + std::string(with_key);
+        const std::string authorization = with_key.empty() ? "" : "Bearer " + std::string(with_key);
         http_request_view request;
         request.method = method;
         request.target = target;
@@ -64,7 +63,10 @@ public:
     wall_time now = at(60);
 };
 
-inline boost::json::value body_of(const http_reply& reply) { return boost::json::parse(reply.body); }
+inline boost::json::value body_of(const http_reply& reply)
+{
+    return boost::json::parse(reply.body);
+}
 
 inline boost::json::value response_of(const http_reply& reply)
 {

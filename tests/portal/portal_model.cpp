@@ -55,8 +55,8 @@ std::optional<http_reply> limited(portal_state& state, const std::string& partit
     http_reply reply = empty_reply(429);
     reply.set_header("X-RateLimit-Limit", std::to_string(limit.requests_per_minute));
     reply.set_header("X-RateLimit-Remaining", "0");
-    const auto wait = recent.empty() ? core::tick{limiter_window}
-                                     : recent.front() + limiter_window - now;
+    const auto wait =
+        recent.empty() ? core::tick{limiter_window} : recent.front() + limiter_window - now;
     if (limit.retry_after == rate_limit::answer::zero)
         reply.set_header("Retry-After", "0");
     if (limit.retry_after == rate_limit::answer::seconds)
@@ -110,11 +110,13 @@ row_number portal_state::report(audit_entry entry)
     const wall_time date = stored_date(entry.at, settings.has_microseconds);
     wall_time visible_at = entry.at + settings.write_delay;
     if (settings.write_jitter_max.count() > 0) {
-        const auto bound = static_cast<std::uint64_t>(core::tick{settings.write_jitter_max}.count());
+        const auto bound =
+            static_cast<std::uint64_t>(core::tick{settings.write_jitter_max}.count());
         visible_at += core::tick{static_cast<std::int64_t>(chance.below(bound))};
     }
     if (settings.flushes_by_minute())
-        visible_at = wall_time{std::chrono::ceil<std::chrono::minutes>(visible_at.time_since_epoch())};
+        visible_at =
+            wall_time{std::chrono::ceil<std::chrono::minutes>(visible_at.time_since_epoch())};
     if (entry.visible_at)
         visible_at = *entry.visible_at;
     return audit.add(std::move(entry), date, visible_at);
@@ -173,8 +175,8 @@ http_reply portal_model::handle(const http_request_view& request, wall_time now)
     record.user_id = who.caller != nullptr ? who.caller->id : "";
     record.status = reply.how.drop || reply.how.raw ? 0 : reply.status;
     record.effect = one.effect;
-    record.had_fault = plan.main || plan.pause.count() > 0 || plan.leaves_unchanged ||
-                       plan.pretends_disabled;
+    record.had_fault =
+        plan.main || plan.pause.count() > 0 || plan.leaves_unchanged || plan.pretends_disabled;
     keep(std::move(record));
     return reply;
 }
@@ -244,7 +246,10 @@ api_key& portal_model::key_of(std::string_view text)
 }
 
 void portal_model::set_user_status(
-    std::string_view actor, std::string_view person, employee_status status, wall_time at
+    std::string_view actor,
+    std::string_view person,
+    employee_status status,
+    wall_time at
 )
 {
     user& changed = user_of(person);
@@ -316,7 +321,9 @@ row_number portal_model::record_late(
 }
 
 void portal_model::corrupt_row(
-    row_number row, std::string field, std::optional<boost::json::value> value
+    row_number row,
+    std::string field,
+    std::optional<boost::json::value> value
 )
 {
     state_.row_patches.emplace(row, row_patch{std::move(field), std::move(value)});
@@ -349,8 +356,11 @@ small_portal::small_portal(portal_settings settings, std::uint64_t seed)
     admin = model.add_user({.display_name = "Adam Admin", .user_name = "adam", .is_admin = true});
     other_admin =
         model.add_user({.display_name = "Anna Admin", .user_name = "anna", .is_admin = true});
-    alice = model.add_user({.display_name = "Alice Moreau", .user_name = "alice"});
-    bob = model.add_user({.display_name = "Bob Novak", .user_name = "bob"});
+    alice = model.add_user(
+        {.display_name = "Alice Moreau", .user_name = "alice", .is_collaborator = true}
+    );
+    bob =
+        model.add_user({.display_name = "Bob Novak", .user_name = "bob", .is_collaborator = true});
     guest = model.add_user({.display_name = "Gina Guest", .user_name = "gina", .is_visitor = true});
     key = model.add_key({.creator_id = admin, .permissions = {"*:read", "accounts:write"}});
     owner_key = model.add_key({.name = "owner's key", .creator_id = owner});

@@ -42,7 +42,10 @@ public:
     // What an administrator does in the portal's own pages: the status changes now, and the rows of
     // section 5.2 follow.
     void set_user_status(
-        std::string_view actor, std::string_view person, employee_status status, wall_time at
+        std::string_view actor,
+        std::string_view person,
+        employee_status status,
+        wall_time at
     );
 
     // --- audit trail --------------------------------------------------------------------------
@@ -71,7 +74,9 @@ public:
     // From now on the row is serialised with `field` replaced by `value` (or without it); with an
     // empty field, `value` stands in the row's place.
     void corrupt_row(
-        row_number row, std::string field, std::optional<boost::json::value> value = std::nullopt
+        row_number row,
+        std::string field,
+        std::optional<boost::json::value> value = std::nullopt
     );
     // An action that only a newer server has. Its texts must outlive the model.
     void add_action(const action_info& newer) { state_.actions.add(newer); }
@@ -109,10 +114,10 @@ private:
 struct small_portal {
     explicit small_portal(portal_settings settings = {}, std::uint64_t seed = 1);
     portal_model model;
-    std::string owner;  // GUIDs
-    std::string admin;  // the creator of `key`
+    std::string owner; // GUIDs
+    std::string admin; // the creator of `key`
     std::string other_admin;
-    std::string alice;  // plain users
+    std::string alice; // plain users
     std::string bob;
     std::string guest;
     std::string key;       // of the administrator

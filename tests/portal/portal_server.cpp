@@ -57,7 +57,10 @@ struct connection {
     }
 };
 
-std::string_view text_of(boost::core::string_view text) { return {text.data(), text.size()}; }
+std::string_view text_of(boost::core::string_view text)
+{
+    return {text.data(), text.size()};
+}
 
 // An escaped exception is a bug of the simulator: let the process die with its message.
 void rethrow(std::exception_ptr problem)
@@ -195,9 +198,8 @@ void portal_server::implementation::close_connections()
         one->close();
 }
 
-http_reply portal_server::implementation::reply_to(
-    const request_parser& parser, const std::string& remote_ip
-)
+http_reply
+portal_server::implementation::reply_to(const request_parser& parser, const std::string& remote_ip)
 {
     const auto& message = parser.get();
     http_request_view request;
@@ -219,7 +221,10 @@ portal_server::portal_server(portal_model model, server_settings settings)
 {
 }
 
-portal_server::~portal_server() { stop(); }
+portal_server::~portal_server()
+{
+    stop();
+}
 
 void portal_server::start()
 {
@@ -250,7 +255,10 @@ void portal_server::stop()
     self.context.restart();
 }
 
-std::uint16_t portal_server::port() const { return impl_->port; }
+std::uint16_t portal_server::port() const
+{
+    return impl_->port;
+}
 
 std::string portal_server::url() const
 {
@@ -258,7 +266,10 @@ std::string portal_server::url() const
            "://127.0.0.1:" + std::to_string(port());
 }
 
-portal_model& portal_server::model() { return impl_->model; }
+portal_model& portal_server::model()
+{
+    return impl_->model;
+}
 
 void portal_server::run(const std::function<void()>& work)
 {

@@ -1,7 +1,7 @@
 #pragma once
-// The simulated portal on a socket: HTTP/1.1 on loopback, plain or TLS, with keep-alive, on a thread
-// of its own. It carries out what the model's replies ask of the transport. `/sim/…` on the same
-// port is the control surface for scripts (sim_control.hpp).
+// The simulated portal on a socket: HTTP/1.1 on loopback, plain or TLS, with keep-alive, on a
+// thread of its own. It carries out what the model's replies ask of the transport. `/sim/…` on the
+// same port is the control surface for scripts (sim_control.hpp).
 
 #include "tests/portal/portal_model.hpp"
 
@@ -39,7 +39,8 @@ public:
     std::string url() const;    // "http://127.0.0.1:1234"
 
     // Runs `work(portal_model&)` on the server's thread (here, when it does not run) and returns
-    // what it returns, so that tests can look and change between two requests. Exceptions come back.
+    // what it returns, so that tests can look and change between two requests. Exceptions come
+    // back.
     template <class Work>
     auto with_model(Work work)
     {

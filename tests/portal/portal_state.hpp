@@ -55,7 +55,7 @@ struct portal_settings {
     bool is_standalone = true;
     bool is_unpaid = false;
     tenant_status status = tenant_status::active;
-    bool has_problem_bodies = true; // short-circuiting filters answer RFC 7807, or nothing
+    bool has_problem_bodies = true;        // short-circuiting filters answer RFC 7807, or nothing
     std::vector<std::string> ip_allowed{}; // empty for no restriction
     std::optional<rate_limit> limiter{};
     std::optional<std::size_t> seats_max{};

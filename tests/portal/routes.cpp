@@ -12,7 +12,12 @@ namespace
 constexpr route routes[] = {
     {"GET", "security/audit/events/filter", scope_rule::global, false, false, get_audit_filter},
     {"GET", "security/audit/events/last", scope_rule::global, false, false, get_audit_last},
-    {"GET", "security/audit/settings/lifetime", scope_rule::global, false, false, get_audit_lifetime},
+    {"GET",
+     "security/audit/settings/lifetime",
+     scope_rule::global,
+     false,
+     false,
+     get_audit_lifetime},
     {"PUT",
      "security/activeconnections/logoutall/*",
      scope_rule::global,

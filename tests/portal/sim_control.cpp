@@ -159,11 +159,13 @@ std::vector<std::string> files_of(const arguments& given)
 json::object add_events(const arguments& given, portal_model& model, wall_time now)
 {
     const std::string person = given.text("userId");
+    if (model.users().find(person) == nullptr && !parse_guid(person))
+        throw bad_request("userId must be somebody's id or user name, or a GUID");
     const auto action = static_cast<int>(given.count("action", 5034));
     const std::chrono::milliseconds spacing{given.number("spacingMs", 0)};
     const auto visible_at = given.date("visibleAt");
-    wall_time at = given.date("at").value_or(now) +
-                   std::chrono::milliseconds{given.number("delayMs", 0)};
+    wall_time at =
+        given.date("at").value_or(now) + std::chrono::milliseconds{given.number("delayMs", 0)};
     json::array rows;
     for (const std::string& file : files_of(given)) {
         const std::string title = given.text("title", "file-" + file + ".docx");
@@ -220,7 +222,9 @@ json::object set_fault(const arguments& given, portal_model& model)
         if (!headers->is_object())
             throw bad_request("headers must be an object");
         for (const auto& [name, value] : headers->get_object())
-            what.headers.push_back({std::string(name), value.is_string() ? value.get_string().c_str() : ""});
+            what.headers.push_back(
+                {std::string(name), value.is_string() ? value.get_string().c_str() : ""}
+            );
     }
     return {{"fault", model.set_fault(std::move(what))}};
 }
@@ -268,8 +272,8 @@ json::object change_settings(const arguments& given, portal_model& model)
         settings.seats_max = given.count("seatsMax", 0);
     if (given.has("requestsPerMinute"))
         settings.limiter = rate_limit{given.count("requestsPerMinute", 0)};
-    settings.write_delay = std::chrono::milliseconds{
-        given.number("writeDelayMs", settings.write_delay.count())};
+    settings.write_delay =
+        std::chrono::milliseconds{given.number("writeDelayMs", settings.write_delay.count())};
     return {};
 }
 
@@ -345,9 +349,8 @@ json::object read(const request_target& target, const portal_model& model, wall_
     throw bad_request("GET knows /sim/clock, /sim/requests, /sim/disables and /sim/users");
 }
 
-json::object write(
-    std::string_view path, std::string_view body, portal_model& model, portal_clock& clock
-)
+json::object
+write(std::string_view path, std::string_view body, portal_model& model, portal_clock& clock)
 {
     boost::system::error_code ec;
     const json::value parsed = body.empty() ? json::value(json::object{}) : json::parse(body, ec);
@@ -370,7 +373,9 @@ json::object write(
         return change_settings(given, model);
     if (path == "/sim/clock")
         return change_clock(given, model, clock);
-    throw bad_request("POST knows users, keys, events, faults, faults/clear, status, settings, clock");
+    throw bad_request(
+        "POST knows users, keys, events, faults, faults/clear, status, settings, clock"
+    );
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #pragma once
 // The control surface of a simulated portal on a socket: what a test can do in C++, for scripts.
-// Bodies are JSON objects; answers are {"ok":true,…} with 200, or {"ok":false,"error":"…"} with 400.
+// Bodies are JSON objects; answers are {"ok":true,…} with 200, or {"ok":false,"error":"…"} with
+// 400.
 //
 //   POST /sim/users     {displayName, userName, email, id, status, isOwner, isAdmin, …} -> {id}
 //   POST /sim/keys      {userId, name, permissions:[…], expires}                        -> {key}

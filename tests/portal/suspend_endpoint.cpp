@@ -1,4 +1,5 @@
-// The calls that suspend people and end sessions: docspace-api.md section 5, before and after 3.7.1.
+// The calls that suspend people and end sessions: docspace-api.md section 5, before and
+// after 3.7.1.
 
 #include "tests/portal/endpoints.hpp"
 
@@ -96,7 +97,8 @@ void update_self(portal_state& state, call& one, const json::object& body)
 {
     const json::value* comment = member(body, "comment");
     const json::value* spam = member(body, "spam");
-    one.caller->notes = comment != nullptr && comment->is_string() ? comment->get_string().c_str() : "";
+    one.caller->notes =
+        comment != nullptr && comment->is_string() ? comment->get_string().c_str() : "";
     one.caller->spam = spam != nullptr && spam->is_bool() && spam->get_bool();
     one.add_effect("rewrote own notes");
     book(state, one, user_updated, {one.caller});
@@ -139,8 +141,8 @@ std::optional<http_reply> bind_status(const call& one, status_request& wanted)
     if (ids == nullptr || !ids->is_array())
         return bad_body(one, "userIds");
     for (const json::value& id : ids->get_array()) {
-        const auto guid = id.is_string() ? parse_guid(std::string_view(id.get_string().c_str()))
-                                         : std::nullopt;
+        const auto guid =
+            id.is_string() ? parse_guid(std::string_view(id.get_string().c_str())) : std::nullopt;
         if (!guid)
             return bad_body(one, "userIds");
         wanted.ids.push_back(*guid);

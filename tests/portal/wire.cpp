@@ -147,7 +147,10 @@ request_target parse_target(std::string_view target)
     return parsed;
 }
 
-std::string url_decoded(std::string_view text) { return decoded(text, true); }
+std::string url_decoded(std::string_view text)
+{
+    return decoded(text, true);
+}
 
 bool same_text(std::string_view a, std::string_view b)
 {
@@ -182,9 +185,8 @@ std::optional<std::string> parse_guid(std::string_view text)
     return lower_case(text);
 }
 
-http_reply success(
-    const http_request_view& request, json::value response, std::optional<std::size_t> total
-)
+http_reply
+success(const http_request_view& request, json::value response, std::optional<std::size_t> total)
 {
     const request_target target = parse_target(request.target);
     if (const std::string* fields = target.parameter("fields"))
@@ -224,8 +226,7 @@ http_reply exception_reply(const failure& what)
 
 http_reply access_denied()
 {
-    return exception_reply(
-        {403, "Access denied", "System.Security.SecurityException", -2146233078}
+    return exception_reply({403, "Access denied", "System.Security.SecurityException", -2146233078}
     );
 }
 
@@ -240,7 +241,9 @@ http_reply null_reference()
 }
 
 http_reply validation_failed(
-    const http_request_view& request, std::string_view field, std::string_view message
+    const http_request_view& request,
+    std::string_view field,
+    std::string_view message
 )
 {
     json::object errors{{field, json::array{json::string(message)}}};
@@ -267,7 +270,10 @@ http_reply problem(unsigned status, std::string_view title)
     return text_reply(status, "application/problem+json; charset=utf-8", json::serialize(body));
 }
 
-http_reply empty_reply(unsigned status) { return text_reply(status, {}, {}); }
+http_reply empty_reply(unsigned status)
+{
+    return text_reply(status, {}, {});
+}
 
 http_reply text_reply(unsigned status, std::string content_type, std::string body)
 {

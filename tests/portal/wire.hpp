@@ -60,7 +60,9 @@ http_reply null_reference(); // the 500 of a server that dereferenced null
 
 // HTTP 400 wrapped like a success: a parameter or member did not bind.
 http_reply validation_failed(
-    const http_request_view& request, std::string_view field, std::string_view message
+    const http_request_view& request,
+    std::string_view field,
+    std::string_view message
 );
 
 // RFC 7807 without an envelope, as ASP.NET filters answer.
