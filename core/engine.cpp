@@ -441,6 +441,7 @@ engine_status engine::status() const
 {
     engine_status about;
     about.portal = settings_.portal;
+    about.was_tried = may_poll_;
     about.has_read = poller_.has_swept();
     about.can_act = can_act_ && outbox_.has_identity();
     about.conditions = conditions_.list();

@@ -27,6 +27,7 @@ namespace docwarden::core
 // What an engine says about itself, for /readyz and STATUS=.
 struct engine_status {
     std::string portal;
+    bool was_tried = false; // a first call was answered or has failed
     bool has_read = false; // one sweep at least was complete
     bool can_act = false;  // the key's user is known and may disable accounts
     std::vector<condition> conditions;

@@ -49,6 +49,12 @@ std::string_view to_string(report_kind kind)
         return "clock";
     case report_kind::retrying:
         return "retrying";
+    case report_kind::config_error:
+        return "config-error";
+    case report_kind::config_warning:
+        return "config-warning";
+    case report_kind::crashed:
+        return "crashed";
     }
     return "unknown";
 }

@@ -33,6 +33,9 @@ enum class report_kind {
     exempted,        // an exemption kept a user from being contained
     clock,           // this host's clock and the portal's disagree, or one of them jumped
     retrying,        // a request of a containment failed and will be tried again
+    config_error,    // the configuration or the start is at fault: the daemon does not run
+    config_warning,  // ... deserves a second look
+    crashed,         // a bug in docwarden: it ends and is restarted
 };
 
 std::string_view to_string(report_kind kind);

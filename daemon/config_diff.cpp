@@ -84,7 +84,9 @@ void compare_rules(const config& before, const config& after, std::vector<std::s
 }
 
 void compare_polling(
-    const portal_settings& before, const portal_settings& after, std::vector<std::string>& changes
+    const portal_settings& before,
+    const portal_settings& after,
+    std::vector<std::string>& changes
 )
 {
     change_list list(changes, "portal " + after.name + ": ");
@@ -95,7 +97,9 @@ void compare_polling(
 }
 
 void compare_containment(
-    const config& before, const config& after, std::vector<std::string>& changes
+    const config& before,
+    const config& after,
+    std::vector<std::string>& changes
 )
 {
     change_list list(changes, "containment: ");

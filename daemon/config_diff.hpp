@@ -16,8 +16,8 @@ struct config_difference {
 
 config_difference compare(const config& before, const config& after);
 
-// `after` as far as it can be in force without a restart: connections, the admin endpoint and the set
-// of portals stay as in `before`.
+// `after` as far as it can be in force without a restart: connections, the admin endpoint and the
+// set of portals stay as in `before`.
 config applicable(const config& before, config after);
 
 } // namespace docwarden::daemon

@@ -20,8 +20,8 @@ net::scan_finding to_finding(const core::incident& about, const std::string& por
 // One line: who, how many, when, which rule, what became of it. Ends with a newline.
 std::string finding_line(const core::incident& about);
 
-// An array of objects {id, portal, user_id, user, rule, count, threshold, window, state, opened}. Ends
-// with a newline.
+// An array of objects {id, portal, user_id, user, rule, count, threshold, window, state, opened}.
+// Ends with a newline.
 std::string findings_json(const std::vector<portal_finding>& found);
 
 } // namespace docwarden::daemon

@@ -49,6 +49,12 @@ std::string_view message_id(core::report_kind kind)
         return "baccb099e8f04f849243ea70a890221d";
     case core::report_kind::retrying:
         return "a95601ccf4b34edb8e935e19f6a38316";
+    case core::report_kind::config_error:
+        return "5ec3bca0b3a94e259d2cde3de66e54d3";
+    case core::report_kind::config_warning:
+        return "79b149395f11437eba17590559b1a218";
+    case core::report_kind::crashed:
+        return "096c3c93760847189ea7ff623a008f67";
     }
     return "00000000000000000000000000000000";
 }

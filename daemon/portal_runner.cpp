@@ -9,19 +9,18 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 portal_runner::portal_runner(
-    core::engine_settings settings, std::uint64_t seed,
-    std::unique_ptr<net::http_transport> transport, std::chrono::milliseconds request_timeout,
-    net::clock_source& clock, asio::any_io_executor executor, hooks hooks
+    core::engine_settings settings,
+    std::uint64_t seed,
+    std::unique_ptr<net::http_transport> transport,
+    std::chrono::milliseconds request_timeout,
+    net::clock_source& clock,
+    asio::any_io_executor executor,
+    hooks hooks
 )
-    : transport_(std::move(transport)),
-      clock_(clock),
-      executor_(executor),
-      hooks_(std::move(hooks)),
-      portal_(*transport_, clock, request_timeout),
-      engine_(std::move(settings), seed),
-      reading_(executor, hooks_.crashed),
-      acting_(executor, hooks_.crashed),
-      stopping_(executor, hooks_.crashed)
+    : transport_(std::move(transport)), clock_(clock), executor_(executor),
+      hooks_(std::move(hooks)), portal_(*transport_, clock, request_timeout),
+      engine_(std::move(settings), seed), reading_(executor, hooks_.crashed),
+      acting_(executor, hooks_.crashed), stopping_(executor, hooks_.crashed)
 {
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// One portal at work: feeds its engine with answers and wake-ups, and carries out what the engine asks
-// for. It decides nothing itself. Portals share the event loop and nothing else.
+// One portal at work: feeds its engine with answers and wake-ups, and carries out what the engine
+// asks for. It decides nothing itself. Portals share the event loop and nothing else.
 
 #include "core/engine.hpp"
 #include "net/clock.hpp"
@@ -35,11 +35,16 @@ public:
         std::function<void(std::exception_ptr)> crashed;
     };
 
-    // `clock` and what the hooks refer to must outlive the runner. `seed` feeds the engine's jitter.
+    // `clock` and what the hooks refer to must outlive the runner. `seed` feeds the engine's
+    // jitter.
     portal_runner(
-        core::engine_settings settings, std::uint64_t seed,
-        std::unique_ptr<net::http_transport> transport, std::chrono::milliseconds request_timeout,
-        net::clock_source& clock, boost::asio::any_io_executor executor, hooks hooks
+        core::engine_settings settings,
+        std::uint64_t seed,
+        std::unique_ptr<net::http_transport> transport,
+        std::chrono::milliseconds request_timeout,
+        net::clock_source& clock,
+        boost::asio::any_io_executor executor,
+        hooks hooks
     );
 
     // Begins to watch; from then on until stop() it runs by itself.
@@ -56,8 +61,8 @@ public:
     boost::asio::awaitable<void> stop(core::mono_time patience_end);
 
 private:
-    using scan_channel = boost::asio::experimental::channel<
-        void(boost::system::error_code, core::scan_outcome)>;
+    using scan_channel =
+        boost::asio::experimental::channel<void(boost::system::error_code, core::scan_outcome)>;
 
     void feed(const core::input& what);
     void perform(core::fetch_page& what);

@@ -85,9 +85,7 @@ private:
         core::audit_page_reader reader(*this, core::page_form::recorded);
         if (reader.write(text) && reader.finish())
             return true;
-        complain(
-            line_ == 0 ? std::string() : "line " + std::to_string(line_), reader.error().text
-        );
+        complain(line_ == 0 ? std::string() : "line " + std::to_string(line_), reader.error().text);
         return false;
     }
 
@@ -138,7 +136,10 @@ std::vector<portal_finding> findings_of(core::detector& counts)
 } // namespace
 
 int replay(
-    const config& by, const replay_options& what, std::istream& standard_input, std::ostream& out,
+    const config& by,
+    const replay_options& what,
+    std::istream& standard_input,
+    std::ostream& out,
     std::ostream& err
 )
 {

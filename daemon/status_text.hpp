@@ -1,6 +1,6 @@
 #pragma once
-// What the process says about itself, from what its engines say: the line of STATUS= and the answer of
-// /readyz. Pure.
+// What the process says about itself, from what its engines say: the line of STATUS= and the answer
+// of /readyz. Pure.
 
 #include "core/engine.hpp"
 #include "net/admin_request.hpp"

@@ -93,10 +93,11 @@ std::optional<core::api_failure> failure_of(const http_response& response)
         if (is_json(response))
             return std::nullopt;
         return bad_answer(
-            response, response.content_type.empty()
-                          ? "the answer has no content type"
-                          : "the answer is " + core::escape_text(response.content_type, 80) +
-                                " instead of JSON: a login page or a proxy in between?"
+            response,
+            response.content_type.empty()
+                ? "the answer has no content type"
+                : "the answer is " + core::escape_text(response.content_type, 80) +
+                      " instead of JSON: a login page or a proxy in between?"
         );
     }
     core::api_failure why;

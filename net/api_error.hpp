@@ -1,7 +1,7 @@
 #pragma once
-// From what came back to what it means: (error code) or (HTTP status, content type, body) to the one
-// failure the engine decides by. Pure. Bodies may be HTML, empty, or hold a stack trace: of an error
-// body only the portal's own short message is taken (docspace-api.md section 6.5).
+// From what came back to what it means: (error code) or (HTTP status, content type, body) to the
+// one failure the engine decides by. Pure. Bodies may be HTML, empty, or hold a stack trace: of an
+// error body only the portal's own short message is taken (docspace-api.md section 6.5).
 
 #include "core/portal_api.hpp"
 #include "net/http_message.hpp"

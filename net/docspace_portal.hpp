@@ -1,6 +1,6 @@
 #pragma once
-// The calls an engine asks for, carried out: effect in, input out, over any http_transport. It neither
-// repeats nor decides anything: one call is one request with one deadline.
+// The calls an engine asks for, carried out: effect in, input out, over any http_transport. It
+// neither repeats nor decides anything: one call is one request with one deadline.
 
 #include "core/effect.hpp"
 #include "core/input.hpp"
@@ -19,7 +19,9 @@ class docspace_portal
 public:
     // Both must outlive the portal. `request_timeout` bounds each call as a whole.
     docspace_portal(
-        http_transport& transport, clock_source& clock, std::chrono::milliseconds request_timeout
+        http_transport& transport,
+        clock_source& clock,
+        std::chrono::milliseconds request_timeout
     )
         : transport_(transport), clock_(clock), request_timeout_(request_timeout)
     {

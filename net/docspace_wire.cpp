@@ -38,7 +38,7 @@ std::string text_member(const object& from, const char* name)
 {
     const value* member = from.if_contains(name);
     return member != nullptr && member->is_string() ? std::string(member->as_string())
-                                                     : std::string();
+                                                    : std::string();
 }
 
 bool flag_member(const object& from, const char* name)
@@ -139,8 +139,7 @@ core::answer<core::audit_page> read_page(const http_response& response, core::au
     return result;
 }
 
-core::answer<core::profile>
-read_profile(const http_response& response, const std::string& expected)
+core::answer<core::profile> read_profile(const http_response& response, const std::string& expected)
 {
     core::answer<core::profile> result;
     result.date = response.date;

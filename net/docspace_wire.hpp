@@ -1,6 +1,6 @@
 #pragma once
-// The DocSpace API as bytes: requests are built and answers read by pure functions, so that every path
-// and every body can be tested without a socket. Facts are from docspace-api.md, by section.
+// The DocSpace API as bytes: requests are built and answers read by pure functions, so that every
+// path and every body can be tested without a socket. Facts are from docspace-api.md, by section.
 
 #include "core/portal_api.hpp"
 #include "net/http_message.hpp"
@@ -16,15 +16,16 @@ http_request audit_request(const core::page_query& query);
 // GET people/@self: the profile of the key's own user.
 http_request identity_request();
 
-// GET people/{id}. `user` must be a GUID (core::is_guid), because the portal takes anything else for a
-// user name or another route.
+// GET people/{id}. `user` must be a GUID (core::is_guid), because the portal takes anything else
+// for a user name or another route.
 http_request profile_request(const std::string& user);
 
 // The disable request for one account; section 5. `user` must be a GUID.
 http_request
 disable_request(const std::string& user, core::disable_method method, const std::string& comment);
 
-// The page, or why the answer is none. `partial` takes what could be read before a fault in the text.
+// The page, or why the answer is none. `partial` takes what could be read before a fault in the
+// text.
 core::answer<core::audit_page> read_page(const http_response& response, core::audit_page& partial);
 
 // A profile, of the user `expected` if that is not empty.
