@@ -4,6 +4,7 @@
 
 #include "core/report.hpp"
 #include "daemon/journal_sink.hpp"
+#include "daemon/log_format.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -14,14 +15,6 @@
 
 namespace docwarden::daemon
 {
-
-// What --log-format asks for.
-enum class log_format {
-    automatic, // the journal if standard error leads there anyway, else text
-    journal,   // native fields; as prefixed text on standard error if no journal can be reached
-    text,      // lines for people
-    json,      // an object a line
-};
 
 // "auto", "journal", "text" or "json".
 std::optional<log_format> parse_log_format(std::string_view name);

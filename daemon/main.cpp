@@ -33,18 +33,38 @@ int dispatch(const options& chosen, config settings, environment env)
     return exit_usage;
 }
 
+// The daemon's records about its own start belong where its other records are; a command on a
+// terminal simply says what is wrong.
+void report_problems(const options& chosen, const std::vector<diagnostic>& problems)
+{
+    boost::asio::io_context context;
+    const docwarden::net::asio_clock clock(context.get_executor());
+    report_log log(clock);
+    for (const diagnostic& problem : problems) {
+        if (chosen.what == command::run)
+            log.write(
+                {docwarden::core::report_kind::config_error,
+                 docwarden::core::priority::error,
+                 to_text(problem),
+                 {}},
+                {}
+            );
+        else
+            std::cerr << "docwarden: " << to_text(problem) << '\n';
+    }
+}
+
 int run_command(const options& chosen)
 {
     environment env = read_environment();
-    config_reading read = read_config_file(chosen.config_file);
-    for (const diagnostic& problem : read.problems)
-        std::cerr << "docwarden: " << to_text(problem) << '\n';
-    if (!read.value)
-        return exit_config;
     log_settings log;
     log.format = chosen.format;
     log.journal_stream = env.journal_stream;
     const log_session session(log);
+    config_reading read = read_config_file(chosen.config_file);
+    report_problems(chosen, read.problems);
+    if (!read.value)
+        return exit_config;
     return dispatch(chosen, std::move(*read.value), std::move(env));
 }
 
