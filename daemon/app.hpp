@@ -4,6 +4,7 @@
 // system for randomness.
 
 #include "daemon/config.hpp"
+#include "daemon/diagnostic.hpp"
 #include "daemon/environment.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/portal_runner.hpp"

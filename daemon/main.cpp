@@ -8,6 +8,9 @@
 #include "daemon/options.hpp"
 #include "daemon/replay_command.hpp"
 #include "daemon/scan_command.hpp"
+#include "net/asio_clock.hpp"
+
+#include <boost/asio/io_context.hpp>
 
 #include <exception>
 #include <iostream>

@@ -15,10 +15,10 @@ portal_runner::portal_runner(
     std::chrono::milliseconds request_timeout,
     net::clock_source& clock,
     asio::any_io_executor executor,
-    hooks hooks
+    hooks on
 )
     : transport_(std::move(transport)), clock_(clock), executor_(executor),
-      hooks_(std::move(hooks)), portal_(*transport_, clock, request_timeout),
+      hooks_(std::move(on)), portal_(*transport_, clock, request_timeout),
       engine_(std::move(settings), seed), reading_(executor, hooks_.crashed),
       acting_(executor, hooks_.crashed), stopping_(executor, hooks_.crashed)
 {

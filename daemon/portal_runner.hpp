@@ -44,7 +44,7 @@ public:
         std::chrono::milliseconds request_timeout,
         net::clock_source& clock,
         boost::asio::any_io_executor executor,
-        hooks hooks
+        hooks on
     );
 
     // Begins to watch; from then on until stop() it runs by itself.

@@ -9,6 +9,8 @@
 #include "net/asio_clock.hpp"
 #include "net/task_group.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include <ostream>
 
 namespace docwarden::daemon
