@@ -213,7 +213,8 @@ boot() {
         SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec timeout --kill-after=10 "$limit" systemd-nspawn \
             --quiet --directory="$root" --machine="$name" --hostname=boot-test --boot \
             --register=no ${keep_unit[@]+"${keep_unit[@]}"} --private-network \
-            --system-call-filter=bpf --link-journal=no --resolv-conf=off --timezone=off --console=read-only \
+            --system-call-filter=bpf --link-journal=no --resolv-conf=off --timezone=off \
+            --console=read-only \
             systemd.unit=ci-check.target systemd.show_status=1 systemd.log_color=0
     ) </dev/null >"$work/memory/console.log" 2>&1 &
     boot=$!

@@ -1,9 +1,9 @@
 #!/bin/bash
 # Runs as root inside the booted system of boot_test.sh. Each line says what was found; the exit
 # status is 1 when one of them is "not ok". What is expected stands in scenario.sh.
-# shellcheck disable=SC2317 # many functions are called through `holds` and `wait_for`
+# Many functions are called through `holds` and `wait_for`; the other names come from scenario.sh.
+# shellcheck disable=SC2317,SC1091,SC2154
 set -uo pipefail
-# shellcheck source=scenario.sh
 . /ci/scenario.sh
 
 failed=0
