@@ -14,7 +14,7 @@ trap 'rm -rf -- "$work"' EXIT
 case $2 in
     verify)
         need systemd-analyze
-        # A copy, because verify wants ExecStart= to exist, and where it will be installed it need not.
+        # A copy, because verify wants the program to exist, which is not installed here.
         sed 's#^ExecStart=/usr/sbin/docwarden #ExecStart=/bin/true #' \
             "$source_dir/docwarden.service" >"$work/docwarden.service"
         grep -q '^ExecStart=/bin/true ' "$work/docwarden.service" || fail 'ExecStart= has changed'
