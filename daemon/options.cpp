@@ -25,7 +25,7 @@ constexpr std::string_view command_names[] = {"run", "check", "scan", "replay"};
 // In the order of the enumerators.
 constexpr std::string_view log_format_names[] = {"auto", "journal", "text", "json"};
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     return '"' + core::escape_text(text, 80) + '"';
 }
@@ -34,7 +34,7 @@ std::string check_log_format(const std::string& typed)
 {
     if (std::ranges::count(log_format_names, typed) != 0)
         return {};
-    return quoted(typed) + " is not auto, journal, text or json";
+    return in_quotes(typed) + " is not auto, journal, text or json";
 }
 
 early_exit usage_error(std::string message, std::string_view name = {})
@@ -47,7 +47,7 @@ early_exit usage_error(std::string message, std::string_view name = {})
 
 early_exit unknown_command(std::string_view typed)
 {
-    std::string message = "there is no command " + quoted(typed);
+    std::string message = "there is no command " + in_quotes(typed);
     if (const auto near = nearest_name(typed, command_names))
         message += ": did you mean \"" + std::string(*near) + "\"?";
     return usage_error(std::move(message));
@@ -60,7 +60,7 @@ Enum enumerator(std::span<const std::string_view> names, std::string_view name)
     return static_cast<Enum>(std::ranges::find(names, name) - names.begin());
 }
 
-// The parser and what it fills. It keeps pointers to `result`, so it stays where it is.
+// The parser and what it fills. It keeps pointers to `result_`, so it stays where it is.
 class command_line
 {
 public:
@@ -71,9 +71,10 @@ public:
         app_.set_version_flag(
             "--version", "docwarden " + std::string(version()), "Show the version"
         );
-        app_.footer("Options follow the command; docwarden COMMAND --help explains them.\n"
-                    "Exit status: 0 done, 1 a finding or a failed operation, 2 wrong usage,\n"
-                    "78 bad configuration.");
+        app_.footer(
+            "Options follow the command; docwarden COMMAND --help explains them.\n" +
+            std::string(exit_status)
+        );
         add(command::run, "Watch the portals until told to stop (what systemd starts)");
         auto* check =
             add(command::check, "Check the configuration, then the portal and the key's rights");
