@@ -72,7 +72,7 @@ void add_set(const toml_node& item, const item_place& place, std::set<int>& ids)
     std::string hint = "known sets: " + listed(names) + "; action ids are written without quotes";
     if (const auto near = nearest_name(item.text, names))
         hint = "did you mean \"" + std::string(*near) + "\"?";
-    place.report(item, quoted(item.text) + " is not a set of actions", hint);
+    place.report(item, in_quotes(item.text) + " is not a set of actions", hint);
 }
 
 void add_id(const toml_node& item, const item_place& place, std::set<int>& ids)
@@ -171,7 +171,7 @@ std::vector<std::string> read_exempt(const toml_fields& fields)
         else
             place.report(
                 item,
-                quoted(item.text) + " is neither a user's GUID nor an e-mail address",
+                in_quotes(item.text) + " is neither a user's GUID nor an e-mail address",
                 "for instance \"admin@example.com\""
             );
     }

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <set>
 #include <utility>
+#include <variant>
 
 namespace docwarden::daemon
 {
@@ -108,7 +109,12 @@ struct section_tables {
     bool is_repeated = false; // written with double brackets
 };
 
-section_tables tables_of(const toml_node& document, std::string_view name, problem_list& problems)
+section_tables tables_of(
+    const toml_node& document,
+    const std::string& name,
+    const std::string& header,
+    problem_list& problems
+)
 {
     section_tables found;
     const auto* const node = document.find(name);
@@ -124,14 +130,16 @@ section_tables tables_of(const toml_node& document, std::string_view name, probl
     if (found.tables.empty() || found.tables.size() != node->children.size()) {
         problems.add(
             node->position,
-            std::string(name),
+            name,
             "must be a section, not a value",
-            "write [" + std::string(name) + "] on a line of its own"
+            "write " + header + " on a line of its own"
         );
     }
     return found;
 }
 
+// One reading of one document: each section into its part of the result, every problem into the
+// list. Sections that are not there leave their defaults.
 class config_reader
 {
 public:
@@ -186,7 +194,7 @@ private:
 
     void read_portals()
     {
-        const auto portals = tables_of(document_, "portal", problems_);
+        const auto portals = tables_of(document_, "portal", "[portal]", problems_);
         if (document_.find("portal") == nullptr) {
             problems_.add(
                 {1, 1},
@@ -206,7 +214,7 @@ private:
 
     void read_rules()
     {
-        const auto rules = tables_of(document_, "rule", problems_);
+        const auto rules = tables_of(document_, "rule", "[[rule]]", problems_);
         if (document_.find("rule") == nullptr) {
             problems_.add(
                 {1, 1}, "rule", "must be given", "at least one [[rule]] section says what to watch"
@@ -242,7 +250,7 @@ private:
     {
         auto name = fields.text("name", name_bytes_max);
         if (name && !taken.insert(*name).second)
-            fields.report("name", quoted(*name) + " is the name of an earlier one, too");
+            fields.report("name", in_quotes(*name) + " is the name of an earlier one, too");
         return name;
     }
 
@@ -314,7 +322,7 @@ private:
             } else if (admin.enabled) {
                 fields.report(
                     "listen",
-                    quoted(*listen) + " is not an IP address and a port",
+                    in_quotes(*listen) + " is not an IP address and a port",
                     R"(for instance "127.0.0.1:3000" or "[::1]:3000", or "" to switch it off)"
                 );
             }

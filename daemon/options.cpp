@@ -60,7 +60,7 @@ Enum enumerator(std::span<const std::string_view> names, std::string_view name)
     return static_cast<Enum>(std::ranges::find(names, name) - names.begin());
 }
 
-// The parser and what it fills. It keeps pointers to `result`, so it stays where it is.
+// The parser and what it fills. It keeps pointers to `result_`, so it stays where it is.
 class command_line
 {
 public:
@@ -71,9 +71,10 @@ public:
         app_.set_version_flag(
             "--version", "docwarden " + std::string(version()), "Show the version"
         );
-        app_.footer("Options follow the command; docwarden COMMAND --help explains them.\n"
-                    "Exit status: 0 done, 1 a finding or a failed operation, 2 wrong usage,\n"
-                    "78 bad configuration.");
+        app_.footer(
+            "Options follow the command; docwarden COMMAND --help explains them.\n" +
+            std::string(exit_status)
+        );
         add(command::run, "Watch the portals until told to stop (what systemd starts)");
         auto* check =
             add(command::check, "Check the configuration, then the portal and the key's rights");

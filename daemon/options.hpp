@@ -25,9 +25,9 @@ struct options {
     command what = command::run;
     std::string config_file = "/etc/docwarden/docwarden.toml";
     log_format format = log_format::automatic;
-    bool offline = false;           // check: do not talk to the portal
-    bool json = false;              // check, scan, replay: results as JSON
-    std::vector<std::string> files; // replay: at least one; "-" is standard input
+    bool offline = false;             // check: do not talk to the portal
+    bool json = false;                // check, scan, replay: results as JSON
+    std::vector<std::string> files{}; // replay: at least one; "-" is standard input
     bool operator==(const options&) const = default;
 };
 

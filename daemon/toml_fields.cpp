@@ -26,7 +26,7 @@ bool has_control_character(std::string_view text)
 
 } // namespace
 
-std::string quoted(std::string_view text)
+std::string in_quotes(std::string_view text)
 {
     return '"' + core::escape_text(text, quoted_bytes_max) + '"';
 }
@@ -86,10 +86,11 @@ const toml_node* toml_fields::text_node(std::string_view key, std::string_view w
     const auto* const node = table_.find(key);
     if (node == nullptr || node->kind == toml_kind::text)
         return node;
+    const bool is_single = node->kind != toml_kind::list && node->kind != toml_kind::table;
     report(
         key,
         "must be " + std::string(wanted) + ", not " + std::string(name_of(node->kind)),
-        "write it in quotes"
+        is_single ? "write it in quotes" : ""
     );
     return nullptr;
 }
@@ -132,7 +133,7 @@ toml_fields::choice(std::string_view key, std::span<const std::string_view> name
     std::string hint;
     if (const auto near = nearest_name(node->text, names))
         hint = "did you mean \"" + std::string(*near) + "\"?";
-    report(key, quoted(node->text) + " is not " + listed(names), hint);
+    report(key, in_quotes(node->text) + " is not " + listed(names), hint);
     return std::nullopt;
 }
 
@@ -163,14 +164,14 @@ void toml_fields::duration(std::string_view key, duration_range range, core::mil
         return;
     const auto read = parse_duration(node->text);
     if (!read) {
-        report(key, quoted(node->text) + " is not a duration", std::string(duration_hint));
+        report(key, in_quotes(node->text) + " is not a duration", std::string(duration_hint));
         return;
     }
     if (*read < range.least || *read > range.most) {
         report(
             key,
-            quoted(node->text) + " is out of range: it must be from " + duration_text(range.least) +
-                " to " + duration_text(range.most)
+            in_quotes(node->text) + " is out of range: it must be from " +
+                duration_text(range.least) + " to " + duration_text(range.most)
         );
         return;
     }

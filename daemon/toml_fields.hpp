@@ -27,7 +27,7 @@ struct count_range {
 };
 
 // A value that the file may also have as text, for messages: quoted, escaped and cut.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 // The names as a sentence part: `"a", "b" or "c"`.
 std::string listed(std::span<const std::string_view> names);
