@@ -200,11 +200,17 @@ private:
         if (what.is_event)
             sink_.on_event(event_);
         if (!what.problem.empty())
-            report_problem({index, builder_.id(), std::move(what.problem), what.is_event});
+            report_problem(
+                {index,
+                 builder_.id(),
+                 std::move(what.problem),
+                 what.is_event,
+                 builder_.fingerprint()}
+            );
     }
 
     // An element of the list that is no object at all.
-    void add_problem_row(const char* text) { report_problem({rows_++, 0, text, false}); }
+    void add_problem_row(const char* text) { report_problem({rows_++, 0, text, false, 0}); }
 
     void report_problem(const record_problem& problem)
     {

@@ -1,5 +1,7 @@
 #include "core/record_builder.hpp"
 
+#include <functional>
+
 namespace docwarden::core
 {
 
@@ -94,6 +96,19 @@ std::int64_t record_builder::id() const
     if (id.is != raw_field::type::integer || id.text.size() > digits_max)
         return 0;
     return std::stoll(id.text);
+}
+
+std::uint64_t record_builder::fingerprint() const
+{
+    std::uint64_t mixed = 0;
+    const auto mix_in = [&](std::string_view text) {
+        mixed = (mixed ^ std::hash<std::string_view>()(text)) * 0x9E3779B97F4A7C15U;
+    };
+    for (const raw_field& field : record_.fields)
+        mix_in(field.text);
+    for (std::size_t i = 0; i < record_.target_count; ++i)
+        mix_in(record_.target[i]);
+    return mixed;
 }
 
 } // namespace docwarden::core

@@ -40,6 +40,8 @@ public:
     const std::string& problem() const { return problem_; }
     // The record's own id for messages, 0 if it has no usable one.
     std::int64_t id() const;
+    // Of what the record says: the same when it is read again.
+    std::uint64_t fingerprint() const;
 
 private:
     void spoil();

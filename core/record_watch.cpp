@@ -9,7 +9,9 @@ std::optional<report> record_watch::on_problem(const record_problem& problem, mo
 {
     const std::string where = problem.id != 0 ? "id " + std::to_string(problem.id)
                                               : "number " + std::to_string(problem.index + 1);
-    if (!limiter_.allow(where + ' ' + problem.text, now))
+    // A position shifts when new rows come, so a record without an id is known by what it says.
+    const std::string identity = problem.id != 0 ? where : std::to_string(problem.fingerprint);
+    if (!limiter_.allow(identity + ' ' + problem.text, now))
         return std::nullopt;
     report told{report_kind::bad_record, priority::warning, {}, {}};
     told.message = "Audit record " + where +

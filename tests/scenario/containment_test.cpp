@@ -115,7 +115,8 @@ TEST_CASE("scenario: the disable request leaves while further pages are still be
     slow.kind = sim::fault_kind::delay;
     slow.path_prefix = "/api/2.0/security";
     slow.skip = 1;
-    slow.pause = seconds(3);
+    slow.count = 1;
+    slow.pause = seconds(1);
     portal.set_fault(slow);
     REQUIRE(portal.scan().status == 200);
 
@@ -193,7 +194,7 @@ TEST_CASE("scenario: a portal that says 200 and changes nothing is not believed"
     attack(portal, portal.alice);
     sim::fault unchanged;
     unchanged.kind = sim::fault_kind::pretend_disabled;
-    unchanged.path_prefix = "/api/2.0/people/";
+    unchanged.path_prefix = "/api/2.0/people/status";
     unchanged.count = 2;
     portal.set_fault(unchanged);
     auto& daemon = portal.start();

@@ -200,6 +200,16 @@ int daemon_process::wait_exit()
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+daemon_process::ending daemon_process::end_by(int number)
+{
+    const auto begin = clock::now();
+    signal(number);
+    ending end;
+    end.code = wait_exit();
+    end.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - begin);
+    return end;
+}
+
 std::string daemon_process::command_line() const
 {
     std::ifstream file("/proc/" + std::to_string(pid_) + "/cmdline", std::ios::binary);

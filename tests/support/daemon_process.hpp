@@ -60,6 +60,13 @@ public:
     // output.
     int wait_exit();
 
+    // Sends the signal and waits for the end.
+    struct ending {
+        int code = -1;
+        std::chrono::milliseconds took{0};
+    };
+    ending end_by(int number);
+
     // Raw standard output and error until now.
     const std::string& out() const { return out_; }
     const std::string& err() const { return err_; }

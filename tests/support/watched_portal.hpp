@@ -10,8 +10,19 @@
 #include <boost/json/value.hpp>
 
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
+
+namespace docwarden::sim
+{
+
+inline std::ostream& operator<<(std::ostream& out, const disable_counts& counts)
+{
+    return out << counts.asked << " asked, " << counts.effective << " effective";
+}
+
+} // namespace docwarden::sim
 
 namespace docwarden::test
 {
