@@ -63,7 +63,8 @@ public:
         const auto unset = expect_host(tls_->native_handle(), host);
         if (unset)
             co_return unset;
-        tcp_.expires_after(time_left(clock_, deadline));
+        if (!arm(time_left(clock_, deadline)))
+            co_return make_error_code(errc::connect_timeout);
         const auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::client, as_result);
         const bool cancelled = co_await is_cancelled();
         if (cancelled)
@@ -77,7 +78,8 @@ public:
 
     outcome write(std::string_view bytes, core::mono_time deadline) override
     {
-        tcp_.expires_after(time_left(clock_, deadline));
+        if (!arm(time_left(clock_, deadline)))
+            co_return make_error_code(errc::answer_timeout);
         const auto buffer = asio::buffer(bytes.data(), bytes.size());
         error_code result;
         if (tls_) {
@@ -92,7 +94,8 @@ public:
 
     outcome read_some(std::string_view& bytes, core::mono_time deadline) override
     {
-        tcp_.expires_after(time_left(clock_, deadline));
+        if (!arm(time_left(clock_, deadline)))
+            co_return make_error_code(errc::answer_timeout);
         const auto buffer = asio::buffer(buffer_);
         error_code result;
         std::size_t size = 0;
@@ -129,10 +132,19 @@ public:
     }
 
 private:
+    // Bounds the next operations. False if there is no time left: what can be done at once would
+    // still be done then, and a request would leave after its deadline.
+    bool arm(core::mono_clock::duration time)
+    {
+        tcp_.expires_after(time);
+        return time > core::mono_clock::duration::zero();
+    }
+
     outcome connect_to(tcp::endpoint endpoint, core::mono_clock::duration share)
     {
         tcp_.close();
-        tcp_.expires_after(share);
+        if (!arm(share))
+            co_return make_error_code(errc::connect_timeout);
         const auto [ec] = co_await tcp_.async_connect(endpoint, as_result);
         const bool cancelled = co_await is_cancelled();
         if (cancelled)

@@ -214,8 +214,9 @@ asio::awaitable<lookup_result> resolver::addresses(core::mono_time deadline)
     state->waiting.push_back(mine);
     state->start_lookup();
     // An answer may be there at once, when no thread could be started.
-    if (!mine->answer)
+    if (!mine->answer) {
         (void)co_await mine->timer.async_wait(as_result);
+    }
     state->waiting.remove(mine);
 
     const bool cancelled = co_await is_cancelled();

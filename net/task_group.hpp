@@ -29,8 +29,8 @@ public:
     // be destroyed with children suspended; their frames go with it.
     ~task_group();
 
-    // Starts a child, in a later turn of the event loop. After cancel() nothing is started any more:
-    // the child is dropped unrun.
+    // Starts a child, in a later turn of the event loop. After cancel() nothing is started any
+    // more: the child is dropped unrun.
     void spawn(boost::asio::awaitable<void> child);
 
     // Terminal cancellation of every child, for good. May be called from anywhere, repeatedly; it
