@@ -9,5 +9,6 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(TOMLPLUSPLUS REQUIRED IMPORTED_TARGET tomlplusplus)
 if(DOCWARDEN_TESTS)
-    find_package(Catch2 REQUIRED) # 2.13 on Debian 12, 3 on Debian 13: tests/CMakeLists.txt copes with both
+    # 2.13 on Debian 12, 3 on Debian 13: tests/CMakeLists.txt copes with both.
+    find_package(Catch2 REQUIRED)
 endif()

@@ -26,6 +26,9 @@ if(DOCWARDEN_SANITIZE)
         # clang 14 cannot compile coroutines with this one check: "Cannot represent a difference
         # across sections".
         target_compile_options(project_options INTERFACE -fno-sanitize=function)
+    elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # With sanitizers g++ 12 takes members of <regex> and <optional> for uninitialised.
+        target_compile_options(project_options INTERFACE -Wno-maybe-uninitialized)
     endif()
 elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     target_compile_definitions(project_options INTERFACE _FORTIFY_SOURCE=2)

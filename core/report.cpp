@@ -1,6 +1,6 @@
 #include "core/report.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 
 namespace docwarden::core
@@ -49,6 +49,12 @@ std::string_view to_string(report_kind kind)
         return "clock";
     case report_kind::retrying:
         return "retrying";
+    case report_kind::config_error:
+        return "config-error";
+    case report_kind::config_warning:
+        return "config-warning";
+    case report_kind::crashed:
+        return "crashed";
     }
     return "unknown";
 }
@@ -99,14 +105,28 @@ decoded decode_utf8(std::string_view text)
     return {};
 }
 
+// Code points that Unicode promises never to assign. journalctl takes a message that holds one for
+// binary and shows "[64B blob data]" in its place: a user's name could hide the alert about it.
+bool is_noncharacter(std::uint32_t point)
+{
+    return (point >= 0xFDD0 && point <= 0xFDEF) || (point & 0xFFFEU) == 0xFFFEU;
+}
+
+// Letters that are drawn as nothing: a name made of them looks empty.
+bool is_blank_letter(std::uint32_t point)
+{
+    return point == 0x115F || point == 0x1160 || point == 0x180E || point == 0x3164 ||
+           point == 0xFFA0;
+}
+
 // Characters that move, hide or break text on a terminal or in a log viewer.
 bool is_deceptive(std::uint32_t point)
 {
-    return point < 0x20 || (point >= 0x7F && point <= 0x9F) || point == '\\' || point == 0xAD ||
-           point == 0x61C || (point >= 0x200B && point <= 0x200F) ||
-           (point >= 0x2028 && point <= 0x202E) || (point >= 0x2060 && point <= 0x206F) ||
-           point == 0xFEFF || (point >= 0xFFF9 && point <= 0xFFFB) ||
-           (point >= 0xE0000 && point <= 0xE007F);
+    return is_noncharacter(point) || is_blank_letter(point) || point < 0x20 ||
+           (point >= 0x7F && point <= 0x9F) || point == '\\' || point == 0xAD || point == 0x61C ||
+           (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
+           (point >= 0x2060 && point <= 0x206F) || point == 0xFEFF ||
+           (point >= 0xFFF9 && point <= 0xFFFB) || (point >= 0xE0000 && point <= 0xE007F);
 }
 
 std::string in_hex(std::uint32_t value, std::size_t digits_min)
@@ -120,6 +140,24 @@ std::string in_hex(std::uint32_t value, std::size_t digits_min)
     return text;
 }
 
+// How the character or the broken byte at the start of a text is written, and how long it was.
+struct escaped_piece {
+    std::string text;
+    std::size_t length = 1;
+};
+
+escaped_piece escape_first(std::string_view text)
+{
+    const decoded next = decode_utf8(text);
+    if (next.length == 0)
+        return {"\\x" + in_hex(static_cast<unsigned char>(text.front()), 2), 1};
+    if (next.code_point == '\\')
+        return {"\\\\", 1};
+    if (is_deceptive(next.code_point))
+        return {"\\u{" + in_hex(next.code_point, 1) + "}", next.length};
+    return {std::string(text.substr(0, next.length)), next.length};
+}
+
 } // namespace
 
 std::string escape_text(std::string_view text, std::size_t length_max)
@@ -127,23 +165,14 @@ std::string escape_text(std::string_view text, std::size_t length_max)
     std::string safe;
     safe.reserve(std::min(text.size(), length_max));
     while (!text.empty()) {
-        if (safe.size() >= length_max) {
+        const escaped_piece piece = escape_first(text);
+        // Whole pieces only: half an escape would read as something else.
+        if (safe.size() + piece.text.size() > length_max) {
             safe += "…";
             break;
         }
-        const decoded next = decode_utf8(text);
-        if (next.length == 0) {
-            safe += "\\x" + in_hex(static_cast<unsigned char>(text.front()), 2);
-            text.remove_prefix(1);
-            continue;
-        }
-        if (next.code_point == '\\')
-            safe += "\\\\";
-        else if (is_deceptive(next.code_point))
-            safe += "\\u{" + in_hex(next.code_point, 1) + "}";
-        else
-            safe += text.substr(0, next.length);
-        text.remove_prefix(next.length);
+        safe += piece.text;
+        text.remove_prefix(piece.length);
     }
     return safe;
 }

@@ -33,6 +33,9 @@ enum class report_kind {
     exempted,        // an exemption kept a user from being contained
     clock,           // this host's clock and the portal's disagree, or one of them jumped
     retrying,        // a request of a containment failed and will be tried again
+    config_error,    // the configuration or the start is at fault: the daemon does not run
+    config_warning,  // ... deserves a second look
+    crashed,         // a bug in docwarden: it ends and is restarted
 };
 
 std::string_view to_string(report_kind kind);
@@ -59,9 +62,10 @@ struct report {
     bool operator==(const report&) const = default;
 };
 
-// The text with every control character, line separator, bidirectional override and invalid UTF-8
-// byte written as \u{...} or \x.., and cut (marked with "…") after `length_max` bytes: what a
-// portal sent can then neither forge a line nor hide one.
+// The text with every control character, line separator, bidirectional override, invisible
+// character and invalid UTF-8 byte written as \u{...} or \x.. and each backslash doubled: what a
+// portal sent can then neither forge a line nor hide one. At most `length_max` bytes of that are
+// kept, never half a character or half an escape; a cut is marked with "…", which comes on top.
 std::string escape_text(std::string_view text, std::size_t length_max = 256);
 
 } // namespace docwarden::core

@@ -66,7 +66,7 @@ public:
         if (!arm(time_left(clock_, deadline)))
             co_return make_error_code(errc::connect_timeout);
         const auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::client, as_result);
-        const bool cancelled = co_await is_cancelled();
+        const auto cancelled = co_await is_cancelled();
         if (cancelled)
             co_return make_error_code(errc::cancelled);
         if (is_timeout(ec))
@@ -146,7 +146,7 @@ private:
         if (!arm(share))
             co_return make_error_code(errc::connect_timeout);
         const auto [ec] = co_await tcp_.async_connect(endpoint, as_result);
-        const bool cancelled = co_await is_cancelled();
+        const auto cancelled = co_await is_cancelled();
         if (cancelled)
             co_return make_error_code(errc::cancelled);
         if (is_timeout(ec))
@@ -164,7 +164,7 @@ private:
     // A cancellation that came together with a success counts too: nobody would notice it later.
     outcome exchange_problem(error_code ec)
     {
-        const bool cancelled = co_await is_cancelled();
+        const auto cancelled = co_await is_cancelled();
         if (cancelled)
             co_return make_error_code(errc::cancelled);
         if (is_timeout(ec))

@@ -52,7 +52,7 @@ public:
     asio::awaitable<response_result> send(http_request request, core::mono_time deadline) override
     {
         // A cancellation shall end this function by an error, not by an exception.
-        const bool throws = co_await asio::this_coro::throw_if_cancelled();
+        const auto throws = co_await asio::this_coro::throw_if_cancelled();
         co_await asio::this_coro::throw_if_cancelled(false);
         auto result = co_await send_once_or_twice(request, deadline);
         co_await asio::this_coro::throw_if_cancelled(throws);

@@ -219,7 +219,7 @@ asio::awaitable<lookup_result> resolver::addresses(core::mono_time deadline)
     }
     state->waiting.remove(mine);
 
-    const bool cancelled = co_await is_cancelled();
+    const auto cancelled = co_await is_cancelled();
     if (cancelled)
         co_return make_error_code(errc::cancelled);
     const lookup_result late = make_error_code(errc::name_lookup_failed);

@@ -131,7 +131,7 @@ void task_group::cancel()
 asio::awaitable<void> task_group::join()
 {
     const auto group = shared_;
-    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    const auto throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
     while (group->running > 0) {
         (void)co_await group->idle.async_wait(as_result);

@@ -1,0 +1,480 @@
+#include "core/audit_page.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+// Bounds on what one record may hold; a longer text makes its record a problem, it is never cut.
+constexpr std::size_t text_length_max = 4096;
+constexpr std::size_t target_count_max = 1024;
+constexpr std::size_t depth_max = 32;
+// More problems of one page are only counted: a page of garbage must not fill the memory.
+constexpr std::size_t problems_per_page_max = 1000;
+
+using boost::json::string_view;
+using boost::system::error_code;
+
+// Takes the parser's calls. What matters is how deep we are: records lie directly in the root list,
+// or in the list "response" of the root object; everything else is skipped.
+class page_handler
+{
+public:
+    static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
+    static constexpr std::size_t max_key_size = 1U << 20;
+    static constexpr std::size_t max_string_size = 16U << 20;
+
+    page_handler(record_sink& sink, page_form form) : sink_(sink), form_(form) {}
+
+    std::size_t rows() const { return rows_; }
+    std::optional<wall_time> oldest() const { return oldest_; }
+    std::optional<wall_time> newest() const { return newest_; }
+    bool found_list() const { return found_list_; }
+    // Why the handler stopped the parser, or nullptr if the JSON itself is at fault.
+    const char* fault() const { return fault_; }
+
+    bool on_document_begin(error_code&) { return true; }
+    bool on_document_end(error_code&) { return true; }
+
+    bool on_object_begin(error_code& ec)
+    {
+        ++depth_;
+        if (list_depth_ != 0 && depth_ == list_depth_ + 1)
+            begin_record();
+        else if (depth_ == 1 && form_ == page_form::recorded)
+            begin_record();
+        else
+            note_nested_value();
+        return check_response(ec);
+    }
+
+    bool on_object_end(std::size_t, error_code&)
+    {
+        if (record_depth_ != 0 && depth_ == record_depth_)
+            end_record();
+        --depth_;
+        return true;
+    }
+
+    bool on_array_begin(error_code&)
+    {
+        ++depth_;
+        if (depth_ == 1 || (depth_ == 2 && key_is_response_)) {
+            list_depth_ = depth_;
+            found_list_ = true;
+            record_depth_ = 0; // the root object is an envelope, not a record
+        } else if (is_record_list_element()) {
+            add_row_problem("the record is a list, not an object");
+        } else if (record_depth_ != 0 && depth_ == record_depth_ + 1 && in_target_) {
+            in_target_list_ = true;
+        } else {
+            note_nested_value();
+        }
+        key_is_response_ = false;
+        return true;
+    }
+
+    bool on_array_end(std::size_t, error_code&)
+    {
+        if (depth_ == list_depth_)
+            list_depth_ = 0;
+        if (record_depth_ != 0 && depth_ == record_depth_ + 1)
+            in_target_list_ = false;
+        --depth_;
+        return true;
+    }
+
+    bool on_key_part(string_view part, std::size_t, error_code&)
+    {
+        append(key_, part);
+        return true;
+    }
+
+    bool on_key(string_view part, std::size_t, error_code&)
+    {
+        append(key_, part);
+        key_is_response_ = depth_ == 1 && key_ == "response";
+        if (record_depth_ != 0 && depth_ == record_depth_)
+            select_field();
+        key_.clear();
+        return true;
+    }
+
+    bool on_string_part(string_view part, std::size_t, error_code&)
+    {
+        if (wants_value())
+            append(value_, part);
+        return true;
+    }
+
+    bool on_string(string_view part, std::size_t, error_code& ec)
+    {
+        if (wants_value())
+            append(value_, part);
+        return take_scalar(raw_field::type::text, ec);
+    }
+
+    bool on_number_part(string_view, error_code&) { return true; }
+    bool on_int64(std::int64_t number, string_view, error_code& ec)
+    {
+        if (wants_value())
+            value_ = std::to_string(number);
+        return take_scalar(raw_field::type::integer, ec);
+    }
+    bool on_uint64(std::uint64_t number, string_view, error_code& ec)
+    {
+        if (wants_value())
+            value_ = std::to_string(number);
+        return take_scalar(raw_field::type::integer, ec);
+    }
+    bool on_double(double, string_view, error_code& ec)
+    {
+        return take_scalar(raw_field::type::other, ec);
+    }
+    bool on_bool(bool, error_code& ec) { return take_scalar(raw_field::type::other, ec); }
+    bool on_null(error_code& ec) { return take_scalar(raw_field::type::absent, ec); }
+    bool on_comment_part(string_view, error_code&) { return true; }
+    bool on_comment(string_view, error_code&) { return true; }
+
+private:
+    static constexpr const char* response_is_no_list =
+        "\"response\" is not a list of audit records";
+
+    bool fail(const char* fault, error_code& ec)
+    {
+        fault_ = fault;
+        ec = boost::json::error::syntax;
+        return false;
+    }
+
+    static void append(std::string& text, string_view part)
+    {
+        // One more than allowed is enough to know that it is too long.
+        const std::size_t room = text_length_max + 1 - std::min(text.size(), text_length_max + 1);
+        text.append(part.data(), std::min(part.size(), room));
+    }
+
+    bool is_record_list_element() const { return list_depth_ != 0 && depth_ == list_depth_ + 1; }
+
+    bool wants_value() const
+    {
+        return record_depth_ != 0 &&
+               ((depth_ == record_depth_ && (field_ != raw_record::field_count || in_target_)) ||
+                in_target_list_);
+    }
+
+    void begin_record()
+    {
+        record_.clear();
+        record_problem_.clear();
+        record_depth_ = depth_;
+        field_ = raw_record::field_count;
+        in_target_ = false;
+        in_target_list_ = false;
+    }
+
+    void end_record()
+    {
+        record_depth_ = 0;
+        // An envelope read in `recorded` form is an object as well, but one with a list in it.
+        if (depth_ == 1 && found_list_)
+            return;
+        if (depth_ == 1)
+            found_list_ = true;
+        const std::size_t index = rows_++;
+        interpretation what;
+        if (record_problem_.empty())
+            what = interpret(record_, event_);
+        else
+            what.problem = record_problem_;
+        if (what.has_time) {
+            oldest_ = std::min(oldest_.value_or(event_.time), event_.time);
+            newest_ = std::max(newest_.value_or(event_.time), event_.time);
+        }
+        if (what.is_event)
+            sink_.on_event(event_);
+        if (!what.problem.empty())
+            emit_problem(index, what);
+    }
+
+    void emit_problem(std::size_t index, const interpretation& what)
+    {
+        if (++problems_ > problems_per_page_max)
+            return;
+        record_problem problem;
+        problem.index = index;
+        problem.id = what.is_event ? event_.id : id_of_record();
+        problem.text = what.problem;
+        problem.was_counted = what.is_event;
+        sink_.on_problem(problem);
+    }
+
+    std::int64_t id_of_record() const
+    {
+        const raw_field& id = record_.fields[raw_record::id];
+        std::int64_t number = 0;
+        if (id.is == raw_field::type::integer && id.text.size() <= 18)
+            number = std::stoll(id.text);
+        return number;
+    }
+
+    // An element of the list that is no object at all.
+    void add_row_problem(const char* text)
+    {
+        interpretation what;
+        what.problem = text;
+        record_.clear();
+        emit_problem(rows_++, what);
+    }
+
+    void select_field()
+    {
+        in_target_ = key_ == "target";
+        field_ = raw_record::field_count;
+        for (std::uint8_t i = 0; i < raw_record::field_count; ++i) {
+            if (raw_record::names[i] == key_)
+                field_ = static_cast<raw_record::field>(i);
+        }
+        value_.clear();
+    }
+
+    // A list or an object where a record's field has begun: of no use to us, but not "absent".
+    void note_nested_value()
+    {
+        if (record_depth_ == 0 || depth_ != record_depth_ + 1) {
+            if (in_target_list_)
+                record_.target_is_malformed = true;
+            return;
+        }
+        if (in_target_)
+            record_.target_is_malformed = true;
+        else if (field_ != raw_record::field_count)
+            record_.fields[field_].is = raw_field::type::other;
+    }
+
+    bool check_response(error_code& ec)
+    {
+        if (key_is_response_ && depth_ == 2) {
+            return fail(response_is_no_list, ec);
+        }
+        key_is_response_ = false;
+        return true;
+    }
+
+    bool take_scalar(raw_field::type type, error_code& ec)
+    {
+        if (depth_ == 0) {
+            return fail("the text is neither an object nor a list", ec);
+        }
+        if (key_is_response_ && depth_ == 1) {
+            return fail(response_is_no_list, ec);
+        }
+        if (list_depth_ != 0 && depth_ == list_depth_)
+            add_row_problem("the record is a single value, not an object");
+        else if (wants_value())
+            store(type);
+        value_.clear();
+        return true;
+    }
+
+    void store(raw_field::type type)
+    {
+        if (value_.size() > text_length_max) {
+            store_too_long(type);
+            return;
+        }
+        if (in_target_list_ || in_target_) {
+            if (type == raw_field::type::absent)
+                return;
+            if (type == raw_field::type::other || record_.target_count >= target_count_max) {
+                record_.target_is_malformed = true;
+                return;
+            }
+            if (record_.target.size() <= record_.target_count)
+                record_.target.emplace_back();
+            record_.target[record_.target_count++].assign(value_);
+            return;
+        }
+        record_.fields[field_].is = type;
+        record_.fields[field_].text.assign(value_);
+    }
+
+    void store_too_long(raw_field::type type)
+    {
+        // Prose may be long (titles are in it) and the display name decides nothing; only what is
+        // compared must be whole.
+        if (!in_target_ && (field_ == raw_record::action || field_ == raw_record::user)) {
+            value_.resize(text_length_max);
+            record_.fields[field_].is = type;
+            record_.fields[field_].text.assign(value_);
+            return;
+        }
+        record_problem_ = "a field is longer than 4096 bytes: ";
+        record_problem_ += in_target_ ? std::string_view("target") : raw_record::names[field_];
+    }
+
+    record_sink& sink_;
+    page_form form_;
+    std::size_t depth_ = 0;        // open lists and objects
+    std::size_t list_depth_ = 0;   // depth of the list of records, 0: not inside
+    std::size_t record_depth_ = 0; // depth of the record being read, 0: none
+    bool key_is_response_ = false;
+    bool found_list_ = false;
+    bool in_target_ = false;      // the record's current key is "target"
+    bool in_target_list_ = false; // ... and its list is open
+    raw_record::field field_ = raw_record::field_count;
+    std::string key_;
+    std::string value_;
+    std::string record_problem_;
+    raw_record record_;
+    audit_event event_;
+    std::size_t rows_ = 0;
+    std::optional<wall_time> oldest_;
+    std::optional<wall_time> newest_;
+    std::size_t problems_ = 0;
+    const char* fault_ = nullptr;
+};
+
+} // namespace
+
+class audit_page_reader::parser
+{
+public:
+    parser(record_sink& sink, page_form form) : sink_(sink), form_(form) { restart(); }
+
+    void restart()
+    {
+        boost::json::parse_options options;
+        options.max_depth = depth_max;
+        // One stray byte in a title must not hide a page; what is printed is escaped anyway.
+        options.allow_invalid_utf8 = true;
+        json_ = std::make_unique<json_parser>(options, sink_, form_);
+        error_ = {};
+        offset_ = 0;
+    }
+
+    bool write(std::string_view piece, bool more)
+    {
+        if (!error_.text.empty())
+            return false;
+        error_code ec;
+        std::size_t used = json_->write_some(more, piece.data(), piece.size(), ec);
+        if (!ec && used < piece.size()) {
+            const auto rest = piece.substr(used);
+            const auto stray = rest.find_first_not_of(" \t\r\n");
+            if (stray != std::string_view::npos) {
+                used += stray;
+                ec = boost::json::error::extra_data;
+            }
+        }
+        offset_ += used;
+        if (ec) {
+            const char* fault = json_->handler().fault();
+            error_.offset = offset_;
+            error_.text = "not a valid audit answer at byte " + std::to_string(offset_) + ": " +
+                          (fault != nullptr ? fault : ec.message());
+        }
+        return !ec;
+    }
+
+    bool finish()
+    {
+        if (!error_.text.empty())
+            return false;
+        if (!json_->done() && !write({}, false))
+            return false;
+        if (!json_->handler().found_list())
+            error_.text = "the answer holds no list of audit records (\"response\" is missing)";
+        return error_.text.empty();
+    }
+
+    const page_handler& found() const { return json_->handler(); }
+    const page_error& error() const { return error_; }
+
+private:
+    using json_parser = boost::json::basic_parser<page_handler>;
+
+    record_sink& sink_;
+    page_form form_;
+    std::unique_ptr<json_parser> json_;
+    page_error error_;
+    std::size_t offset_ = 0;
+};
+
+audit_page_reader::audit_page_reader(record_sink& sink, page_form form)
+    : parser_(std::make_unique<parser>(sink, form))
+{
+}
+
+audit_page_reader::~audit_page_reader() = default;
+
+bool audit_page_reader::write(std::string_view piece)
+{
+    return parser_->write(piece, true);
+}
+
+bool audit_page_reader::finish()
+{
+    return parser_->finish();
+}
+
+void audit_page_reader::restart()
+{
+    parser_->restart();
+}
+
+std::size_t audit_page_reader::rows() const
+{
+    return parser_->found().rows();
+}
+
+std::optional<wall_time> audit_page_reader::oldest() const
+{
+    return parser_->found().oldest();
+}
+
+std::optional<wall_time> audit_page_reader::newest() const
+{
+    return parser_->found().newest();
+}
+
+const page_error& audit_page_reader::error() const
+{
+    return parser_->error();
+}
+
+read_page_result read_audit_page(std::string_view text, page_form form)
+{
+    class collector final : public record_sink
+    {
+    public:
+        explicit collector(audit_page& page) : page_(page) {}
+        void on_event(const audit_event& event) override { page_.events.push_back(event); }
+        void on_problem(const record_problem& problem) override
+        {
+            page_.problems.push_back(problem);
+        }
+
+    private:
+        audit_page& page_;
+    };
+
+    read_page_result result;
+    collector sink(result.page);
+    audit_page_reader reader(sink, form);
+    if (reader.write(text))
+        (void)reader.finish();
+    result.page.rows = reader.rows();
+    result.page.oldest = reader.oldest();
+    result.page.newest = reader.newest();
+    result.error = reader.error();
+    return result;
+}
+
+} // namespace docwarden::core

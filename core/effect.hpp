@@ -1,0 +1,54 @@
+#pragma once
+// Everything an engine can ask for, as values. The shell carries them out in order and feeds the
+// answers back as inputs, named by their call.
+
+#include "core/conditions.hpp"
+#include "core/incident.hpp"
+#include "core/portal_api.hpp"
+#include "core/report.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace docwarden::core
+{
+
+struct fetch_page {
+    call_id call = 0;
+    page_query query;
+};
+
+struct fetch_identity {
+    call_id call = 0;
+};
+
+struct fetch_profile {
+    call_id call = 0;
+    std::string user; // a GUID
+};
+
+struct send_disable {
+    call_id call = 0;
+    std::string user; // a GUID
+    disable_method method = disable_method::status;
+    std::string comment; // for the portal; it keeps it only in some versions
+};
+
+// What a detection pass found.
+struct scan_outcome {
+    std::uint64_t token = 0;
+    std::string error; // why it could not be made; empty if it was
+    std::vector<incident> findings;
+};
+
+using effect =
+    std::variant<fetch_page, fetch_identity, fetch_profile, send_disable, report, scan_outcome>;
+
+struct step_result {
+    std::vector<effect> effects;
+    std::optional<mono_time> wake_at; // send `woken` then, at the latest
+};
+
+} // namespace docwarden::core

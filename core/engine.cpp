@@ -1,0 +1,454 @@
+#include "core/engine.hpp"
+
+#include "core/action_catalog.hpp"
+#include "core/iso8601.hpp"
+#include "core/wording.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+milliseconds longest_window(const std::vector<rule>& rules)
+{
+    milliseconds longest(0);
+    for (const rule& r : rules)
+        longest = std::max(longest, r.window);
+    return longest;
+}
+
+// What only a person can mend deserves more than a blip does.
+priority urgency_of(failure_kind kind)
+{
+    const bool needs_person = kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
+                              kind == failure_kind::forbidden || kind == failure_kind::not_found ||
+                              kind == failure_kind::redirected;
+    return needs_person ? priority::critical : priority::error;
+}
+
+} // namespace
+
+engine::engine(engine_settings settings, std::uint64_t seed)
+    : settings_(std::move(settings)), random_(seed), counts_(settings_.rules),
+      outbox_(settings_, counts_, seed + 1),
+      poller_(settings_.polling, longest_window(settings_.rules)), seen_(seen_rows_max)
+{
+}
+
+step_result engine::step(const input& what, const clock_reading& at)
+{
+    at_ = at;
+    out_.clear();
+    std::visit([this](const auto& concrete) { handle(concrete); }, what);
+    pump();
+    step_result result;
+    result.effects = std::move(out_);
+    result.wake_at = wake_at();
+    return result;
+}
+
+step_time engine::now() const
+{
+    return {clock_.now(at_), at_.mono};
+}
+
+portal_now engine::portal_range() const
+{
+    const wall_time portal = clock_.now(at_);
+    return {std::min(portal, at_.wall), std::max(portal, at_.wall)};
+}
+
+void engine::emit(report what)
+{
+    out_.emplace_back(std::move(what));
+}
+
+void engine::emit(std::optional<report> what)
+{
+    if (what)
+        out_.emplace_back(std::move(*what));
+}
+
+void engine::handle(const woken&)
+{
+    if (const std::size_t count = limiter_.take_suppressed(at_.mono)) {
+        report told{report_kind::suppressed, priority::warning, {}, {}};
+        told.message = std::to_string(count) + " further records that could not be understood were "
+                                               "not reported one by one in the last minute";
+        told.fields = {{"SUPPRESSED", std::to_string(count)}};
+        emit(std::move(told));
+    }
+}
+
+void engine::observe_date(const std::optional<wall_time>& date)
+{
+    if (!date)
+        return;
+    if (clock_.observe(*date, at_)) {
+        emit(conditions_.clear(concern::clock, at_.mono));
+        return;
+    }
+    emit(conditions_.raise(
+        concern::clock,
+        "date-unbelievable",
+        "The portal says it is " + format_date(*date) + ", this host says " +
+            format_date(at_.wall) +
+            ": more than a day apart, so the portal's clock is not used. Set the clocks right",
+        at_.mono,
+        priority::error
+    ));
+}
+
+void engine::handle(const identity_answered& what)
+{
+    if (what.call != identity_call_)
+        return;
+    identity_call_.reset();
+    may_poll_ = true;
+    observe_date(what.result.date);
+    if (const api_failure* why = what.result.failure()) {
+        ++identity_failures_;
+        const bool is_refusal = urgency_of(why->kind) == priority::critical;
+        identity_due_ =
+            at_.mono +
+            (is_refusal
+                 ? poller::pause_refused_max
+                 : backoff_pause(identity_failures_, settings_.polling.backoff_max, random_));
+        if (!outbox_.has_identity())
+            emit(conditions_.raise(
+                concern::identity,
+                std::string(to_string(why->kind)),
+                "Whose API key this is could not be found out, so nobody is disabled yet: " +
+                    explain_people_failure(*why),
+                at_.mono,
+                urgency_of(why->kind)
+            ));
+        return;
+    }
+    const profile& self = *what.result.value();
+    identity_failures_ = 0;
+    identity_due_ = at_.mono + identity_interval;
+    emit(conditions_.clear(concern::identity, at_.mono));
+    counts_.ignore_user(self.id);
+    outbox_.set_identity(self);
+    judge_rights(self);
+}
+
+void engine::judge_rights(const profile& self)
+{
+    can_act_ = self.is_owner || self.is_admin;
+    if (can_act_) {
+        emit(conditions_.clear(concern::rights, at_.mono));
+        return;
+    }
+    emit(conditions_.raise(
+        concern::rights,
+        "not-admin",
+        "The API key belongs to " + escape_text(self.display_name, 80) + " (" +
+            escape_text(self.id) +
+            "), who is neither the owner nor a DocSpace administrator: the audit trail cannot be "
+            "read and nobody can be disabled. Create the key as an administrator",
+        at_.mono,
+        priority::critical
+    ));
+}
+
+void engine::handle(const page_answered& what)
+{
+    if (what.call != page_call_)
+        return;
+    page_call_.reset();
+    observe_date(what.result.date);
+    if (const api_failure* why = what.result.failure()) {
+        feed(what.partial);
+        on_reading_failure(*why);
+        return;
+    }
+    accept_page(*what.result.value());
+}
+
+void engine::accept_page(const audit_page& page)
+{
+    // Decide first: every millisecond before the request leaves is the attacker's.
+    feed(page);
+    emit(conditions_.clear(concern::reading, at_.mono));
+    rows_read_ += page.rows;
+    const tick zone_slack = std::chrono::hours(2); // the portal's autumn hour is printed too late
+    if ((page.oldest && *page.oldest < page_query_.from - zone_slack) ||
+        (page.newest && *page.newest > page_query_.to + zone_slack))
+        saw_rows_outside_ = true;
+    switch (poller_.on_page(page, at_.mono)) {
+    case poller::progress::reading:
+        return;
+    case poller::progress::swept:
+        emit(conditions_.clear(concern::gap, at_.mono));
+        on_swept();
+        return;
+    case poller::progress::gave_up:
+        emit(conditions_.raise(
+            concern::gap,
+            "unreadable",
+            "The audit trail has a stretch that could not be read completely: the portal's pages "
+            "there do not add up. Some changes may have gone unseen; it is tried again",
+            at_.mono,
+            priority::critical
+        ));
+        on_swept();
+    }
+}
+
+void engine::on_swept()
+{
+    if (saw_rows_outside_) {
+        emit(conditions_.raise(
+            concern::plan,
+            "filter-ignored",
+            "The portal answers with events outside of the time asked for: its plan lacks the "
+            "audit feature, so only the newest 20 events can be seen and bursts are missed. Book a "
+            "plan with the audit trail",
+            at_.mono,
+            priority::critical
+        ));
+    } else {
+        emit(conditions_.clear(concern::plan, at_.mono));
+    }
+    saw_rows_outside_ = false;
+    if (poller_.complete())
+        counts_.forget_before(*poller_.complete());
+    if (counts_.entries() < touches_max)
+        emit(conditions_.clear(concern::memory, at_.mono));
+    if (!was_ready_told_) {
+        was_ready_told_ = true;
+        report told{report_kind::ready, priority::info, {}, {}};
+        told.message = "Watching: " + std::to_string(rows_read_) +
+                       " audit records of the recent past are read, " +
+                       std::to_string(counts_.users()) + " users made changes";
+        told.fields = {{"ROWS", std::to_string(rows_read_)}};
+        emit(std::move(told));
+    }
+    for (scan_request& scan : scans_)
+        scan.is_read = scan.is_read || poller_.sweeps_begun() >= scan.sweep;
+}
+
+void engine::on_reading_failure(const api_failure& why)
+{
+    poller_.on_failure(why, at_.mono, random_);
+    fail_scans(explain_reading_failure(why));
+    // One lost answer in an hour is no news; a second in a row is, and so is what will not go away.
+    const bool is_blip = poller_.has_swept() && poller_.failures() < 2 &&
+                         urgency_of(why.kind) == priority::error &&
+                         why.kind != failure_kind::bad_answer;
+    if (is_blip)
+        return;
+    emit(conditions_.raise(
+        concern::reading,
+        std::string(to_string(why.kind)),
+        explain_reading_failure(why),
+        at_.mono,
+        urgency_of(why.kind)
+    ));
+}
+
+void engine::feed(const audit_page& page)
+{
+    for (const audit_event& event : page.events)
+        feed_event(event);
+    decide_breaches();
+    report_problems(page);
+}
+
+void engine::feed_event(const audit_event& event)
+{
+    if (event.id != 0 && !seen_.insert(event.id, event.time))
+        return;
+    ++events_;
+    if (find_action(event.action) == nullptr && unknown_actions_.size() < 1000 &&
+        unknown_actions_.insert(event.action).second) {
+        report told{report_kind::unknown_action, priority::notice, {}, {}};
+        told.message = "The portal reports an action that this version does not know (id " +
+                       std::to_string(event.action) +
+                       "): it is not counted. A newer portal than docwarden knows?";
+        told.fields = {{"ACTION", std::to_string(event.action)}};
+        emit(std::move(told));
+    }
+    if (counts_.entries() >= touches_max) {
+        emit(conditions_.raise(
+            concern::memory,
+            "limit",
+            "More changes than the memory limit allows: the oldest history is given up, so late "
+            "events may not be counted",
+            at_.mono,
+            priority::critical
+        ));
+        counts_.forget_before(event.time);
+        if (counts_.entries() >= touches_max)
+            return;
+    }
+    counts_.add(event);
+}
+
+void engine::decide_breaches()
+{
+    for (const breach& what : counts_.take_breaches()) {
+        const rule& by = counts_.rules()[what.rule];
+        const bool is_held = reloaded_at_ && what.span.newest <= *reloaded_at_ &&
+                             reloaded_rules_.count(by.name) != 0;
+        outbox_.on_breach(what, by, is_held, now(), out_);
+    }
+    // Start what was decided now, before anything else is looked at.
+    outbox_.pump(now(), last_call_, out_);
+}
+
+void engine::report_problems(const audit_page& page)
+{
+    for (const record_problem& problem : page.problems) {
+        const std::string where = problem.id != 0 ? "id " + std::to_string(problem.id)
+                                                  : "number " + std::to_string(problem.index + 1);
+        if (!limiter_.allow(where + ' ' + problem.text, at_.mono))
+            continue;
+        report told{report_kind::bad_record, priority::warning, {}, {}};
+        told.message = "Audit record " + where +
+                       " is not as it should be: " + escape_text(problem.text, 300) +
+                       (problem.was_counted ? ". It was counted all the same"
+                                            : ". It was left out; the rest of the page was read");
+        told.fields = {{"RECORD", where}, {"PROBLEM", problem.text}};
+        emit(std::move(told));
+    }
+}
+
+void engine::handle(const profile_answered& what)
+{
+    observe_date(what.result.date);
+    judge_people(what.result.failure());
+    outbox_.on_profile(what.call, what.result, now(), out_);
+}
+
+void engine::handle(const disable_answered& what)
+{
+    observe_date(what.result.date);
+    judge_people(what.result.failure());
+    outbox_.on_disabled(what.call, what.result, now(), out_);
+}
+
+// Tells a fault of the people API as a whole from one that concerns a single user.
+void engine::judge_people(const api_failure* why)
+{
+    if (why == nullptr) {
+        emit(conditions_.clear(concern::acting, at_.mono));
+        return;
+    }
+    const bool is_about_one_user =
+        why->kind == failure_kind::not_found || why->kind == failure_kind::rejected;
+    if (is_about_one_user)
+        return;
+    emit(conditions_.raise(
+        concern::acting,
+        std::string(to_string(why->kind)),
+        explain_people_failure(*why),
+        at_.mono,
+        urgency_of(why->kind)
+    ));
+}
+
+void engine::handle(const reconfigured& what)
+{
+    reloaded_at_ = clock_.now(at_);
+    reloaded_rules_.clear();
+    for (const rule& changed : what.settings.rules) {
+        const auto& old = settings_.rules;
+        if (std::find(old.begin(), old.end(), changed) == old.end())
+            reloaded_rules_.insert(changed.name);
+    }
+    settings_ = what.settings;
+    const bool needs_history = counts_.set_rules(settings_.rules);
+    outbox_.configure(settings_, now());
+    poller_.configure(settings_.polling, longest_window(settings_.rules));
+    if (needs_history) {
+        // What was condensed or never kept is read again; sets make that harmless.
+        seen_.clear();
+        poller_.read_back(at_.mono);
+    }
+    decide_breaches();
+}
+
+void engine::handle(const scan_asked& what)
+{
+    poller_.poll_at_once(at_.mono);
+    scans_.push_back({what.token, poller_.sweeps_begun() + 1, false});
+}
+
+void engine::fail_scans(const std::string& why)
+{
+    for (const scan_request& scan : scans_)
+        out_.emplace_back(scan_outcome{scan.token, why, {}});
+    scans_.clear();
+}
+
+void engine::answer_scans()
+{
+    if (!outbox_.is_settled() && outbox_.has_identity())
+        return;
+    std::erase_if(scans_, [this](const scan_request& scan) {
+        if (!scan.is_read)
+            return false;
+        const wall_time since = portal_range().earliest - tick(longest_window(settings_.rules));
+        out_.emplace_back(scan_outcome{scan.token, {}, outbox_.incidents_since(since)});
+        return true;
+    });
+}
+
+void engine::pump()
+{
+    pump_identity();
+    if (may_poll_ && !page_call_) {
+        if (const auto query = poller_.next(portal_range(), at_.mono)) {
+            page_call_ = ++last_call_;
+            page_query_ = *query;
+            out_.emplace_back(fetch_page{*page_call_, *query});
+        }
+    }
+    outbox_.pump(now(), last_call_, out_);
+    answer_scans();
+}
+
+void engine::pump_identity()
+{
+    if (identity_call_ || at_.mono < identity_due_)
+        return;
+    identity_call_ = ++last_call_;
+    out_.emplace_back(fetch_identity{*identity_call_});
+}
+
+std::optional<mono_time> engine::wake_at() const
+{
+    std::optional<mono_time> earliest;
+    const auto consider = [&](std::optional<mono_time> moment) {
+        if (moment)
+            earliest = std::min(earliest.value_or(*moment), *moment);
+    };
+    if (!identity_call_)
+        consider(identity_due_);
+    if (may_poll_)
+        consider(poller_.due());
+    consider(outbox_.due());
+    return earliest;
+}
+
+engine_status engine::status() const
+{
+    engine_status about;
+    about.portal = settings_.portal;
+    about.was_tried = may_poll_;
+    about.has_read = poller_.has_swept();
+    about.can_act = can_act_ && outbox_.has_identity();
+    about.conditions = conditions_.list();
+    about.events = events_;
+    about.users = counts_.users();
+    about.open_cases = outbox_.open_cases();
+    return about;
+}
+
+} // namespace docwarden::core

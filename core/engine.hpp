@@ -1,0 +1,125 @@
+#pragma once
+// Everything docwarden decides about one portal, without any I/O: an input and a clock reading go
+// in, effects come out (house rule: if you need "now" in here, something is wrong). It reads the
+// audit trail by asking for pages, counts, and drives containments. One engine a portal; engines
+// share nothing.
+
+#include "core/conditions.hpp"
+#include "core/detector.hpp"
+#include "core/effect.hpp"
+#include "core/input.hpp"
+#include "core/outbox.hpp"
+#include "core/poller.hpp"
+#include "core/portal_clock.hpp"
+#include "core/report_limiter.hpp"
+#include "core/rule.hpp"
+#include "core/seen_ids.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace docwarden::core
+{
+
+// What an engine says about itself, for /readyz and STATUS=.
+struct engine_status {
+    std::string portal;
+    bool was_tried = false; // a first call was answered or has failed
+    bool has_read = false; // one sweep at least was complete
+    bool can_act = false;  // the key's user is known and may disable accounts
+    std::vector<condition> conditions;
+    std::uint64_t events = 0; // different audit rows understood since the start
+    std::size_t users = 0;    // with changes inside the windows
+    std::size_t open_cases = 0;
+
+    // It can see and it can act.
+    bool is_ready() const { return has_read && can_act && conditions.empty(); }
+};
+
+class engine
+{
+public:
+    // The most touches (of 16 bytes) all windows of a portal may hold: 128 MB. Beyond, the oldest
+    // history is given up first, and that is reported.
+    static constexpr std::size_t touches_max = 8'000'000;
+    static constexpr std::size_t seen_rows_max = 1'000'000;
+    static constexpr std::chrono::hours identity_interval{1};
+
+    // `seed` feeds the jitter of retries.
+    engine(engine_settings settings, std::uint64_t seed);
+
+    step_result step(const input& what, const clock_reading& at);
+
+    engine_status status() const;
+    const engine_settings& settings() const { return settings_; }
+
+private:
+    struct scan_request {
+        std::uint64_t token = 0;
+        std::uint64_t sweep = 0; // the pass must be this one or a later one
+        bool is_read = false;    // ... and has been made: its containments are awaited
+    };
+
+    void handle(const woken& what);
+    void handle(const page_answered& what);
+    void handle(const identity_answered& what);
+    void handle(const profile_answered& what);
+    void handle(const disable_answered& what);
+    void handle(const reconfigured& what);
+    void handle(const scan_asked& what);
+
+    void observe_date(const std::optional<wall_time>& date);
+    void feed(const audit_page& page);
+    void feed_event(const audit_event& event);
+    void report_problems(const audit_page& page);
+    void decide_breaches();
+    void accept_page(const audit_page& page);
+    void on_swept();
+    void on_reading_failure(const api_failure& why);
+    void judge_people(const api_failure* why);
+    void judge_rights(const profile& self);
+    void pump();
+    void pump_identity();
+    void answer_scans();
+    void fail_scans(const std::string& why);
+    std::optional<mono_time> wake_at() const;
+
+    void emit(report what);
+    void emit(std::optional<report> what);
+    step_time now() const;
+    portal_now portal_range() const;
+
+    engine_settings settings_;
+    random_source random_;
+    detector counts_;
+    outbox outbox_;
+    poller poller_;
+    portal_clock clock_;
+    conditions conditions_;
+    report_limiter limiter_;
+    seen_ids seen_;
+
+    clock_reading at_{}; // of the step under way
+    std::vector<effect> out_;
+    call_id last_call_ = 0;
+    std::optional<call_id> page_call_;
+    page_query page_query_;
+    std::optional<call_id> identity_call_;
+    mono_time identity_due_{};
+    unsigned identity_failures_ = 0;
+    bool may_poll_ = false; // the first call has been answered or has failed
+    bool can_act_ = false;
+    bool saw_rows_outside_ = false; // in the sweep under way
+    std::optional<wall_time> reloaded_at_;
+    std::set<std::string> reloaded_rules_; // changed then: see decide_breaches
+    std::set<int> unknown_actions_;
+    std::uint64_t events_ = 0;
+    std::uint64_t rows_read_ = 0;
+    bool was_ready_told_ = false;
+    std::vector<scan_request> scans_;
+};
+
+} // namespace docwarden::core

@@ -1,0 +1,61 @@
+#pragma once
+// Everything an engine can be told, as values.
+
+#include "core/portal_api.hpp"
+#include "core/rule.hpp"
+
+#include <cstdint>
+#include <variant>
+
+namespace docwarden::core
+{
+
+// It is time: the moment asked for by step_result::wake_at has come (or any other).
+struct woken {
+};
+
+// The answer to fetch_page. On a failure `partial` holds what could be read before it.
+struct page_answered {
+    call_id call = 0;
+    answer<audit_page> result;
+    audit_page partial;
+};
+
+// The answer to fetch_identity: the profile of the key's own user.
+struct identity_answered {
+    call_id call = 0;
+    answer<profile> result;
+};
+
+// The answer to fetch_profile.
+struct profile_answered {
+    call_id call = 0;
+    answer<profile> result;
+};
+
+// The answer to send_disable.
+struct disable_answered {
+    call_id call = 0;
+    answer<accepted> result;
+};
+
+// A new configuration, already checked.
+struct reconfigured {
+    engine_settings settings;
+};
+
+// Somebody wants a detection pass now; `token` comes back in scan_finished.
+struct scan_asked {
+    std::uint64_t token = 0;
+};
+
+using input = std::variant<
+    woken,
+    page_answered,
+    identity_answered,
+    profile_answered,
+    disable_answered,
+    reconfigured,
+    scan_asked>;
+
+} // namespace docwarden::core

@@ -1,0 +1,136 @@
+#pragma once
+// What is done about breaches: opens incidents, drives every containment, keeps within the limits.
+// It asks for calls by effects and is told their answers. Never twice: one open containment a user,
+// and a contained account is looked at before anything is sent again (design.md section 4).
+
+#include "core/breaker.hpp"
+#include "core/detector.hpp"
+#include "core/effect.hpp"
+#include "core/incident.hpp"
+#include "core/random.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace docwarden::core
+{
+
+// The moment of a step, in both kinds of time.
+struct step_time {
+    wall_time portal; // the portal's own
+    mono_time mono;
+};
+
+class outbox
+{
+public:
+    // Requests about people that may be under way at once.
+    static constexpr std::size_t calls_max = 8;
+    // A crossing that ended longer ago is only alerted: see design.md section 3.
+    static constexpr std::chrono::hours stale_after{24};
+    static constexpr std::size_t incidents_max = 10'000;
+    static constexpr std::size_t evidence_max = 200;
+
+    // Sets floors in `counts` and reads evidence from it; it must outlive the outbox.
+    outbox(const engine_settings& settings, detector& counts, std::uint64_t seed);
+
+    // New settings are in force. Containments held for want of budget are decided again.
+    void configure(const engine_settings& settings, const step_time& now);
+    // Whose key this is. Nothing is sent before that is known.
+    void set_identity(const profile& self);
+    bool has_identity() const { return self_.has_value(); }
+
+    // A threshold was crossed, or a crossing goes on. `is_held`: only because of a reload, so it
+    // waits for a person.
+    void on_breach(
+        const breach& what,
+        const rule& by,
+        bool is_held,
+        const step_time& now,
+        std::vector<effect>& out
+    );
+
+    // Answers. They return the failure, if it was one, so that the engine can judge the portal.
+    void on_profile(
+        call_id call,
+        const answer<profile>& what,
+        const step_time& now,
+        std::vector<effect>& out
+    );
+    void on_disabled(
+        call_id call,
+        const answer<accepted>& what,
+        const step_time& now,
+        std::vector<effect>& out
+    );
+
+    // Starts the calls that are due. `next_call` is counted up.
+    void pump(const step_time& now, call_id& next_call, std::vector<effect>& out);
+    std::optional<mono_time> due() const;
+    // Nothing is under way that could end without a further pause.
+    bool is_settled() const;
+
+    // Incidents with a change at `since` or later, oldest first.
+    std::vector<incident> incidents_since(wall_time since) const;
+    std::size_t open_cases() const;
+
+private:
+    // One user's containment, and the incident it belongs to.
+    struct case_file {
+        case_file(incident what, disable_method method, mono_time decided)
+            : machine(what.user, method, decided), about(std::move(what))
+        {
+        }
+        containment machine;
+        incident about;
+        bool is_recheck = false; // contained before: look first, speak only if it is free again
+        bool is_held_by_reload = false;
+        bool has_budget = false; // the breaker has let this one through
+        bool was_problem_told = false;
+    };
+
+    void decide(incident about, bool is_held, const step_time& now, std::vector<effect>& out);
+    void open_case(incident about, bool is_recheck, const step_time& now);
+    void go_on(const breach& what, const rule& by, const step_time& now, std::vector<effect>& out);
+    void hold_new(incident about, const step_time& now, std::vector<effect>& out);
+    void gate(case_file& file, const profile& who, const step_time& now, std::vector<effect>& out);
+    void tell(
+        case_file& file,
+        containment::outcome what,
+        wall_time floor,
+        const step_time& now,
+        std::vector<effect>& out
+    );
+    void tell_contained(
+        case_file& file,
+        bool by_us,
+        wall_time floor,
+        const step_time& now,
+        std::vector<effect>& out
+    );
+    void schedule(const case_file& file);
+    void record(const incident& about);
+    protection guard_of(const profile& who) const;
+    bool is_exempt(const std::string& text) const;
+    case_file* take_call(call_id call);
+
+    containment_settings settings_;
+    std::string portal_;
+    std::string contact_;
+    detector& counts_;
+    random_source random_;
+    breaker breaker_;
+    std::optional<profile> self_;
+    std::map<std::string, case_file> cases_;    // by user
+    std::map<call_id, std::string> calls_;      // under way, and whose
+    std::multimap<mono_time, std::string> due_; // users whose next step waits for that moment
+    std::map<std::string, incident> incidents_; // by id
+    std::deque<std::string> incident_order_;    // ids, oldest first
+};
+
+} // namespace docwarden::core

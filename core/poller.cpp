@@ -1,0 +1,135 @@
+#include "core/poller.hpp"
+
+#include "core/backoff.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+poller::poller(polling_settings settings, milliseconds history)
+    : settings_(settings), history_(history)
+{
+}
+
+void poller::configure(polling_settings settings, milliseconds history)
+{
+    settings_ = settings;
+    history_ = history;
+}
+
+void poller::read_back(mono_time now)
+{
+    complete_.reset();
+    sweep_.reset();
+    due_ = std::min(due_, now);
+}
+
+void poller::poll_at_once(mono_time now)
+{
+    wants_rescan_ = true;
+    due_ = std::min(due_, now);
+}
+
+std::optional<mono_time> poller::due() const
+{
+    if (is_under_way_)
+        return std::nullopt;
+    return due_;
+}
+
+std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
+{
+    if (is_under_way_ || mono < due_)
+        return std::nullopt;
+    if (!sweep_)
+        begin(now, mono);
+    is_under_way_ = true;
+    return sweep_->next();
+}
+
+void poller::begin(const portal_now& now, mono_time mono)
+{
+    const wall_time to = now.latest + lookahead;
+    is_rescan_ = !complete_ || wants_rescan_ || mono >= rescan_due_;
+    wall_time from;
+    if (!complete_)
+        from = now.earliest - settings_.lateness - history_;
+    else if (is_rescan_ || !swept_from_)
+        from = *complete_ - std::chrono::seconds(1);
+    else
+        from = std::max(*complete_ - std::chrono::seconds(1), *swept_from_ - overlap);
+    wants_rescan_ = false;
+    began_ = now;
+    began_mono_ = mono;
+    ++sweeps_begun_;
+    // The portal compares whole seconds on most databases: begin at one.
+    sweep_.emplace(std::chrono::floor<std::chrono::seconds>(from), to);
+}
+
+poller::progress poller::on_page(const audit_page& page, mono_time mono)
+{
+    is_under_way_ = false;
+    failures_ = 0;
+    if (!sweep_)
+        return progress::reading;
+    sweep_->accept(page);
+    if (sweep_->status() == sweep::state::reading) {
+        due_ = mono;
+        return progress::reading;
+    }
+    const bool was_complete = sweep_->status() == sweep::state::complete;
+    end(mono);
+    return was_complete ? progress::swept : progress::gave_up;
+}
+
+void poller::end(mono_time mono)
+{
+    const bool was_complete = sweep_->status() == sweep::state::complete;
+    sweep_.reset();
+    if (was_complete) {
+        has_swept_ = true;
+        swept_from_ = began_.earliest;
+        if (is_rescan_) {
+            const wall_time settled = began_.earliest - settings_.lateness;
+            complete_ = std::max(complete_.value_or(settled), settled);
+            rescan_due_ = began_mono_ + settings_.rescan_interval;
+        }
+    }
+    // Counted from the beginning, so that long sweeps do not make polls rarer; never at once, so
+    // that an endless backlog does not make them a storm.
+    const auto pause_least = std::chrono::milliseconds(200);
+    due_ =
+        wants_rescan_ ? mono : std::max(began_mono_ + settings_.poll_interval, mono + pause_least);
+}
+
+void poller::on_failure(const api_failure& why, mono_time mono, random_source& random)
+{
+    is_under_way_ = false;
+    ++failures_;
+    switch (why.kind) {
+    case failure_kind::unauthorised:
+    case failure_kind::unpaid:
+    case failure_kind::forbidden:
+    case failure_kind::not_found: {
+        constexpr unsigned doublings_first = 3; // not below some seconds even at first
+        due_ = mono + backoff_pause(failures_ + doublings_first, pause_refused_max, random);
+        return;
+    }
+    case failure_kind::throttled: {
+        const milliseconds asked = why.retry_after.value_or(std::chrono::seconds(0));
+        const milliseconds own = backoff_pause(failures_, settings_.backoff_max, random);
+        due_ = mono + std::clamp(asked, own, std::max(own, settings_.backoff_max));
+        return;
+    }
+    case failure_kind::unreachable:
+    case failure_kind::interrupted:
+    case failure_kind::rejected:
+    case failure_kind::broken:
+    case failure_kind::bad_answer:
+    case failure_kind::redirected:
+        due_ = mono + backoff_pause(failures_, settings_.backoff_max, random);
+    }
+}
+
+} // namespace docwarden::core

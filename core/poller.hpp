@@ -1,0 +1,83 @@
+#pragma once
+// Decides when to read which stretch of the audit trail. Two kinds of sweep alternate: a short one
+// at every poll, for speed, and every `rescan_interval` one that reads everything again that may
+// still change, for completeness. The cursor is a promise about our own reads: it moves only when a
+// whole rescan has succeeded, and never by a time seen in an event (design.md section 3).
+
+#include "core/portal_api.hpp"
+#include "core/random.hpp"
+#include "core/rule.hpp"
+#include "core/sweep.hpp"
+
+#include <optional>
+
+namespace docwarden::core
+{
+
+// The portal's time lies between the two: its own word and this host's clock may differ. What is
+// promised uses the earlier, what is asked for the later, so that skew costs requests, never
+// events.
+struct portal_now {
+    wall_time earliest;
+    wall_time latest;
+};
+
+class poller
+{
+public:
+    // Rows dated a little ahead are asked for as well: the portal rounds dates up, clocks differ.
+    static constexpr std::chrono::seconds lookahead{120};
+    // The short sweep re-reads this much before the previous one began.
+    static constexpr std::chrono::seconds overlap{60};
+    // After 401 to 404: only a person can change that, so the pause is long.
+    static constexpr milliseconds pause_refused_max{60'000};
+
+    // `history` is the longest window: so much before the lateness is read back at the start.
+    poller(polling_settings settings, milliseconds history);
+
+    void configure(polling_settings settings, milliseconds history);
+    // Reads back as at the start, and what is being read now is left.
+    void read_back(mono_time now);
+    // The next sweep begins as soon as nothing is under way, and reads everything that may change.
+    void poll_at_once(mono_time now);
+
+    // The page to ask for, if it is time; marks it as under way.
+    std::optional<page_query> next(const portal_now& now, mono_time mono);
+    // When to call `next` again; nothing while a page is under way.
+    std::optional<mono_time> due() const;
+
+    enum class progress { reading, swept, gave_up };
+    progress on_page(const audit_page& page, mono_time mono);
+    void on_failure(const api_failure& why, mono_time mono, random_source& random);
+
+    // Everything up to here has been read and can no longer change; nothing before the first
+    // rescan.
+    std::optional<wall_time> complete() const { return complete_; }
+    unsigned failures() const { return failures_; } // in a row
+    bool has_swept() const { return has_swept_; }
+    // Counts the sweeps begun: tells whether one began after a certain moment.
+    std::uint64_t sweeps_begun() const { return sweeps_begun_; }
+    const std::optional<sweep>& current() const { return sweep_; }
+
+private:
+    void begin(const portal_now& now, mono_time mono);
+    void end(mono_time mono);
+
+    polling_settings settings_;
+    milliseconds history_;
+    std::optional<wall_time> complete_;
+    std::optional<wall_time> swept_from_; // when the latest finished sweep began
+    std::optional<sweep> sweep_;
+    portal_now began_{};
+    mono_time began_mono_{};
+    bool is_rescan_ = false;
+    bool wants_rescan_ = false;
+    mono_time rescan_due_{};
+    bool is_under_way_ = false;
+    bool has_swept_ = false;
+    mono_time due_{};
+    unsigned failures_ = 0;
+    std::uint64_t sweeps_begun_ = 0;
+};
+
+} // namespace docwarden::core

@@ -1,0 +1,71 @@
+#pragma once
+// Reads one stretch of the audit trail completely, page by page: says what to ask next, and when
+// all has been seen. The portal answers newest first, at most 100 rows, with no tie-break and no
+// total, and rows may be inserted meanwhile (docspace-api.md section 1.2), so offsets alone would
+// lose rows. The stretch is therefore shortened from its newer end; only a second that holds a
+// whole page or more is read by offset, as often as it takes to have seen as many different rows as
+// there are.
+
+#include "core/event.hpp"
+#include "core/time.hpp"
+
+#include <cstdint>
+#include <set>
+#include <vector>
+
+namespace docwarden::core
+{
+
+// One request of `events/filter`; both bounds are inclusive.
+struct page_query {
+    static constexpr std::size_t rows_max = 100; // the portal's limit
+
+    wall_time from;
+    wall_time to;
+    std::size_t start_index = 0;
+    bool operator==(const page_query&) const = default;
+};
+
+class sweep
+{
+public:
+    enum class state {
+        reading,
+        complete, // every row of the stretch that was visible has been handed out
+        given_up, // all but a stretch that cannot be read: see `gap`
+    };
+
+    // Pages of one sweep; beyond it something is wrong with the answers.
+    static constexpr std::size_t pages_max = 20'000;
+    static constexpr std::size_t passes_max = 64;
+
+    sweep(wall_time from, wall_time to) : from_(from), to_(to) {}
+
+    state status() const { return state_; }
+    // The request to send now; only while reading.
+    page_query next() const;
+    // Takes the answer to it.
+    void accept(const audit_page& page);
+    std::size_t pages() const { return pages_; }
+    // Where reading was given up: everything from the sweep's start up to here may be incomplete.
+    wall_time gap() const { return to_; }
+    wall_time from() const { return from_; }
+
+private:
+    void accept_dense(const audit_page& page);
+    void step_below(wall_time time);
+
+    wall_time from_;
+    wall_time to_; // the newer end of what is still to be read
+    state state_ = state::reading;
+    std::size_t pages_ = 0;
+
+    // Reading one instant by offset.
+    bool is_dense_ = false;
+    std::size_t start_index_ = 0;
+    std::size_t rows_in_pass_ = 0;
+    std::size_t passes_ = 0;
+    std::set<std::int64_t> ids_;
+};
+
+} // namespace docwarden::core

@@ -1,0 +1,77 @@
+#pragma once
+// The composition root of the running daemon: makes everything in visible order, runs the event
+// loop, reloads, and takes everything down in reverse. One thread. The only place that asks the
+// system for randomness.
+
+#include "daemon/config.hpp"
+#include "daemon/diagnostic.hpp"
+#include "daemon/environment.hpp"
+#include "daemon/logging.hpp"
+#include "daemon/portal_runner.hpp"
+#include "daemon/service_notify.hpp"
+#include "net/admin_server.hpp"
+#include "net/asio_clock.hpp"
+#include "net/task_group.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace docwarden::daemon
+{
+
+// Exit code after a bug: systemd restarts the service.
+inline constexpr int exit_crash = 70; // EX_SOFTWARE of sysexits.h
+
+class app final : private net::admin_handler
+{
+public:
+    // How long requests about people may still take after the order to stop.
+    static constexpr std::chrono::milliseconds stop_patience{600};
+
+    // `config_file` is read again by a reload.
+    app(config settings, std::string config_file, environment env);
+    ~app() override;
+
+    // Runs until SIGTERM or SIGINT, or until it cannot start. Returns the exit code.
+    int run();
+
+private:
+    bool start_portals();
+    bool start_admin();
+    void report_started();
+    void report_problems(const std::vector<diagnostic>& problems);
+
+    boost::asio::awaitable<void> handle_signals();
+    boost::asio::awaitable<void> stop();
+    boost::asio::awaitable<void> feed_watchdog();
+    void reload();
+    void on_changed();
+    void on_crash(std::exception_ptr what);
+
+    boost::asio::awaitable<net::admin_response> scan() override;
+    net::admin_response health() override;
+    net::admin_response ready() override;
+    std::vector<core::engine_status> statuses() const;
+
+    boost::asio::io_context io_; // first: whatever holds sockets and timers goes before it
+    net::asio_clock clock_;
+    report_log log_;
+    service_notify notify_;
+    config config_;
+    std::string config_file_;
+    environment env_;
+    boost::asio::signal_set signals_;
+    std::vector<std::unique_ptr<portal_runner>> portals_;
+    std::unique_ptr<net::admin_server> admin_;
+    std::string status_;
+    bool is_ready_ = false; // READY=1 was sent
+    int exit_code_ = 0;
+    net::task_group services_; // signals, watchdog
+    net::task_group serving_;  // the admin endpoint
+};
+
+} // namespace docwarden::daemon

@@ -1,0 +1,27 @@
+#pragma once
+// `docwarden check`: is the configuration right, and would the daemon be able to work? One line a
+// point: what was checked, what was found, and what to do.
+
+#include "daemon/config.hpp"
+#include "daemon/environment.hpp"
+
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace docwarden::daemon
+{
+
+// Checks what needs no network, and without `offline` then the portals: connection, key, rights,
+// audit trail. Returns the exit code: 0 all is well, 1 containment would not work, 78 the
+// configuration is at fault.
+int check(
+    const config& by,
+    const std::string& config_file,
+    const environment& env,
+    bool offline,
+    bool json,
+    std::ostream& out
+);
+
+} // namespace docwarden::daemon

@@ -1,0 +1,147 @@
+#include "daemon/portal_runner.hpp"
+
+#include "net/task.hpp"
+
+namespace docwarden::daemon
+{
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+portal_runner::portal_runner(
+    core::engine_settings settings,
+    std::uint64_t seed,
+    std::unique_ptr<net::http_transport> transport,
+    std::chrono::milliseconds request_timeout,
+    net::clock_source& clock,
+    asio::any_io_executor executor,
+    hooks on
+)
+    : transport_(std::move(transport)), clock_(clock), executor_(executor),
+      hooks_(std::move(on)), portal_(*transport_, clock, request_timeout),
+      engine_(std::move(settings), seed), reading_(executor, hooks_.crashed),
+      acting_(executor, hooks_.crashed), stopping_(executor, hooks_.crashed)
+{
+}
+
+void portal_runner::start()
+{
+    feed(core::woken{});
+}
+
+void portal_runner::reconfigure(core::engine_settings settings)
+{
+    feed(core::reconfigured{std::move(settings)});
+}
+
+void portal_runner::feed(const core::input& what)
+{
+    core::step_result result = engine_.step(what, clock_.reading());
+    for (core::effect& next : result.effects)
+        std::visit([this](auto& concrete) { perform(concrete); }, next);
+    if (result.wake_at)
+        arm(*result.wake_at);
+    hooks_.changed();
+}
+
+void portal_runner::perform(core::fetch_page& what)
+{
+    reading_.spawn(read(std::move(what)));
+}
+
+void portal_runner::perform(core::fetch_identity& what)
+{
+    reading_.spawn(read(std::move(what)));
+}
+
+void portal_runner::perform(core::fetch_profile& what)
+{
+    acting_.spawn(act(std::move(what)));
+}
+
+void portal_runner::perform(core::send_disable& what)
+{
+    acting_.spawn(act(std::move(what)));
+}
+
+void portal_runner::perform(core::report& what)
+{
+    hooks_.report(what, engine_.settings().portal);
+}
+
+void portal_runner::perform(core::scan_outcome& what)
+{
+    const auto waiting = scans_.find(what.token);
+    if (waiting != scans_.end())
+        waiting->second->try_send(error_code(), std::move(what));
+}
+
+// A call of the reading side: its answer no longer matters once stop() has begun.
+template <class Call>
+asio::awaitable<void> portal_runner::read(Call what)
+{
+    auto answered = co_await portal_.fetch(std::move(what));
+    if (is_reading_)
+        feed(answered);
+}
+
+// A call about a person: its answer matters until patience is over.
+template <class Call>
+asio::awaitable<void> portal_runner::act(Call what)
+{
+    auto answered = co_await portal_.fetch(std::move(what));
+    if (is_acting_)
+        feed(answered);
+}
+
+void portal_runner::arm(core::mono_time deadline)
+{
+    // An earlier sleeper will ask the engine again anyway.
+    if (!is_reading_ || (!wakes_.empty() && *wakes_.begin() <= deadline))
+        return;
+    wakes_.insert(deadline);
+    reading_.spawn(wake(deadline));
+}
+
+asio::awaitable<void> portal_runner::wake(core::mono_time deadline)
+{
+    const auto ec = co_await clock_.sleep_until(deadline);
+    wakes_.erase(deadline);
+    if (!ec && is_reading_)
+        feed(core::woken{});
+}
+
+asio::awaitable<core::scan_outcome> portal_runner::scan()
+{
+    const std::uint64_t token = ++last_token_;
+    const auto channel = std::make_shared<scan_channel>(executor_, 1);
+    scans_.emplace(token, channel);
+    feed(core::scan_asked{token});
+    auto [ec, outcome] = co_await channel->async_receive(net::as_result);
+    scans_.erase(token);
+    if (ec)
+        outcome.error = "the pass was given up because docwarden ends";
+    co_return outcome;
+}
+
+asio::awaitable<void> portal_runner::stop(core::mono_time patience_end)
+{
+    is_reading_ = false;
+    reading_.cancel();
+    stopping_.spawn(limit_patience(patience_end));
+    co_await acting_.join();
+    stopping_.cancel();
+    co_await stopping_.join();
+    co_await reading_.join();
+}
+
+asio::awaitable<void> portal_runner::limit_patience(core::mono_time end)
+{
+    const auto ec = co_await clock_.sleep_until(end);
+    if (ec)
+        co_return;
+    is_acting_ = false;
+    acting_.cancel();
+}
+
+} // namespace docwarden::daemon

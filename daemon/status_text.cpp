@@ -1,0 +1,71 @@
+#include "daemon/status_text.hpp"
+
+#include "core/report.hpp"
+
+#include <algorithm>
+
+namespace docwarden::daemon
+{
+
+namespace
+{
+
+std::string counted(std::size_t count, const char* one, const char* many)
+{
+    return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
+// What keeps a portal from being watched although nothing has failed.
+void add_missing(const core::engine_status& portal, net::readiness& state)
+{
+    if (!portal.conditions.empty())
+        return;
+    if (!portal.has_read)
+        state.reasons.push_back(
+            {portal.portal, "starting", "The recent past is being read; nothing is decided yet"}
+        );
+    else if (!portal.can_act)
+        state.reasons.push_back(
+            {portal.portal, "starting", "Whose API key this is has not been found out yet"}
+        );
+}
+
+} // namespace
+
+net::readiness readiness_of(const std::vector<core::engine_status>& portals)
+{
+    net::readiness state;
+    for (const core::engine_status& portal : portals) {
+        for (const core::condition& what : portal.conditions)
+            state.reasons.push_back({portal.portal, what.code, what.text});
+        add_missing(portal, state);
+    }
+    state.ready = state.reasons.empty();
+    return state;
+}
+
+std::string status_line(const std::vector<core::engine_status>& portals)
+{
+    const net::readiness state = readiness_of(portals);
+    std::size_t users = 0;
+    std::size_t open = 0;
+    for (const core::engine_status& portal : portals) {
+        users += portal.users;
+        open += portal.open_cases;
+    }
+    std::string line;
+    for (const net::readiness_reason& reason : state.reasons) {
+        if (!line.empty())
+            line += "; ";
+        line += "NOT READY, " + core::escape_text(reason.portal, 64) + ": " + reason.text;
+    }
+    if (!line.empty())
+        line += ". ";
+    line += "Watching " + counted(portals.size(), "portal", "portals") + ": " +
+            counted(users, "user", "users") + " active, ";
+    line += open == 0 ? std::string("nothing open")
+                      : counted(open, "containment open", "containments open");
+    return line;
+}
+
+} // namespace docwarden::daemon

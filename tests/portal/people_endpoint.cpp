@@ -1,0 +1,172 @@
+// GET people/…: docspace-api.md section 7.
+
+#include "tests/portal/endpoints.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <functional>
+
+namespace docwarden::sim
+{
+
+namespace
+{
+
+namespace json = boost::json;
+
+constexpr std::int64_t people_page_max = 100;
+
+// EmployeeStatus in a query: a set of statuses, 0 for what is none.
+int parse_statuses(std::string_view text)
+{
+    for (const auto& [name, value] :
+         {std::pair{"Active", 1},
+          std::pair{"Terminated", 2},
+          std::pair{"Pending", 4},
+          std::pair{"Default", 5},
+          std::pair{"All", 7}}) {
+        if (same_text(text, name) || text == std::to_string(value))
+            return value;
+    }
+    return 0;
+}
+
+// EmployeeType in a query.
+bool has_type(const user& person, std::int64_t type)
+{
+    switch (type) {
+    case 1:
+        return person.is_room_admin;
+    case 2:
+        return person.is_visitor;
+    case 3:
+        return person.is_admin || person.is_owner;
+    case 4:
+        return person.is_collaborator;
+    default:
+        return true;
+    }
+}
+
+http_reply
+page_of(const portal_state& state, const call& one, const std::function<bool(const user&)>& wanted)
+{
+    std::int64_t count = people_page_max;
+    std::int64_t start = 0;
+    if (const std::string* text = one.target.parameter("count"))
+        count = parse_integer(*text).value_or(0);
+    if (count < 1 || count > people_page_max)
+        return validation_failed(
+            one.request, "count", "The field Count must be between 1 and 100."
+        );
+    if (const std::string* text = one.target.parameter("startIndex"))
+        start = std::max<std::int64_t>(parse_integer(*text).value_or(0), 0);
+
+    json::array page;
+    std::int64_t total = 0;
+    for (const user& person : state.users.all()) {
+        if (person.is_removed || !wanted(person))
+            continue;
+        if (total >= start && total < start + count)
+            page.push_back(profile_of(state, person));
+        ++total;
+    }
+    return success(one.request, std::move(page), static_cast<std::size_t>(total));
+}
+
+http_reply page_by_status(const portal_state& state, const call& one, int statuses)
+{
+    if (one.caller->is_visitor)
+        return access_denied();
+    return page_of(state, one, [&](const user& person) {
+        return (static_cast<int>(person.status) & statuses) != 0;
+    });
+}
+
+} // namespace
+
+json::value profile_of(const portal_state& state, const user& person)
+{
+    const zone& place = state.settings.time_zone;
+    const std::string_view name = person.display_name;
+    const std::size_t blank = std::min(name.find(' '), name.size());
+    json::object profile;
+    profile["firstName"] = name.substr(0, blank);
+    profile["lastName"] = name.substr(std::min(blank + 1, name.size()));
+    profile["userName"] = person.user_name;
+    profile["email"] = person.email;
+    profile["status"] = static_cast<int>(person.status);
+    profile["activationStatus"] = person.activation_status;
+    if (person.terminated)
+        profile["terminated"] = print_portal_date(*person.terminated, place);
+    profile["department"] = "";
+    if (!person.notes.empty())
+        profile["notes"] = person.notes;
+    profile["isAdmin"] = person.is_admin && !person.is_owner;
+    profile["isRoomAdmin"] = person.is_room_admin;
+    profile["isLDAP"] = person.is_ldap;
+    profile["isOwner"] = person.is_owner;
+    profile["isVisitor"] = person.is_visitor;
+    profile["isCollaborator"] = person.is_collaborator;
+    profile["isSSO"] = person.is_sso;
+    profile["registrationDate"] = print_portal_date(person.registered, place);
+    profile["id"] = person.id;
+    profile["displayName"] = person.display_name;
+    profile["profileUrl"] = "https://" + state.settings.host + "/accounts/view/" + person.user_name;
+    return profile;
+}
+
+http_reply get_self(portal_state& state, call& one)
+{
+    return success(one.request, profile_of(state, *one.caller));
+}
+
+http_reply get_person(portal_state& state, call& one)
+{
+    const user* person = state.users.find(one.target.segments.back());
+    if (person == nullptr || person->is_removed)
+        return exception_reply(
+            {404,
+             "The user could not be found",
+             "ASC.Common.Web.ItemNotFoundException",
+             -2146233088}
+        );
+    return success(one.request, profile_of(state, *person));
+}
+
+http_reply get_people(portal_state& state, call& one)
+{
+    return page_by_status(state, one, 1);
+}
+
+http_reply get_people_by_status(portal_state& state, call& one)
+{
+    const std::string& text = one.target.segments.back();
+    const int statuses = parse_statuses(text);
+    if (statuses == 0)
+        return validation_failed(one.request, "status", "The value '" + text + "' is not valid.");
+    return page_by_status(state, one, statuses);
+}
+
+http_reply get_people_filter(portal_state& state, call& one)
+{
+    int statuses = 7;
+    std::int64_t type = 0;
+    if (const std::string* text = one.target.parameter("employeeStatus"))
+        statuses = parse_statuses(*text);
+    if (statuses == 0)
+        return validation_failed(one.request, "employeeStatus", "The value is not valid.");
+    if (const std::string* text = one.target.parameter("employeeType"))
+        type = parse_integer(*text).value_or(-1);
+    if (type < 0 || type > 4)
+        return validation_failed(one.request, "employeeType", "The value is not valid.");
+    if (one.caller->is_visitor)
+        return access_denied();
+    return page_of(state, one, [&](const user& person) {
+        return (static_cast<int>(person.status) & statuses) != 0 && has_type(person, type);
+    });
+}
+
+} // namespace docwarden::sim

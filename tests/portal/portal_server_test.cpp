@@ -1,0 +1,269 @@
+// The simulated portal through a real socket, with the simplest client there is.
+
+#include "tests/portal/portal_fixture.hpp"
+#include "tests/portal/portal_server.hpp"
+#include "tests/support/catch.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
+using namespace docwarden::sim;
+namespace asio = boost::asio;
+namespace json = boost::json;
+using asio::ip::tcp;
+
+namespace
+{
+
+// One blocking connection.
+class client
+{
+public:
+    explicit client(std::uint16_t port)
+    {
+        socket_.connect({asio::ip::address_v4::loopback(), port}, connect_error);
+    }
+
+    void write(
+        const std::string& method,
+        const std::string& target,
+        const std::string& key,
+        const std::string& body = ""
+    )
+    {
+        std::string text = method + " " + target + " HTTP/1.1\r\nHost: docs.example.com\r\n";
+        if (!key.empty())
+            text += "Authorization: Bearer " + key + "\r\n";
+        if (!body.empty())
+            text += "Content-Type: application/json\r\n";
+        text += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+        boost::system::error_code ignored;
+        asio::write(socket_, asio::buffer(text), ignored);
+    }
+
+    // Head and body of one answer; less of it when the connection ends.
+    std::string read()
+    {
+        boost::system::error_code ec;
+        const std::size_t head = asio::read_until(
+            socket_, asio::dynamic_buffer(unread_), std::string_view("\r\n\r\n"), ec
+        );
+        if (ec)
+            return std::exchange(unread_, {});
+        const std::size_t length_at = unread_.find("Content-Length: ");
+        REQUIRE(length_at < head);
+        const std::size_t length = std::stoul(unread_.substr(length_at + 16));
+        if (head + length > unread_.size())
+            asio::read(
+                socket_,
+                asio::dynamic_buffer(unread_),
+                asio::transfer_exactly(head + length - unread_.size()),
+                ec
+            );
+        std::string answer = unread_.substr(0, head + length);
+        unread_.erase(0, answer.size());
+        return answer;
+    }
+
+    // Everything until the other side closes.
+    std::string read_all()
+    {
+        boost::system::error_code ec;
+        asio::read(socket_, asio::dynamic_buffer(unread_), ec);
+        return std::exchange(unread_, {});
+    }
+
+    std::string ask(const std::string& target, const std::string& key)
+    {
+        write("GET", target, key);
+        return read();
+    }
+
+    boost::system::error_code connect_error;
+
+private:
+    asio::io_context context_;
+    tcp::socket socket_{context_};
+    std::string unread_;
+};
+
+const std::string self = "/api/2.0/people/@self";
+const std::string filter = "/api/2.0/security/audit/events/filter";
+
+// A running server with the small portal's people, its clock standing at `at(60)`.
+struct running {
+    running() : portal(), server(std::move(portal.model))
+    {
+        server.set_time(at(60));
+        server.start();
+    }
+    small_portal portal; // its model has moved into the server
+    portal_server server;
+};
+
+json::value body_in(const std::string& answer)
+{
+    return json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
+}
+
+} // namespace
+
+TEST_CASE("portal_server: answers over a kept-alive connection, with the portal's own Date")
+{
+    running portal;
+    client one(portal.server.port());
+    const std::string first = one.ask(self, portal.portal.key);
+    CHECK(first.starts_with("HTTP/1.1 200 "));
+    CHECK(first.find("Date: Tue, 30 Jun 2026 13:05:05 GMT\r\n") != std::string::npos);
+    CHECK(body_in(first).at("response").at("isAdmin").as_bool());
+    CHECK(one.ask(self, "").starts_with("HTTP/1.1 401 "));
+    CHECK(portal.server.connections_accepted() == 1);
+}
+
+TEST_CASE("portal_server: with_model looks and changes between two requests, and passes exceptions "
+          "on")
+{
+    running portal;
+    portal.server.with_model([&](portal_model& model) {
+        model.record("alice", 5034, "1", "plan.docx", at(1));
+    });
+    client one(portal.server.port());
+    CHECK(body_in(one.ask(filter, portal.portal.key)).at("count").as_int64() == 1);
+    CHECK(portal.server.with_model([](portal_model& model) {
+        return model.requests_total();
+    }) == 1);
+    CHECK_THROWS_AS(
+        portal.server.with_model([](portal_model&) { throw std::runtime_error("no"); }),
+        std::runtime_error
+    );
+}
+
+TEST_CASE("portal_server: an hour passes at once when the clock is advanced")
+{
+    running portal;
+    portal.server.with_model([&](portal_model& model) {
+        model.record("alice", 5034, "1", "plan.docx", at(3'000));
+    });
+    client one(portal.server.port());
+    CHECK(body_in(one.ask(filter, portal.portal.key)).at("count").as_int64() == 0);
+    portal.server.advance(std::chrono::hours{1});
+    CHECK(body_in(one.ask(filter, portal.portal.key)).at("count").as_int64() == 1);
+    CHECK(portal.server.now() == at(3'660));
+}
+
+TEST_CASE("portal_server: a dropped request gets no byte, a cut one less than announced")
+{
+    running portal;
+    portal.server.with_model([](portal_model& model) {
+        fault drop;
+        drop.kind = fault_kind::drop_before;
+        drop.count = 1;
+        model.set_fault(drop);
+        fault cut;
+        cut.kind = fault_kind::truncate;
+        cut.body_bytes = 5;
+        cut.count = 1;
+        model.set_fault(cut);
+    });
+    client dropped(portal.server.port());
+    dropped.write("GET", self, portal.portal.key);
+    CHECK(dropped.read_all().empty());
+    client cut(portal.server.port());
+    cut.write("GET", self, portal.portal.key);
+    CHECK(cut.read_all().ends_with("\r\n\r\n{\"res"));
+}
+
+TEST_CASE("portal_server: garbage is sent as it is")
+{
+    running portal;
+    portal.server.with_model([](portal_model& model) {
+        fault garbage;
+        garbage.kind = fault_kind::garbage;
+        garbage.body = "not HTTP at all";
+        model.set_fault(garbage);
+    });
+    client one(portal.server.port());
+    one.write("GET", self, portal.portal.key);
+    CHECK(one.read_all() == "not HTTP at all");
+}
+
+TEST_CASE("portal_server: stopping ends a delayed answer at once")
+{
+    running portal;
+    portal.server.with_model([](portal_model& model) {
+        fault slow;
+        slow.kind = fault_kind::delay;
+        slow.pause = std::chrono::hours{1};
+        model.set_fault(slow);
+    });
+    client one(portal.server.port());
+    one.write("GET", self, portal.portal.key);
+    // The request has certainly arrived when the model has recorded it.
+    while (portal.server.with_model([](portal_model& model) { return model.requests_total(); }) == 0
+    )
+        continue;
+    portal.server.stop();
+    CHECK(one.read_all().empty());
+}
+
+TEST_CASE("portal_server: idle connections can be closed, and the port can refuse and come back")
+{
+    running portal;
+    const std::uint16_t port = portal.server.port();
+    client one(port);
+    CHECK_FALSE(one.ask(self, portal.portal.key).empty());
+    portal.server.drop_connections();
+    CHECK(one.read_all().empty());
+    portal.server.refuse_connections();
+    CHECK(client(port).connect_error == asio::error::connection_refused);
+    portal.server.accept_connections();
+    CHECK(portal.server.port() == port);
+    CHECK(client(port).ask(self, portal.portal.key).starts_with("HTTP/1.1 200 "));
+}
+
+TEST_CASE("portal_server: scripts add people and events, set faults and read what happened")
+{
+    running portal;
+    client one(portal.server.port());
+    const auto post = [&](const std::string& target, const std::string& body) {
+        one.write("POST", target, "", body);
+        return body_in(one.read());
+    };
+    CHECK(
+        post("/sim/users", R"({"displayName":"Mallory M","userName":"mallory"})").at("ok").as_bool()
+    );
+    CHECK(
+        post("/sim/events", R"({"userId":"mallory","action":5017,"files":25,"spacingMs":100,
+                               "delayMs":-10000})")
+            .at("rows")
+            .as_array()
+            .size() == 25
+    );
+    CHECK(body_in(one.ask(filter, portal.portal.key)).at("count").as_int64() == 25);
+    post("/sim/faults", R"({"kind":"answer","path":"/api","status":503,"count":1})");
+    CHECK(one.ask(filter, portal.portal.key).starts_with("HTTP/1.1 503 "));
+    one.write("PUT", "/api/2.0/people/mallory", portal.portal.key, R"({"disable":true})");
+    CHECK(one.read().starts_with("HTTP/1.1 200 "));
+
+    const json::object disables = body_in(one.ask("/sim/disables", "")).at("disables").as_object();
+    REQUIRE(disables.size() == 1);
+    CHECK(disables.begin()->value().at("effective").as_int64() == 1);
+    const json::value requests = body_in(one.ask("/sim/requests?since=1", ""));
+    CHECK(requests.at("requests").as_array().size() == 2);
+    CHECK(requests.at("requests").at(0).at("status").as_int64() == 503);
+    CHECK(requests.at("next").as_int64() == 3);
+    CHECK(
+        post("/sim/clock", R"({"advanceMs":60000})").at("now").as_string() ==
+        "2026-06-30T13:06:05.000Z"
+    );
+    CHECK(
+        post("/sim/faults", R"({"kind":"nonsense"})").at("error").as_string() ==
+        "unknown kind of fault"
+    );
+    CHECK_FALSE(post("/sim/settings", R"({"tenantStatus":9})").at("ok").as_bool());
+}

@@ -1,0 +1,1 @@
+"""What tools/check_style.py is made of: reading C++ well enough to judge it."""
