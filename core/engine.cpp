@@ -147,8 +147,7 @@ void engine::judge_rights(const profile& self)
     emit(conditions_.raise(
         concern::rights,
         "not-admin",
-        "The API key belongs to " + escape_text(self.display_name, 80) + " (" +
-            escape_text(self.id) +
+        "The API key belongs to " + clip_text(self.display_name, 80) + " (" + clip_text(self.id) +
             "), who is neither the owner nor a DocSpace administrator: the audit trail cannot be "
             "read and nobody can be disabled. Create the key as an administrator",
         at_.mono,
@@ -311,7 +310,7 @@ void engine::report_problems(const audit_page& page)
             continue;
         report told{report_kind::bad_record, priority::warning, {}, {}};
         told.message = "Audit record " + where +
-                       " is not as it should be: " + escape_text(problem.text, 300) +
+                       " is not as it should be: " + clip_text(problem.text, 300) +
                        (problem.was_counted ? ". It was counted all the same"
                                             : ". It was left out; the rest of the page was read");
         told.fields = {{"RECORD", where}, {"PROBLEM", problem.text}};

@@ -28,8 +28,8 @@ namespace docwarden::core
 struct engine_status {
     std::string portal;
     bool was_tried = false; // a first call was answered or has failed
-    bool has_read = false; // one sweep at least was complete
-    bool can_act = false;  // the key's user is known and may disable accounts
+    bool has_read = false;  // one sweep at least was complete
+    bool can_act = false;   // the key's user is known and may disable accounts
     std::vector<condition> conditions;
     std::uint64_t events = 0; // different audit rows understood since the start
     std::size_t users = 0;    // with changes inside the windows

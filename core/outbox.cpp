@@ -437,7 +437,7 @@ void outbox::tell(
             priority::alert,
             file.about,
             "NOT CONTAINED, ACT NOW: " + format_user(file.about) + " is still active. " +
-                escape_text(file.machine.last_problem(), 400) +
+                clip_text(file.machine.last_problem(), 400) +
                 ". Disable the account in the portal; docwarden tries again every hour."
         ));
         return;
@@ -450,7 +450,7 @@ void outbox::tell(
             priority::error,
             file.about,
             "Disabling " + format_user(file.about) + " does not work yet and is tried again: " +
-                escape_text(file.machine.last_problem(), 400)
+                clip_text(file.machine.last_problem(), 400)
         ));
     }
 }

@@ -177,4 +177,18 @@ std::string escape_text(std::string_view text, std::size_t length_max)
     return safe;
 }
 
+std::string clip_text(std::string_view text, std::size_t length_max)
+{
+    if (text.size() <= length_max)
+        return std::string(text);
+    const auto continues = [&](std::size_t at) {
+        return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+    };
+    std::size_t end = length_max;
+    // Text that is not UTF-8 at all is cut where it is.
+    for (int back = 0; back < 3 && end > 0 && continues(end); ++back)
+        --end;
+    return std::string(text.substr(0, end)) + "…";
+}
+
 } // namespace docwarden::core

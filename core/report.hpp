@@ -51,6 +51,7 @@ struct report_field {
     bool operator==(const report_field&) const = default;
 };
 
+// Message and values are raw: escaping is the writer's, once.
 struct report {
     report_kind kind = report_kind::started;
     priority level = priority::info;
@@ -67,5 +68,9 @@ struct report {
 // portal sent can then neither forge a line nor hide one. At most `length_max` bytes of that are
 // kept, never half a character or half an escape; a cut is marked with "…", which comes on top.
 std::string escape_text(std::string_view text, std::size_t length_max = 256);
+
+// At most `length_max` bytes of the text, never half a character, with "…" where it was cut. For
+// texts that go into a report's message, which is escaped as a whole when it is written.
+std::string clip_text(std::string_view text, std::size_t length_max = 256);
 
 } // namespace docwarden::core

@@ -34,8 +34,8 @@ std::string format_span(std::chrono::milliseconds span)
 std::string format_user(const incident& about)
 {
     if (about.user_name.empty())
-        return escape_text(about.user);
-    return escape_text(about.user_name, 80) + " (" + escape_text(about.user) + ")";
+        return clip_text(about.user);
+    return clip_text(about.user_name, 80) + " (" + clip_text(about.user) + ")";
 }
 
 namespace
@@ -80,7 +80,7 @@ std::string list_files(const incident& about)
          ++file) {
         if (listed++ > 0)
             text += ' ';
-        text += escape_text(file->object, 64);
+        text += clip_text(file->object, 64);
     }
     return text;
 }
@@ -96,7 +96,7 @@ report alert_report(const incident& about, const std::string& contact, std::stri
 {
     std::string text = "SECURITY ALERT: " + format_user(about) + " changed " +
                        std::to_string(about.span.count) + " distinct files within " +
-                       format_span(about.window) + " (rule " + escape_text(about.rule, 64) +
+                       format_span(about.window) + " (rule " + clip_text(about.rule, 64) +
                        ", threshold " + std::to_string(about.threshold) + ", mode " +
                        text_of(about.response) + "). " + std::move(what_next);
     report alert = incident_report(report_kind::alert, priority::critical, about, std::move(text));
@@ -130,7 +130,7 @@ namespace
 std::string with_detail(std::string text, const api_failure& why)
 {
     if (!why.text.empty())
-        text += " (" + escape_text(why.text, 300) + ")";
+        text += " (" + clip_text(why.text, 300) + ")";
     return text;
 }
 

@@ -257,7 +257,7 @@ void app::on_crash(std::exception_ptr what)
     log_.write(
         {core::report_kind::crashed,
          core::priority::critical,
-         "A fault in docwarden itself, please report it: " + core::escape_text(text) +
+         "A fault in docwarden itself, please report it: " + core::clip_text(text) +
              ". Ending, to be restarted",
          {}},
         {}

@@ -122,8 +122,7 @@ private:
         }
         add("connection and key", verdict::good, portal_.url + " answers and accepts the key");
         const core::profile& self = *result.value();
-        const std::string name =
-            core::escape_text(self.display_name, 80) + " (" + core::escape_text(self.id) + ")";
+        const std::string name = core::clip_text(self.display_name, 80) + " (" + self.id + ")";
         if (self.is_owner)
             add("rights", verdict::good, name + " is the owner: everybody else can be disabled");
         else if (self.is_admin)
@@ -182,7 +181,7 @@ void print(const std::vector<check_point>& points, bool json, std::ostream& out)
     for (const check_point& point : points) {
         if (!json) {
             out << text_of(point.is) << ": " << (point.portal.empty() ? "" : point.portal + ": ")
-                << point.what << ": " << point.found << '\n';
+                << point.what << ": " << core::escape_text(point.found, 1000) << '\n';
             continue;
         }
         boost::json::object one;

@@ -27,11 +27,13 @@ net::scan_finding to_finding(const core::incident& about, const std::string& por
 
 std::string finding_line(const core::incident& about)
 {
-    return core::format_user(about) + " changed " + std::to_string(about.span.count) +
-           " distinct files within " + core::format_span(about.window) + " (rule " +
-           core::escape_text(about.rule, 64) + ", threshold " + std::to_string(about.threshold) +
-           "), over the threshold from " + core::format_date(about.span.first) +
-           " on: " + std::string(core::to_string(about.state)) + " (incident " + about.id + ")\n";
+    const std::string line =
+        core::format_user(about) + " changed " + std::to_string(about.span.count) +
+        " distinct files within " + core::format_span(about.window) + " (rule " + about.rule +
+        ", threshold " + std::to_string(about.threshold) + "), over the threshold from " +
+        core::format_date(about.span.first) + " on: " + std::string(core::to_string(about.state)) +
+        " (incident " + about.id + ")";
+    return core::escape_text(line, 1000) + "\n";
 }
 
 std::string findings_json(const std::vector<portal_finding>& found)

@@ -17,10 +17,10 @@ portal_runner::portal_runner(
     asio::any_io_executor executor,
     hooks on
 )
-    : transport_(std::move(transport)), clock_(clock), executor_(executor),
-      hooks_(std::move(on)), portal_(*transport_, clock, request_timeout),
-      engine_(std::move(settings), seed), reading_(executor, hooks_.crashed),
-      acting_(executor, hooks_.crashed), stopping_(executor, hooks_.crashed)
+    : transport_(std::move(transport)), clock_(clock), executor_(executor), hooks_(std::move(on)),
+      portal_(*transport_, clock, request_timeout), engine_(std::move(settings), seed),
+      reading_(executor, hooks_.crashed), acting_(executor, hooks_.crashed),
+      stopping_(executor, hooks_.crashed)
 {
 }
 

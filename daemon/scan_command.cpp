@@ -96,7 +96,7 @@ public:
                 continue;
             failed = true;
             err << "docwarden: portal " << portals_[i]->settings().portal
-                << " was not scanned: " << outcomes_[i].error << '\n';
+                << " was not scanned: " << core::escape_text(outcomes_[i].error, 1000) << '\n';
         }
         return failed;
     }

@@ -57,7 +57,7 @@ std::string status_line(const std::vector<core::engine_status>& portals)
     for (const net::readiness_reason& reason : state.reasons) {
         if (!line.empty())
             line += "; ";
-        line += "NOT READY, " + core::escape_text(reason.portal, 64) + ": " + reason.text;
+        line += "NOT READY, " + reason.portal + ": " + reason.text;
     }
     if (!line.empty())
         line += ". ";

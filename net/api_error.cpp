@@ -57,7 +57,7 @@ std::string message_of(const boost::json::value& body)
     for (const char* place : {"/error/message", "/response/title", "/title", "/detail"}) {
         const boost::json::value* found = body.find_pointer(place, ec);
         if (found != nullptr && found->is_string())
-            return core::escape_text(found->as_string(), message_length_max);
+            return core::clip_text(found->as_string(), message_length_max);
     }
     return {};
 }
@@ -96,7 +96,7 @@ std::optional<core::api_failure> failure_of(const http_response& response)
             response,
             response.content_type.empty()
                 ? "the answer has no content type"
-                : "the answer is " + core::escape_text(response.content_type, 80) +
+                : "the answer is " + core::clip_text(response.content_type, 80) +
                       " instead of JSON: a login page or a proxy in between?"
         );
     }

@@ -55,9 +55,9 @@ SNIPPETS = {
     "beast": (
         [
             ("net/portal.cpp", "#include <boost/beast/http/parser.hpp>\n"),
-            ("net/https_transport.hpp", HEADER + "#include <boost/beast/core.hpp>\n"),
+            ("net/connection.hpp", HEADER + "#include <boost/beast/core.hpp>\n"),
         ],
-        [("net/https_transport.cpp", "#include <boost/beast/http/parser.hpp>\n")],
+        [("net/connection.cpp", "#include <boost/beast/http/parser.hpp>\n")],
     ),
     "log": (
         [("daemon/app.cpp", "#include <boost/log/trivial.hpp>\n")],
@@ -82,6 +82,7 @@ SNIPPETS = {
             ("net/a.cpp", "auto t = record.time(0); auto u = event_time(x);\n"),
             ("net/a.cpp", "wall_time time() const; auto v = window->time(0);\n"),
             ("net/a.cpp", "std::chrono::system_clock::time_point t;\n"),
+            ("net/a.cpp", "wall_time portal_clock::now() const\n{\n}\n"),
         ],
     ),
     "sleep": (
@@ -119,7 +120,7 @@ SNIPPETS = {
     ),
     "reveal": (
         [("daemon/app.cpp", "log(key.reveal());\n"), ("net/a.cpp", "key->reveal ();\n")],
-        [("net/https_transport.cpp", "fields.set(key.reveal());\n")],
+        [("net/request_text.cpp", "fields.set(key.reveal());\n")],
     ),
     "pragma-once": (
         [("core/a.hpp", "// What it is.\n#include <vector>\n"), ("core/a.hpp", "int f();\n")],
@@ -195,6 +196,8 @@ co_await f();
 auto x = co_await transport_.send(std::move(request), deadline);
 const auto x = co_await f(make(1, g(2)), 1'000, 5s, u8"x" "y");
 auto [ec, n] = co_await asio::async_write(socket, asio::buffer(text), as_result);
+const bool known = co_await f();
+std::size_t count = co_await f();
 const auto [ec] = co_await timer.async_wait(as_result);
 x = co_await f();
 this->x_ = co_await self->f();
@@ -267,6 +270,8 @@ throw co_await f();
 auto& x = co_await f();
 std::string x = co_await f();
 static auto x = co_await f();
+const result r = co_await f();
+bool& b = co_await f();
 x += co_await f();
 x[co_await f()] = 1;
 delete co_await f();

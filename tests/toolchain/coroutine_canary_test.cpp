@@ -210,6 +210,21 @@ asio::awaitable<std::string> declarations(ledger& book)
         long_one.text().substr(0, 2);
 }
 
+asio::awaitable<std::size_t> length_of(counted value)
+{
+    co_await pass_through_the_loop();
+    co_return value.text().size();
+}
+
+asio::awaitable<std::string> built_in_types(ledger& book)
+{
+    counted value(book, "abc");
+    const std::size_t length = co_await length_of(value);
+    std::size_t again = co_await length_of(counted(book, "abcd"));
+    again = co_await length_of(std::move(value));
+    co_return std::to_string(length) + std::to_string(again);
+}
+
 asio::awaitable<std::string> assignments(ledger& book)
 {
     struct holder {
@@ -334,6 +349,7 @@ TEST_CASE("coroutine canary: every allowed form of co_await destroys each value 
     const auto [name, run_form, expected] = GENERATE(table<std::string, form, std::string>({
         {"co_await f(args);", plain_statements, "done"},
         {"auto x = co_await f(args);", declarations, "aabccd"},
+        {"int x = co_await f(args);", built_in_types, "33"},
         {"x = co_await f(args);", assignments, "ccd"},
         {"co_return co_await f(args);", returns, "axxxxx"},
         {"virtual calls and results", results_through_a_port, "21timeoutrefusedy"},

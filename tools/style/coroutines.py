@@ -6,14 +6,18 @@ these are written, with arguments that are names, literals and plain calls:
     co_await f(args);            (void)co_await f(args);
     auto x = co_await f(args);   const auto x = ...;   auto [ec, n] = ...;
     x = co_await f(args);        co_return co_await f(args);
+
+A built-in type may be named instead of auto: nothing is constructed then.
 """
 
 import re
 
 _TARGET = r"(?:this\s*->\s*)?[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)*"
+_BUILT_IN = r"(?:bool|char|int|unsigned|long|double|(?:std::)?(?:size_t|u?int\d+_t))"
 _BEFORE = re.compile(
     r"(?:|\(\s*void\s*\)|co_return"
     r"|(?:const\s+)?auto\s+(?:[A-Za-z_]\w*|\[[\w\s,]+\])\s*="
+    rf"|(?:const\s+)?{_BUILT_IN}\s+[A-Za-z_]\w*\s*="
     rf"|{_TARGET}\s*=)\s*"
 )
 _LABEL = re.compile(r"(?:case\b[^?;{}]*?(?<!:):(?!:)|default\s*:|[A-Za-z_]\w*\s*:(?!:))\s*")
