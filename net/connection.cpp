@@ -30,6 +30,13 @@ bool is_timeout(const error_code& ec)
     return ec == beast::error::timeout || ec == asio::error::timed_out;
 }
 
+// True if a TLS session has taken more from the network than it has handed on: a record that came
+// in the same segment as the answer waits, still encrypted, in the memory between Asio and OpenSSL.
+bool holds_more(SSL* session)
+{
+    return SSL_has_pending(session) == 1 || BIO_ctrl_pending(SSL_get_rbio(session)) > 0;
+}
+
 class tcp_connection final : public connection
 {
 public:
@@ -117,9 +124,7 @@ public:
 
     bool is_silent() override
     {
-        // Nothing waits inside the TLS engine: its reader hands on all that it has decrypted, and
-        // session tickets, which a server sends early, were taken in with the first answer.
-        if (tls_ && SSL_pending(tls_->native_handle()) > 0)
+        if (tls_ && holds_more(tls_->native_handle()))
             return false;
         auto& socket = tcp_.socket();
         error_code ec;

@@ -229,6 +229,26 @@ TEST_CASE_METHOD(fixture, "https_transport: under TLS a body without a length ne
     CHECK(client.get() == expected);
 }
 
+TEST_CASE_METHOD(fixture, "https_transport: a record behind the answer never becomes the next one")
+{
+    raw_server server(
+        [](raw_peer& peer) {
+            peer.read_request();
+            peer.cork(true); // both records come to the client at once
+            peer.write(ok_answer());
+            if (peer.number() == 1)
+                peer.write(ok_answer("forged"));
+            peer.cork(false);
+            peer.wait_for_close();
+        },
+        showing(good)
+    );
+    portal_client client(portal_client::tls_options(server.port(), ca_file.name()));
+    CHECK(client.get() == "200 {}");
+    CHECK(client.get() == "200 {}");
+    CHECK(server.connections() == 2);
+}
+
 TEST_CASE_METHOD(fixture, "https_transport: under TLS, too, a cut body is a lost connection")
 {
     raw_server server(

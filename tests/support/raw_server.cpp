@@ -14,6 +14,8 @@
 #include <thread>
 #include <vector>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -100,6 +102,12 @@ public:
         else
             asio::write(socket_, buffer, ec);
         return !ec;
+    }
+
+    void cork(bool on) override
+    {
+        const int value = on ? 1 : 0;
+        ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_CORK, &value, sizeof value);
     }
 
     bool start_tls(const identity& shown) override

@@ -28,6 +28,8 @@ public:
     virtual std::string read_request() = 0;
     // False once the client is gone.
     virtual bool write(std::string_view bytes) = 0;
+    // While it is corked, what is written gathers, to leave in as few segments as possible.
+    virtual void cork(bool on) = 0;
     // TLS from here on: what a proxy's tunnel or an https port does. False if it fails.
     virtual bool start_tls(const identity& shown) = 0;
     // Waits so long at most; true if the client closed, or sent something, meanwhile.
