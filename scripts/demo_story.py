@@ -1,0 +1,518 @@
+"""Runs docwarden against a portal and tells in sentences what happens.
+
+Started by scripts/demo, which has built the programs. `simulated` starts the simulated portal, on
+which an account is stolen, and checks that the story comes out right; `observe` watches a real
+portal with rules that only observe. It decides nothing about events: all that it tells is from the
+records of docwarden, or read back from the simulated portal.
+"""
+
+import argparse
+import json
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import threading
+import time
+import tomllib
+import urllib.error
+import urllib.request
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "etc" / "docwarden.toml"
+# The set "change", written down again on purpose: this count is to be independent of docwarden's.
+CHANGES = {5000, 5001, 5002, *range(5011, 5019), 5034, 5035, 5044, 5099, 5119}
+VICTIM = "mia"  # of the simulated portal's workload "demo"
+BUSY = "clara"  # ... who is honest, and close to the threshold
+
+
+class Failure(Exception):
+    """The story cannot go on; the text says why."""
+
+
+class Narrator:
+    """Prints one event a paragraph: time, who says it, and what."""
+
+    STYLES = {"alarm": "1;31", "good": "32", "warning": "33", "quiet": "2", "strong": "1"}
+
+    def __init__(self):
+        is_plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        self.has_colour = sys.stdout.isatty() and not is_plain
+        self.width = max(60, min(shutil.get_terminal_size((96, 24)).columns, 96))
+
+    def paint(self, text, style):
+        if not style or not self.has_colour:
+            return text
+        return f"\033[{self.STYLES[style]}m{text}\033[0m"
+
+    def say(self, text="", style=None):
+        for line in textwrap.wrap(text, self.width) or [""]:
+            print(self.paint(line, style), flush=True)
+
+    def event(self, moment, who, text, style=None):
+        head = f"{moment:%H:%M:%S}  {who:<10} "
+        lines = textwrap.wrap(text, self.width - len(head), break_long_words=False)
+        for number, line in enumerate(lines):
+            margin = self.paint(head, "quiet") if number == 0 else " " * len(head)
+            print(margin + self.paint(line, style), flush=True)
+
+
+class Program:
+    """A child whose output arrives, line by line, in the queue that all children share."""
+
+    def __init__(self, name, arguments, stream, lines):
+        pipes = {stream: subprocess.PIPE}
+        if stream == "stderr":
+            pipes["stdout"] = subprocess.DEVNULL
+        self.name = name
+        self.process = subprocess.Popen(arguments, text=True, encoding="utf-8", **pipes)
+        output = getattr(self.process, stream)
+        threading.Thread(target=self._read, args=(output, lines), daemon=True).start()
+
+    def _read(self, output, lines):
+        for line in output:
+            lines.put((self.name, line.rstrip("\n")))
+        lines.put((self.name, None))
+
+    def stop(self):
+        """Asks it to end. Its exit status and how many seconds that took."""
+        begin = time.monotonic()
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            status = self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            status = None
+        return status, time.monotonic() - begin
+
+
+class Stage:
+    """The running programs and what they say, in a folder that goes with them."""
+
+    def __init__(self, build, narrator):
+        self.build = Path(build).resolve()
+        self.narrator = narrator
+        self.lines = queue.Queue()
+        self.programs = {}
+        self.folder = tempfile.TemporaryDirectory(prefix="docwarden-demo.")
+        self.path = Path(self.folder.name)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for program in reversed(self.programs.values()):
+            program.stop()
+        self.folder.cleanup()
+
+    def start(self, name, stream, executable, *arguments):
+        command = [self.build / executable, *map(str, arguments)]
+        self.programs[name] = Program(name, command, stream, self.lines)
+
+    def start_docwarden(self, config):
+        self.start(
+            "docwarden", "stderr", "daemon/docwarden",
+            "run", "--config", config, "--log-format", "json",
+        )  # fmt: skip
+
+    def next_line(self, deadline):
+        """(program, line), or None when the time is up. A program that ends is a failure."""
+        try:
+            left = None if deadline is None else max(0.0, deadline - time.monotonic())
+            name, line = self.lines.get(timeout=left)
+        except queue.Empty:
+            return None
+        if line is None:
+            status = self.programs[name].process.wait()
+            raise Failure(f"{name} has ended unexpectedly, with exit status {status}")
+        return name, line
+
+
+def write_config(path, portal, key_file, poll_interval=None, only_observe=False):
+    """The shipped configuration with as few lines changed as possible."""
+    text = SHIPPED_CONFIG.read_text(encoding="utf-8")
+
+    def put(pattern, line, how_often=1):
+        nonlocal text
+        text, count = re.subn(pattern, lambda _: line, text, flags=re.MULTILINE)
+        if count != how_often:
+            raise Failure(f"{SHIPPED_CONFIG} has {count} lines like {pattern}, not {how_often}")
+
+    put(r"^url = .*$", f"url = {json.dumps(portal)}")
+    put(r"^#api_key_file = .*$", f"api_key_file = {json.dumps(str(key_file))}")
+    put(r"^#listen = .*$", 'listen = "127.0.0.1:0"')
+    if poll_interval:
+        put(r"^#poll_interval = .*$", f'poll_interval = "{poll_interval}"')
+    if only_observe:
+        rules = len(tomllib.loads(text)["rule"])
+        put(r"^response = .*$", 'response = "observe"', rules)
+    path.write_text(text, encoding="utf-8")
+
+
+def moment_of(record):
+    return datetime.fromisoformat(record["TIMESTAMP"])
+
+
+def style_of(record):
+    styles = {"alert": "alarm", "contained": "good", "ready": "good", "recovered": "good"}
+    urgent = "alarm" if int(record["PRIORITY"]) <= 2 else "warning"
+    return styles.get(record["DOCWARDEN_KIND"], urgent if int(record["PRIORITY"]) <= 4 else None)
+
+
+def fetch(url):
+    # Loopback only: a proxy of the environment has no business here.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=10) as answer:
+            return json.load(answer)
+    except (urllib.error.URLError, ValueError) as problem:
+        raise Failure(f"{url}: {problem}") from problem
+
+
+def crossing_of(events, threshold, window):
+    """When the (threshold + 1)-th distinct file within the window was changed, counted naively."""
+    changes = [event for event in events if event["action"] in CHANGES]
+    for last in changes:
+        end = datetime.fromisoformat(last["date"])
+        in_window = {
+            event["target"]
+            for event in changes
+            if event["at"] <= last["at"] and datetime.fromisoformat(event["date"]) >= end - window
+        }
+        if len(in_window) > threshold:
+            return datetime.fromisoformat(last["at"])
+    return None
+
+
+def distinct_now(events, now, window):
+    return len(
+        {
+            event["target"]
+            for event in events
+            if event["action"] in CHANGES and datetime.fromisoformat(event["date"]) >= now - window
+        }
+    )
+
+
+class SimulatedStory:
+    """The office, the busy co-worker, the thief, and what became of them."""
+
+    POLL_INTERVAL = "1s"
+    RULE = "bulk-change"
+
+    def __init__(self, stage):
+        self.stage = stage
+        self.narrator = stage.narrator
+        self.records = []
+        self.portal_lines = []
+        self.portal = ""
+        rules = tomllib.loads(SHIPPED_CONFIG.read_text(encoding="utf-8"))["rule"]
+        rule = next(one for one in rules if one["name"] == self.RULE)
+        self.threshold = rule["threshold"]
+        self.window_text = rule["window"]
+        self.window = timedelta(minutes=int(self.window_text.removesuffix("m")))
+
+    def records_of(self, kind):
+        return [one for one in self.records if one["DOCWARDEN_KIND"] == kind]
+
+    def listen(self, until, seconds, what=None):
+        """Tells what is said until `until()` holds. In vain is a failure if `what` was awaited."""
+        deadline = time.monotonic() + seconds
+        while not until():
+            said = self.stage.next_line(deadline)
+            if said is None:
+                if what:
+                    raise Failure(f"{what} did not happen within {seconds} seconds")
+                return
+            self.hear(*said)
+
+    def hear(self, name, line):
+        if name == "docwarden":
+            record = json.loads(line)
+            self.records.append(record)
+            text = record["MESSAGE"]
+            self.narrator.event(moment_of(record), name, text, style_of(record))
+            return
+        if line.startswith("listening on "):
+            self.portal = line.removeprefix("listening on ")
+            return
+        self.portal_lines.append(line)
+        told = re.fullmatch(r"(\d\d:\d\d:\d\d)  portal: (.*)", line)
+        if told and not told[2].startswith("first request"):
+            self.narrator.event(datetime.strptime(told[1], "%H:%M:%S"), name, told[2])
+
+    def note(self, text, style=None):
+        self.narrator.event(datetime.now(timezone.utc), "", text, style)
+
+    def ask_portal(self, what):
+        return fetch(f"{self.portal}/sim/{what}")
+
+    def changed_files(self, person):
+        now = datetime.fromisoformat(self.ask_portal("clock")["now"])
+        return distinct_now(self.ask_portal(f"events?userId={person}")["events"], now, self.window)
+
+    def play(self):
+        self.narrator.say()
+        self.narrator.say(
+            f"A simulated portal, and docwarden with the shipped rules: more than {self.threshold} "
+            f"distinct files changed by one user within {self.window_text}, and the account is "
+            "disabled. Changed for the demonstration: addresses and the key's file, and the portal "
+            f"is asked every {self.POLL_INTERVAL}. Times are UTC.",
+            "strong",
+        )
+        self.narrator.say()
+        self.start()
+        self.office()
+        self.attack()
+        return self.end()
+
+    def start(self):
+        key_file = self.stage.path / "api-key"
+        config = self.stage.path / "docwarden.toml"
+        self.stage.start(
+            "portal", "stdout", "tests/portal/docwarden-sim-portal",
+            "--port", 0, "--api-key-file", key_file, "--workload", "demo", "--story",
+            "--log-file", self.stage.path / "requests.log",
+        )  # fmt: skip
+        self.listen(lambda: self.portal, 20, "the start of the simulated portal")
+        write_config(config, self.portal, key_file, self.POLL_INTERVAL)
+        self.stage.start_docwarden(config)
+        self.listen(lambda: self.records_of("ready"), 20, "the first complete reading")
+
+    def office(self):
+        people = [one for one in self.ask_portal("users")["users"]]
+        self.note(
+            f"The office works: {len(people)} accounts, "
+            f"{self.records_of('ready')[0]['DOCWARDEN_ROWS']} audit records of the last half hour."
+        )
+        self.note(
+            f"Clara Busch is busy and honest: {self.changed_files(BUSY)} distinct files changed "
+            f"within {self.window_text}. That is not more than {self.threshold}: nothing happens "
+            "to her."
+        )
+
+    def attack(self):
+        self.listen(lambda: self.records_of("contained"), 60, "the confirmed disable")
+        is_over = lambda: any("session has ended" in line for line in self.portal_lines)
+        self.listen(is_over, 10, "the end of the stolen session")
+        self.note("Some seconds more, to see that nothing else happens.")
+        self.listen(lambda: False, 4)
+
+    def end(self):
+        started = self.records_of("started")[0]
+        scan = fetch(f"http://127.0.0.1:{started['DOCWARDEN_ADMIN_PORT']}/security/scan")
+        users = self.ask_portal("users")["users"]
+        facts = {
+            "users": {user["userName"]: user for user in users},
+            "disables": self.ask_portal("disables")["disables"],
+            "requests": self.ask_portal("requests")["requests"],
+            "victim": self.ask_portal(f"events?userId={VICTIM}")["events"],
+            "busy_files": self.changed_files(BUSY),
+            "findings": scan["portals"][0]["findings"],
+        }
+        facts["status"], facts["seconds"] = self.stage.programs["docwarden"].stop()
+        # The pipe is at its end once the last record is read.
+        try:
+            self.listen(lambda: False, 5)
+        except Failure:
+            pass
+        facts["portal_status"], _ = self.stage.programs["portal"].stop()
+        self.tell_times(facts)
+        return self.judge(facts)
+
+    def tell_times(self, facts):
+        crossed = crossing_of(facts["victim"], self.threshold, self.window)
+        alerts = self.records_of("alert")
+        contained = self.records_of("contained")
+        if crossed is None or not alerts or not contained:
+            return
+        decided = moment_of(alerts[0])
+        confirmed = moment_of(contained[0])
+        total = (confirmed - crossed).total_seconds()
+        waited = (decided - crossed).total_seconds()
+        acted = (confirmed - decided).total_seconds()
+        self.narrator.say()
+        self.narrator.say(
+            f"From file number {self.threshold + 1} ({crossed:%H:%M:%S.%f}"[:-3]
+            + f" on the portal) to the confirmed disable: {total:.2f} seconds.",
+            "strong",
+        )
+        self.narrator.say(
+            f"Of these, {waited:.2f} passed until the next poll had read it (poll_interval is "
+            f"{self.POLL_INTERVAL} here and 15s as shipped), and {acted:.2f} with looking at the "
+            "account, disabling it and reading its status back."
+        )
+        self.narrator.say()
+
+    def judge(self, facts):
+        """Prints what was checked; true if all of it is as it should be."""
+        victim = facts["users"][VICTIM]
+        alerts = self.records_of("alert")
+        changing = [one for one in facts["requests"] if one["method"] != "GET"]
+        bystanders = [one for name, one in facts["users"].items() if name != VICTIM]
+        loud = [one for one in self.records if int(one["PRIORITY"]) <= 4 and one not in alerts]
+        checks = [
+            (
+                [one["DOCWARDEN_USER_ID"] for one in alerts] == [victim["id"]]
+                and alerts[0]["DOCWARDEN_RULE"] == self.RULE
+                and int(alerts[0]["DOCWARDEN_COUNT"]) > self.threshold,
+                f"one alert, about {victim['displayName']}, by rule {self.RULE}",
+            ),
+            (
+                facts["disables"] == {victim["id"]: {"asked": 1, "effective": 1}}
+                and len(changing) == 1,
+                f"the portal saw {len(facts['requests'])} requests, of which {len(changing)} "
+                "changed anything: the disable",
+            ),
+            (victim["status"] == 2, f"{victim['displayName']} is disabled"),
+            (
+                all(one["status"] == 1 for one in bystanders)
+                and facts["busy_files"] <= self.threshold,
+                f"all {len(bystanders)} others are active, Clara Busch with "
+                f"{facts['busy_files']} changed files among them",
+            ),
+            (
+                [one["state"] for one in facts["findings"]] == ["contained"],
+                "GET /security/scan lists one finding, in state contained",
+            ),
+            (not loud, "no warning, no error"),
+            (
+                facts["status"] == 0 and facts["portal_status"] == 0,
+                f"docwarden ended cleanly, {facts['seconds']:.2f} seconds after SIGTERM",
+            ),
+        ]
+        for is_right, text in checks:
+            mark = self.narrator.paint("ok    ", "good")
+            if not is_right:
+                mark = self.narrator.paint("WRONG ", "alarm")
+            print(f"{mark}{text}", flush=True)
+        return all(is_right for is_right, _ in checks)
+
+
+class Observation:
+    """A real portal under rules that only observe."""
+
+    def __init__(self, stage, portal, key_file, duration):
+        self.stage = stage
+        self.narrator = stage.narrator
+        self.portal = portal
+        self.key_file = key_file
+        self.duration = duration
+        rules = tomllib.loads(SHIPPED_CONFIG.read_text(encoding="utf-8"))["rule"]
+        self.responses = {rule["name"]: rule["response"] for rule in rules}
+        self.observed = []
+        self.is_ready = False
+
+    def play(self):
+        config = self.stage.path / "docwarden.toml"
+        write_config(config, self.portal, self.key_file, only_observe=True)
+        self.narrator.say()
+        self.narrator.say(
+            f"OBSERVE ONLY: docwarden reads the audit trail of {self.portal} and disables nobody. "
+            "It sends no request that changes anything.",
+            "strong",
+        )
+        self.narrator.say()
+        command = [self.stage.build / "daemon/docwarden", "check", "--config", config]
+        if subprocess.run(command, check=False).returncode != 0:
+            raise Failure("what docwarden check has found keeps it from working: see above")
+        self.narrator.say()
+        until = f"for {self.duration}" if self.duration else "until Ctrl-C"
+        self.narrator.say(f"Watching {until}. Times are UTC.", "strong")
+        self.stage.start_docwarden(config)
+        try:
+            self.watch()
+        except KeyboardInterrupt:
+            print(flush=True)
+        status, _ = self.stage.programs["docwarden"].stop()
+        self.sum_up()
+        # Ctrl-C on a terminal reaches docwarden as well, and it ends in the same orderly way.
+        return status == 0 and self.is_ready
+
+    def watch(self):
+        deadline = None
+        if self.duration:
+            units = {"s": 1, "m": 60, "h": 3600}
+            length = int(self.duration[:-1]) * units[self.duration[-1]]
+            deadline = time.monotonic() + length
+        while said := self.stage.next_line(deadline):
+            self.hear(json.loads(said[1]))
+
+    def hear(self, record):
+        kind = record["DOCWARDEN_KIND"]
+        self.is_ready = self.is_ready or kind == "ready"
+        text, style = record["MESSAGE"], style_of(record)
+        if kind == "observed":
+            self.observed.append(record)
+            response = self.responses[record["DOCWARDEN_RULE"]]
+            would = {"disable": "WOULD ALERT AND DISABLE: ", "alert": "WOULD ALERT: "}
+            text, style = would.get(response, "") + text, "alarm"
+        self.narrator.event(moment_of(record), "docwarden", text, style)
+
+    def sum_up(self):
+        self.narrator.say()
+        if not self.is_ready:
+            self.narrator.say("The audit trail was never read completely: see above.", "alarm")
+            return
+        disabled = {
+            one["DOCWARDEN_USER_ID"]
+            for one in self.observed
+            if self.responses[one["DOCWARDEN_RULE"]] == "disable"
+        }
+        self.narrator.say(
+            f"{len(self.observed)} alerts would have been raised and {len(disabled)} accounts "
+            "disabled by the shipped rules. Nothing was done.",
+            "strong",
+        )
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", required=True, help="the folder that the programs are built in")
+    modes = parser.add_subparsers(dest="mode", required=True)
+    modes.add_parser("simulated")
+    observe = modes.add_parser("observe")
+    observe.add_argument("--portal", required=True)
+    observe.add_argument("--api-key-file", required=True)
+    observe.add_argument("--duration")
+    return parser.parse_args()
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def main():
+    arguments = parse_arguments()
+    # However this is ended, the programs end and the folder goes.
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, interrupt)
+    narrator = Narrator()
+    try:
+        with Stage(arguments.build, narrator) as stage:
+            if arguments.mode == "simulated":
+                is_right = SimulatedStory(stage).play()
+            else:
+                story = Observation(
+                    stage, arguments.portal, arguments.api_key_file, arguments.duration
+                )
+                is_right = story.play()
+    except Failure as problem:
+        narrator.say(f"demo: {problem}", "alarm")
+        return 1
+    except KeyboardInterrupt:
+        narrator.say("demo: interrupted; everything is stopped and removed")
+        return 130
+    return 0 if is_right else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
