@@ -42,12 +42,13 @@ class Narrator:
         return f"\033[{self.STYLES[style]}m{text}\033[0m"
 
     def say(self, text="", style=None):
-        for line in textwrap.wrap(text, self.width) or [""]:
+        for line in textwrap.wrap(text, self.width, break_on_hyphens=False) or [""]:
             print(self.paint(line, style), flush=True)
 
     def event(self, moment, who, text, style=None):
         head = f"{moment:%H:%M:%S}  {who:<10} "
-        lines = textwrap.wrap(text, self.width - len(head), break_long_words=False)
+        room = self.width - len(head)
+        lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
         for number, line in enumerate(lines):
             margin = self.paint(head, "quiet") if number == 0 else " " * len(head)
             print(margin + self.paint(line, style), flush=True)

@@ -39,6 +39,10 @@ def crossing_of(events, threshold, window):
     return None
 
 
+def length_of(seconds):
+    return f"{seconds:.2f} s" if seconds >= 0.1 else f"{seconds * 1000:.0f} ms"
+
+
 def distinct_now(events, now, window):
     return len(
         {
@@ -63,8 +67,9 @@ class SimulatedStory:
         self.portal = ""
         rule = next(one for one in shipped_rules() if one["name"] == self.RULE)
         self.threshold = rule["threshold"]
-        self.window_text = rule["window"]
-        self.window = timedelta(minutes=int(self.window_text.removesuffix("m")))
+        minutes = int(rule["window"].removesuffix("m"))
+        self.window_text = f"{minutes} minutes"
+        self.window = timedelta(minutes=minutes)
 
     def records_of(self, kind):
         return [one for one in self.records if one["DOCWARDEN_KIND"] == kind]
@@ -92,11 +97,13 @@ class SimulatedStory:
             return
         self.portal_lines.append(line)
         told = re.fullmatch(r"(\d\d:\d\d:\d\d)  portal: (.*)", line)
-        if told and not told[2].startswith("first request"):
+        # These two docwarden says itself, and sooner: the portal's story is told by the tick.
+        is_known = "first request" in line or "has been disabled" in line
+        if told and not is_known:
             self.narrator.event(datetime.strptime(told[1], "%H:%M:%S"), name, told[2])
 
     def note(self, text, style=None):
-        self.narrator.event(datetime.now(timezone.utc), "", text, style)
+        self.narrator.event(datetime.now(timezone.utc), "demo", text, style)
 
     def ask_portal(self, what):
         return fetch(f"{self.portal}/sim/{what}")
@@ -139,10 +146,12 @@ class SimulatedStory:
             f"The office works: {len(people)} accounts, "
             f"{self.records_of('ready')[0]['DOCWARDEN_ROWS']} audit records of the last half hour."
         )
+        files = self.changed_files(BUSY)
+        if files > self.threshold:
+            raise Failure(f"the honest co-worker has changed {files} files: the story is wrong")
         self.note(
-            f"Clara Busch is busy and honest: {self.changed_files(BUSY)} distinct files changed "
-            f"within {self.window_text}. That is not more than {self.threshold}: nothing happens "
-            "to her."
+            f"Clara Busch is busy and honest: {files} distinct files changed within "
+            f"{self.window_text}. That is not more than {self.threshold}: nothing happens to her."
         )
 
     def attack(self):
@@ -187,14 +196,14 @@ class SimulatedStory:
         acted = (confirmed - decided).total_seconds()
         self.narrator.say()
         self.narrator.say(
-            f"From file number {self.threshold + 1} ({crossed:%H:%M:%S.%f}"[:-3]
-            + f" on the portal) to the confirmed disable: {total:.2f} seconds.",
+            f"From the change of file number {self.threshold + 1} to the confirmed disable: "
+            f"{length_of(total)}.",
             "strong",
         )
         self.narrator.say(
-            f"Of these, {waited:.2f} passed until the next poll had read it (poll_interval is "
-            f"{self.POLL_INTERVAL} here and 15s as shipped), and {acted:.2f} with looking at the "
-            "account, disabling it and reading its status back."
+            f"Of that, {length_of(waited)} until the next poll had read it (poll_interval is "
+            f"{self.POLL_INTERVAL} here and 15s as shipped), and {length_of(acted)} to look at the "
+            "account, disable it and read its status back."
         )
         self.narrator.say()
 
@@ -218,7 +227,7 @@ class SimulatedStory:
                 f"the portal saw {len(facts['requests'])} requests, of which {len(changing)} "
                 "changed anything: the disable",
             ),
-            (victim["status"] == 2, f"{victim['displayName']} is disabled"),
+            (victim["status"] == 2, f"{victim['displayName']} is disabled on the portal"),
             (
                 all(one["status"] == 1 for one in bystanders)
                 and facts["busy_files"] <= self.threshold,
@@ -299,7 +308,7 @@ class Observation:
             self.observed.append(record)
             response = self.responses[record["DOCWARDEN_RULE"]]
             would = {"disable": "WOULD ALERT AND DISABLE: ", "alert": "WOULD ALERT: "}
-            text, style = would.get(response, "") + text, "alarm"
+            text, style = would.get(response, "") + text.removeprefix("Observed: "), "alarm"
         self.narrator.event(moment_of(record), "docwarden", text, style)
 
     def sum_up(self):
@@ -313,8 +322,8 @@ class Observation:
             if self.responses[one["DOCWARDEN_RULE"]] == "disable"
         }
         self.narrator.say(
-            f"{len(self.observed)} alerts would have been raised and {len(disabled)} accounts "
-            "disabled by the shipped rules. Nothing was done.",
+            "Nothing was done. With the shipped responses: alerts "
+            f"{len(self.observed)}, disabled accounts {len(disabled)}.",
             "strong",
         )
 
