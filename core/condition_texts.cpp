@@ -133,4 +133,12 @@ std::string explain_memory_limit()
            "events may not be counted";
 }
 
+priority urgency_of(failure_kind kind)
+{
+    const bool needs_person = kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
+                              kind == failure_kind::forbidden || kind == failure_kind::not_found ||
+                              kind == failure_kind::redirected;
+    return needs_person ? priority::critical : priority::error;
+}
+
 } // namespace docwarden::core

@@ -3,6 +3,7 @@
 // it, and what to do. Pure text.
 
 #include "core/portal_api.hpp"
+#include "core/report.hpp"
 
 #include <string>
 
@@ -23,5 +24,8 @@ std::string explain_gap();
 // Events outside of the time asked for.
 std::string explain_ignored_filter();
 std::string explain_memory_limit();
+
+// What only a person can mend is critical; what may pass by itself is an error.
+priority urgency_of(failure_kind kind);
 
 } // namespace docwarden::core

@@ -1,5 +1,6 @@
 #include "core/engine.hpp"
 
+#include "core/audit_record.hpp"
 #include "core/condition_texts.hpp"
 
 #include <algorithm>
@@ -18,14 +19,7 @@ milliseconds longest_window(const std::vector<rule>& rules)
     return longest;
 }
 
-// What only a person can mend deserves more than a blip does.
-priority urgency_of(failure_kind kind)
-{
-    const bool needs_person = kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
-                              kind == failure_kind::forbidden || kind == failure_kind::not_found ||
-                              kind == failure_kind::redirected;
-    return needs_person ? priority::critical : priority::error;
-}
+constexpr int users_status_updated = 4020; // one row for all the accounts of a request
 
 } // namespace
 
@@ -203,14 +197,13 @@ void engine::on_swept()
         told.fields = {{"ROWS", std::to_string(rows_read_)}};
         emit(std::move(told));
     }
-    for (scan_request& scan : scans_)
-        scan.is_read = scan.is_read || poller_.sweeps_begun() >= scan.sweep;
+    scans_.on_swept(poller_.sweeps_begun());
 }
 
 void engine::on_reading_failure(const api_failure& why)
 {
     poller_.on_failure(why, at_.mono, random_);
-    fail_scans(explain_reading_failure(why));
+    scans_.fail(explain_reading_failure(why), out_);
     // One lost answer in an hour is no news; a second in a row is, and so is what will not go away.
     const bool is_blip = poller_.has_swept() && poller_.failures() < 2 &&
                          urgency_of(why.kind) == priority::error &&
@@ -241,6 +234,8 @@ void engine::feed_event(const audit_event& event)
         return;
     ++events_;
     emit(records_.on_event(event));
+    if (event.action == users_status_updated)
+        note_status_change(event);
     if (counts_.entries() >= touches_max) {
         emit(conditions_.raise(
             concern::memory, "limit", explain_memory_limit(), at_.mono, priority::critical
@@ -250,6 +245,24 @@ void engine::feed_event(const audit_event& event)
             return;
     }
     counts_.add(event);
+}
+
+// Somebody enabled or disabled accounts: an answer to what they had done up to then, so only what
+// comes later counts. Without this a restart would disable a colleague again whom an administrator
+// has just given back (docspace-api.md section 5.2). Nobody wipes the slate for themselves.
+void engine::note_status_change(const audit_event& event)
+{
+    // A date from the future would wipe out what is still to come.
+    if (event.time > portal_range().latest + poller::lookahead)
+        return;
+    std::string_view ids = event.object;
+    while (!ids.empty()) {
+        const std::size_t comma = ids.find(',');
+        const std::string_view id = ids.substr(0, comma);
+        if (is_guid(id) && id != event.user)
+            counts_.set_floor(id, event.time);
+        ids.remove_prefix(comma == std::string_view::npos ? ids.size() : comma + 1);
+    }
 }
 
 void engine::decide_breaches()
@@ -322,27 +335,16 @@ void engine::handle(const reconfigured& what)
 void engine::handle(const scan_asked& what)
 {
     poller_.poll_at_once(at_.mono);
-    scans_.push_back({what.token, poller_.sweeps_begun() + 1, false});
-}
-
-void engine::fail_scans(const std::string& why)
-{
-    for (const scan_request& scan : scans_)
-        out_.emplace_back(scan_outcome{scan.token, why, {}});
-    scans_.clear();
+    scans_.ask(what.token, poller_.sweeps_begun() + 1);
 }
 
 void engine::answer_scans()
 {
-    if (!outbox_.is_settled() && outbox_.has_identity())
+    const bool is_settled = outbox_.is_settled() || !outbox_.has_identity();
+    if (!is_settled || !scans_.has_answerable())
         return;
-    std::erase_if(scans_, [this](const scan_request& scan) {
-        if (!scan.is_read)
-            return false;
-        const wall_time since = portal_range().earliest - tick(longest_window(settings_.rules));
-        out_.emplace_back(scan_outcome{scan.token, {}, outbox_.incidents_since(since)});
-        return true;
-    });
+    const wall_time since = portal_range().earliest - tick(longest_window(settings_.rules));
+    scans_.answer(outbox_.incidents_since(since), out_);
 }
 
 void engine::pump()

@@ -13,6 +13,7 @@
 #include "core/portal_clock.hpp"
 #include "core/record_watch.hpp"
 #include "core/rule.hpp"
+#include "core/scan_desk.hpp"
 #include "core/seen_ids.hpp"
 
 #include <cstdint>
@@ -57,12 +58,6 @@ public:
     const engine_settings& settings() const { return settings_; }
 
 private:
-    struct scan_request {
-        std::uint64_t token = 0;
-        std::uint64_t sweep = 0; // the pass must be this one or a later one
-        bool is_read = false;    // ... and has been made: its containments are awaited
-    };
-
     void handle(const woken& what);
     void handle(const page_answered& what);
     void handle(const identity_answered& what);
@@ -74,6 +69,7 @@ private:
     void observe_date(const std::optional<wall_time>& date);
     void feed(const audit_page& page);
     void feed_event(const audit_event& event);
+    void note_status_change(const audit_event& event);
     void decide_breaches();
     void accept_page(const audit_page& page);
     void on_swept();
@@ -83,7 +79,6 @@ private:
     void pump();
     void pump_identity();
     void answer_scans();
-    void fail_scans(const std::string& why);
     std::optional<mono_time> wake_at() const;
 
     void emit(report what);
@@ -117,7 +112,7 @@ private:
     std::uint64_t events_ = 0;
     std::uint64_t rows_read_ = 0;
     bool was_ready_told_ = false;
-    std::vector<scan_request> scans_;
+    scan_desk scans_;
 };
 
 } // namespace docwarden::core

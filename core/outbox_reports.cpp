@@ -8,7 +8,14 @@ namespace docwarden::core
 namespace
 {
 constexpr std::size_t problem_length_max = 400;
+
+std::string describe_latency(milliseconds took)
+{
+    return took.count() == 0 ? "less than a millisecond after the decision"
+                             : format_span(took) + " after the decision";
 }
+
+} // namespace
 
 report observed_report(const incident& about)
 {
@@ -59,8 +66,7 @@ report contained_report(const incident& about, bool by_us, milliseconds took)
 {
     std::string text = by_us ? "Account disabled: " : "Account was already disabled: ";
     text += format_user(about);
-    text += by_us ? ", confirmed by the portal " + format_span(took) + " after the decision"
-                  : "; no request was sent";
+    text += by_us ? ", confirmed by the portal " + describe_latency(took) : "; no request was sent";
     text +=
         " (incident " + about.id + "). When it is settled, enable the user again in the portal.";
     report told = incident_report(report_kind::contained, priority::notice, about, std::move(text));

@@ -43,7 +43,7 @@ std::optional<report> record_watch::take_suppressed(mono_time now)
     report told{report_kind::suppressed, priority::warning, {}, {}};
     told.message = std::to_string(count) + " further records that could not be understood were "
                                            "not reported one by one in the last minute";
-    told.fields = {{"SUPPRESSED", std::to_string(count)}};
+    told.fields = {{"COUNT", std::to_string(count)}};
     return told;
 }
 

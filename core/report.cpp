@@ -33,8 +33,6 @@ std::string_view to_string(report_kind kind)
         return "recovered";
     case report_kind::bad_record:
         return "bad-record";
-    case report_kind::bad_answer:
-        return "bad-answer";
     case report_kind::unknown_action:
         return "unknown-action";
     case report_kind::suppressed:
@@ -45,8 +43,6 @@ std::string_view to_string(report_kind kind)
         return "reload-rejected";
     case report_kind::exempted:
         return "exempted";
-    case report_kind::clock:
-        return "clock";
     case report_kind::retrying:
         return "retrying";
     case report_kind::config_error:

@@ -25,13 +25,11 @@ enum class report_kind {
     degraded,        // something limits what the daemon can see or do
     recovered,       // ... and that is over
     bad_record,      // one audit record could not be understood and was left out
-    bad_answer,      // one whole answer could not be understood
     unknown_action,  // the portal sent an action id that the catalogue does not know
     suppressed,      // so many reports of one kind were left out
     reload,          // a new configuration is in force
     reload_rejected, // it is not: the old one stays
     exempted,        // an exemption kept a user from being contained
-    clock,           // this host's clock and the portal's disagree, or one of them jumped
     retrying,        // a request of a containment failed and will be tried again
     config_error,    // the configuration or the start is at fault: the daemon does not run
     config_warning,  // ... deserves a second look

@@ -33,8 +33,6 @@ std::string_view message_id(core::report_kind kind)
         return "e9c6124cc6f04899a94b5c5d88519cab";
     case core::report_kind::bad_record:
         return "9112fc7d5ec64742836b8eb87b66570e";
-    case core::report_kind::bad_answer:
-        return "a8a30218a74547bb9cbea1a16e424657";
     case core::report_kind::unknown_action:
         return "a90857d2d5d94b64a4be9f12e810edd3";
     case core::report_kind::suppressed:
@@ -45,8 +43,6 @@ std::string_view message_id(core::report_kind kind)
         return "fc3928a5af2e48ef927e0ddc30b2ed16";
     case core::report_kind::exempted:
         return "72a4d5ba1b174bd98e86b6bae78594f1";
-    case core::report_kind::clock:
-        return "baccb099e8f04f849243ea70a890221d";
     case core::report_kind::retrying:
         return "a95601ccf4b34edb8e935e19f6a38316";
     case core::report_kind::config_error:

@@ -268,6 +268,34 @@ TEST_CASE("scenario: an account that is enabled again and attacks again is disab
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{2, 2});
 }
 
+TEST_CASE("scenario: an account given back in the portal's pages survives a restart of the daemon")
+{
+    watched_portal portal;
+    attack(portal, portal.alice);
+    portal.start_and_read();
+    REQUIRE(portal.scan().status == 200);
+    REQUIRE(portal.is_disabled(portal.alice));
+    portal.server.advance(minutes(1));
+    portal.server.with_model([&](sim::portal_model& model) {
+        model.set_user_status(
+            portal.other_admin,
+            portal.alice,
+            sim::employee_status::active,
+            std::chrono::floor<seconds>(portal.server.now())
+        );
+    });
+    portal.server.advance(minutes(1));
+    CHECK(portal.stop() == 0);
+    auto& again = portal.start_and_read();
+    REQUIRE(portal.scan().status == 200);
+    CHECK_FALSE(portal.is_disabled(portal.alice));
+    CHECK(again.count("alert") == 0);
+    // What comes after that counts anew.
+    portal.change_files(portal.alice, 21, 5000, seconds(30), seconds(1));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{2, 2});
+}
+
 TEST_CASE("scenario: rules that observe or alert disable nobody")
 {
     watched_portal portal;
