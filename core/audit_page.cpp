@@ -236,6 +236,10 @@ private:
     void select_field()
     {
         in_target_ = key_ == "target";
+        if (in_target_) { // of a key that is there twice the last value counts
+            record_.target_count = 0;
+            record_.target_is_malformed = false;
+        }
         field_ = raw_record::field_count;
         for (std::uint8_t i = 0; i < raw_record::field_count; ++i) {
             if (raw_record::names[i] == key_)
