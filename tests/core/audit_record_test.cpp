@@ -71,7 +71,8 @@ std::string portal_record(std::string_view field, std::string_view value)
     for (const auto& [name, good] : whole) {
         const std::string_view chosen = name == field ? value : good;
         if (!chosen.empty())
-            text += (text.empty() ? "{\"" : ",\"") + std::string(name) + "\":" + std::string(chosen);
+            text +=
+                (text.empty() ? "{\"" : ",\"") + std::string(name) + "\":" + std::string(chosen);
     }
     return text + "}";
 }
@@ -191,9 +192,11 @@ TEST_CASE("audit record: what actionId says wins over entityType and the words o
     const audit_event event = event_of(view);
     CHECK(event.action == 5064); // viewing: no rule about changes counts it
     CHECK(event.object == "8801");
-    CHECK(problem_of(
-              R"({"id":1,"date":"2026-06-30T13:04:05Z","userId":"jane","actionId":5011,"entityType":"file","action":"updated","entityId":"17"})"
-          ) == "target is missing, so the file or folder is unknown");
+    CHECK(
+        problem_of(
+            R"({"id":1,"date":"2026-06-30T13:04:05Z","userId":"jane","actionId":5011,"entityType":"file","action":"updated","entityId":"17"})"
+        ) == "target is missing, so the file or folder is unknown"
+    );
 }
 
 TEST_CASE("audit record: one bad field of a portal record is named, and the record left out")

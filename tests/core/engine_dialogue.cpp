@@ -334,11 +334,9 @@ const core::report& engine_dialogue::last_report(core::report_kind kind) const
 
 std::size_t engine_dialogue::count_reports(core::report_kind kind) const
 {
-    return static_cast<std::size_t>(
-        std::count_if(reports_.begin(), reports_.end(), [&](const auto& told) {
-            return told.kind == kind;
-        })
-    );
+    return static_cast<std::size_t>(std::count_if(
+        reports_.begin(), reports_.end(), [&](const auto& told) { return told.kind == kind; }
+    ));
 }
 
 } // namespace docwarden::test
