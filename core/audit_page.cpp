@@ -1,5 +1,7 @@
 #include "core/audit_page.hpp"
 
+#include "core/record_builder.hpp"
+
 #include <boost/json/basic_parser_impl.hpp>
 
 #include <algorithm>
@@ -10,9 +12,6 @@ namespace docwarden::core
 namespace
 {
 
-// Bounds on what one record may hold; a longer text makes its record a problem, it is never cut.
-constexpr std::size_t text_length_max = 4096;
-constexpr std::size_t target_count_max = 1024;
 constexpr std::size_t depth_max = 32;
 // More problems of one page are only counted: a page of garbage must not fill the memory.
 constexpr std::size_t problems_per_page_max = 1000;
@@ -45,13 +44,17 @@ public:
     bool on_object_begin(error_code& ec)
     {
         ++depth_;
-        if (list_depth_ != 0 && depth_ == list_depth_ + 1)
+        const bool is_record = (list_depth_ != 0 && depth_ == list_depth_ + 1) ||
+                               (depth_ == 1 && form_ == page_form::recorded);
+        if (is_record)
             begin_record();
-        else if (depth_ == 1 && form_ == page_form::recorded)
-            begin_record();
+        else if (is_field_value())
+            builder_.open_object();
         else
-            note_nested_value();
-        return check_response(ec);
+            builder_.open_deeper();
+        if (key_is_response_ && depth_ == 2)
+            return fail(response_is_no_list, ec);
+        return true;
     }
 
     bool on_object_end(std::size_t, error_code&)
@@ -69,12 +72,12 @@ public:
             list_depth_ = depth_;
             found_list_ = true;
             record_depth_ = 0; // the root object is an envelope, not a record
-        } else if (is_record_list_element()) {
-            add_row_problem("the record is a list, not an object");
-        } else if (record_depth_ != 0 && depth_ == record_depth_ + 1 && in_target_) {
-            in_target_list_ = true;
+        } else if (list_depth_ != 0 && depth_ == list_depth_ + 1) {
+            add_problem_row("the record is a list, not an object");
+        } else if (is_field_value()) {
+            builder_.open_list();
         } else {
-            note_nested_value();
+            builder_.open_deeper();
         }
         key_is_response_ = false;
         return true;
@@ -84,8 +87,8 @@ public:
     {
         if (depth_ == list_depth_)
             list_depth_ = 0;
-        if (record_depth_ != 0 && depth_ == record_depth_ + 1)
-            in_target_list_ = false;
+        if (is_field_value())
+            builder_.close_list();
         --depth_;
         return true;
     }
@@ -101,21 +104,21 @@ public:
         append(key_, part);
         key_is_response_ = depth_ == 1 && key_ == "response";
         if (record_depth_ != 0 && depth_ == record_depth_)
-            select_field();
+            builder_.key(key_);
         key_.clear();
         return true;
     }
 
     bool on_string_part(string_view part, std::size_t, error_code&)
     {
-        if (wants_value())
+        if (wants_text())
             append(value_, part);
         return true;
     }
 
     bool on_string(string_view part, std::size_t, error_code& ec)
     {
-        if (wants_value())
+        if (wants_text())
             append(value_, part);
         return take_scalar(raw_field::type::text, ec);
     }
@@ -123,13 +126,13 @@ public:
     bool on_number_part(string_view, error_code&) { return true; }
     bool on_int64(std::int64_t number, string_view, error_code& ec)
     {
-        if (wants_value())
+        if (wants_text())
             value_ = std::to_string(number);
         return take_scalar(raw_field::type::integer, ec);
     }
     bool on_uint64(std::uint64_t number, string_view, error_code& ec)
     {
-        if (wants_value())
+        if (wants_text())
             value_ = std::to_string(number);
         return take_scalar(raw_field::type::integer, ec);
     }
@@ -156,27 +159,25 @@ private:
     static void append(std::string& text, string_view part)
     {
         // One more than allowed is enough to know that it is too long.
-        const std::size_t room = text_length_max + 1 - std::min(text.size(), text_length_max + 1);
-        text.append(part.data(), std::min(part.size(), room));
+        constexpr std::size_t kept_max = record_builder::text_length_max + 1;
+        text.append(part.data(), std::min(part.size(), kept_max - std::min(text.size(), kept_max)));
     }
 
-    bool is_record_list_element() const { return list_depth_ != 0 && depth_ == list_depth_ + 1; }
+    // The list or object that has just begun, or is about to end, is the value of a record's field.
+    bool is_field_value() const { return record_depth_ != 0 && depth_ == record_depth_ + 1; }
 
-    bool wants_value() const
+    bool wants_text() const
     {
-        return record_depth_ != 0 &&
-               ((depth_ == record_depth_ && (field_ != raw_record::field_count || in_target_)) ||
-                in_target_list_);
+        if (record_depth_ == 0)
+            return false;
+        return depth_ == record_depth_ ? builder_.wants_value()
+                                       : depth_ == record_depth_ + 1 && builder_.wants_item();
     }
 
     void begin_record()
     {
-        record_.clear();
-        record_problem_.clear();
+        builder_.begin();
         record_depth_ = depth_;
-        field_ = raw_record::field_count;
-        in_target_ = false;
-        in_target_list_ = false;
     }
 
     void end_record()
@@ -185,14 +186,13 @@ private:
         // An envelope read in `recorded` form is an object as well, but one with a list in it.
         if (depth_ == 1 && found_list_)
             return;
-        if (depth_ == 1)
-            found_list_ = true;
+        found_list_ = true;
         const std::size_t index = rows_++;
         interpretation what;
-        if (record_problem_.empty())
-            what = interpret(record_, event_);
+        if (builder_.problem().empty())
+            what = interpret(builder_.record(), event_);
         else
-            what.problem = record_problem_;
+            what.problem = builder_.problem();
         if (what.has_time) {
             oldest_ = std::min(oldest_.value_or(event_.time), event_.time);
             newest_ = std::max(newest_.value_or(event_.time), event_.time);
@@ -200,127 +200,36 @@ private:
         if (what.is_event)
             sink_.on_event(event_);
         if (!what.problem.empty())
-            emit_problem(index, what);
-    }
-
-    void emit_problem(std::size_t index, const interpretation& what)
-    {
-        if (++problems_ > problems_per_page_max)
-            return;
-        record_problem problem;
-        problem.index = index;
-        problem.id = what.is_event ? event_.id : id_of_record();
-        problem.text = what.problem;
-        problem.was_counted = what.is_event;
-        sink_.on_problem(problem);
-    }
-
-    std::int64_t id_of_record() const
-    {
-        const raw_field& id = record_.fields[raw_record::id];
-        std::int64_t number = 0;
-        if (id.is == raw_field::type::integer && id.text.size() <= 18)
-            number = std::stoll(id.text);
-        return number;
+            report_problem(
+                {index,
+                 builder_.id(),
+                 std::move(what.problem),
+                 what.is_event,
+                 builder_.fingerprint()}
+            );
     }
 
     // An element of the list that is no object at all.
-    void add_row_problem(const char* text)
-    {
-        interpretation what;
-        what.problem = text;
-        record_.clear();
-        emit_problem(rows_++, what);
-    }
+    void add_problem_row(const char* text) { report_problem({rows_++, 0, text, false, 0}); }
 
-    void select_field()
+    void report_problem(const record_problem& problem)
     {
-        in_target_ = key_ == "target";
-        if (in_target_) { // of a key that is there twice the last value counts
-            record_.target_count = 0;
-            record_.target_is_malformed = false;
-        }
-        field_ = raw_record::field_count;
-        for (std::uint8_t i = 0; i < raw_record::field_count; ++i) {
-            if (raw_record::names[i] == key_)
-                field_ = static_cast<raw_record::field>(i);
-        }
-        value_.clear();
-    }
-
-    // A list or an object where a record's field has begun: of no use to us, but not "absent".
-    void note_nested_value()
-    {
-        if (record_depth_ == 0 || depth_ != record_depth_ + 1) {
-            if (in_target_list_)
-                record_.target_is_malformed = true;
-            return;
-        }
-        if (in_target_)
-            record_.target_is_malformed = true;
-        else if (field_ != raw_record::field_count)
-            record_.fields[field_].is = raw_field::type::other;
-    }
-
-    bool check_response(error_code& ec)
-    {
-        if (key_is_response_ && depth_ == 2) {
-            return fail(response_is_no_list, ec);
-        }
-        key_is_response_ = false;
-        return true;
+        if (++problems_ <= problems_per_page_max)
+            sink_.on_problem(problem);
     }
 
     bool take_scalar(raw_field::type type, error_code& ec)
     {
-        if (depth_ == 0) {
+        if (depth_ == 0)
             return fail("the text is neither an object nor a list", ec);
-        }
-        if (key_is_response_ && depth_ == 1) {
+        if (key_is_response_ && depth_ == 1)
             return fail(response_is_no_list, ec);
-        }
         if (list_depth_ != 0 && depth_ == list_depth_)
-            add_row_problem("the record is a single value, not an object");
-        else if (wants_value())
-            store(type);
+            add_problem_row("the record is a single value, not an object");
+        else if (wants_text())
+            builder_.value(type, value_);
         value_.clear();
         return true;
-    }
-
-    void store(raw_field::type type)
-    {
-        if (value_.size() > text_length_max) {
-            store_too_long(type);
-            return;
-        }
-        if (in_target_list_ || in_target_) {
-            if (type == raw_field::type::absent)
-                return;
-            if (type == raw_field::type::other || record_.target_count >= target_count_max) {
-                record_.target_is_malformed = true;
-                return;
-            }
-            if (record_.target.size() <= record_.target_count)
-                record_.target.emplace_back();
-            record_.target[record_.target_count++].assign(value_);
-            return;
-        }
-        record_.fields[field_].is = type;
-        record_.fields[field_].text.assign(value_);
-    }
-
-    void store_too_long(raw_field::type type)
-    {
-        // Prose may be long (titles are in it) and the display name decides nothing; only what is
-        // compared must be whole.
-        if (!in_target_ && (field_ == raw_record::action || field_ == raw_record::user)) {
-            value_.resize(text_length_max);
-            record_.fields[field_].is = type;
-            record_.fields[field_].text.assign(value_);
-            return;
-        }
-        record_problem_ = "a field is longer than 4096 bytes: ";
-        record_problem_ += in_target_ ? std::string_view("target") : raw_record::names[field_];
     }
 
     record_sink& sink_;
@@ -328,15 +237,11 @@ private:
     std::size_t depth_ = 0;        // open lists and objects
     std::size_t list_depth_ = 0;   // depth of the list of records, 0: not inside
     std::size_t record_depth_ = 0; // depth of the record being read, 0: none
-    bool key_is_response_ = false;
+    bool key_is_response_ = false; // the root object's current key
     bool found_list_ = false;
-    bool in_target_ = false;      // the record's current key is "target"
-    bool in_target_list_ = false; // ... and its list is open
-    raw_record::field field_ = raw_record::field_count;
     std::string key_;
     std::string value_;
-    std::string record_problem_;
-    raw_record record_;
+    record_builder builder_;
     audit_event event_;
     std::size_t rows_ = 0;
     std::optional<wall_time> oldest_;

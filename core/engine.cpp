@@ -1,8 +1,6 @@
 #include "core/engine.hpp"
 
-#include "core/action_catalog.hpp"
-#include "core/iso8601.hpp"
-#include "core/wording.hpp"
+#include "core/condition_texts.hpp"
 
 #include <algorithm>
 
@@ -74,13 +72,7 @@ void engine::emit(std::optional<report> what)
 
 void engine::handle(const woken&)
 {
-    if (const std::size_t count = limiter_.take_suppressed(at_.mono)) {
-        report told{report_kind::suppressed, priority::warning, {}, {}};
-        told.message = std::to_string(count) + " further records that could not be understood were "
-                                               "not reported one by one in the last minute";
-        told.fields = {{"SUPPRESSED", std::to_string(count)}};
-        emit(std::move(told));
-    }
+    emit(records_.take_suppressed(at_.mono));
 }
 
 void engine::observe_date(const std::optional<wall_time>& date)
@@ -94,9 +86,7 @@ void engine::observe_date(const std::optional<wall_time>& date)
     emit(conditions_.raise(
         concern::clock,
         "date-unbelievable",
-        "The portal says it is " + format_date(*date) + ", this host says " +
-            format_date(at_.wall) +
-            ": more than a day apart, so the portal's clock is not used. Set the clocks right",
+        explain_unbelievable_date(*date, at_.wall),
         at_.mono,
         priority::error
     ));
@@ -145,13 +135,7 @@ void engine::judge_rights(const profile& self)
         return;
     }
     emit(conditions_.raise(
-        concern::rights,
-        "not-admin",
-        "The API key belongs to " + clip_text(self.display_name, 80) + " (" + clip_text(self.id) +
-            "), who is neither the owner nor a DocSpace administrator: the audit trail cannot be "
-            "read and nobody can be disabled. Create the key as an administrator",
-        at_.mono,
-        priority::critical
+        concern::rights, "not-admin", explain_missing_rights(self), at_.mono, priority::critical
     ));
 }
 
@@ -183,17 +167,14 @@ void engine::accept_page(const audit_page& page)
     case poller::progress::reading:
         return;
     case poller::progress::swept:
-        emit(conditions_.clear(concern::gap, at_.mono));
+        // Only a rescan reads a stretch again that was given up.
+        if (poller_.last_was_rescan())
+            emit(conditions_.clear(concern::gap, at_.mono));
         on_swept();
         return;
     case poller::progress::gave_up:
         emit(conditions_.raise(
-            concern::gap,
-            "unreadable",
-            "The audit trail has a stretch that could not be read completely: the portal's pages "
-            "there do not add up. Some changes may have gone unseen; it is tried again",
-            at_.mono,
-            priority::critical
+            concern::gap, "unreadable", explain_gap(), at_.mono, priority::critical
         ));
         on_swept();
     }
@@ -203,13 +184,7 @@ void engine::on_swept()
 {
     if (saw_rows_outside_) {
         emit(conditions_.raise(
-            concern::plan,
-            "filter-ignored",
-            "The portal answers with events outside of the time asked for: its plan lacks the "
-            "audit feature, so only the newest 20 events can be seen and bursts are missed. Book a "
-            "plan with the audit trail",
-            at_.mono,
-            priority::critical
+            concern::plan, "filter-ignored", explain_ignored_filter(), at_.mono, priority::critical
         ));
     } else {
         emit(conditions_.clear(concern::plan, at_.mono));
@@ -256,7 +231,8 @@ void engine::feed(const audit_page& page)
     for (const audit_event& event : page.events)
         feed_event(event);
     decide_breaches();
-    report_problems(page);
+    for (const record_problem& problem : page.problems)
+        emit(records_.on_problem(problem, at_.mono));
 }
 
 void engine::feed_event(const audit_event& event)
@@ -264,23 +240,10 @@ void engine::feed_event(const audit_event& event)
     if (event.id != 0 && !seen_.insert(event.id, event.time))
         return;
     ++events_;
-    if (find_action(event.action) == nullptr && unknown_actions_.size() < 1000 &&
-        unknown_actions_.insert(event.action).second) {
-        report told{report_kind::unknown_action, priority::notice, {}, {}};
-        told.message = "The portal reports an action that this version does not know (id " +
-                       std::to_string(event.action) +
-                       "): it is not counted. A newer portal than docwarden knows?";
-        told.fields = {{"ACTION", std::to_string(event.action)}};
-        emit(std::move(told));
-    }
+    emit(records_.on_event(event));
     if (counts_.entries() >= touches_max) {
         emit(conditions_.raise(
-            concern::memory,
-            "limit",
-            "More changes than the memory limit allows: the oldest history is given up, so late "
-            "events may not be counted",
-            at_.mono,
-            priority::critical
+            concern::memory, "limit", explain_memory_limit(), at_.mono, priority::critical
         ));
         counts_.forget_before(event.time);
         if (counts_.entries() >= touches_max)
@@ -299,23 +262,6 @@ void engine::decide_breaches()
     }
     // Start what was decided now, before anything else is looked at.
     outbox_.pump(now(), last_call_, out_);
-}
-
-void engine::report_problems(const audit_page& page)
-{
-    for (const record_problem& problem : page.problems) {
-        const std::string where = problem.id != 0 ? "id " + std::to_string(problem.id)
-                                                  : "number " + std::to_string(problem.index + 1);
-        if (!limiter_.allow(where + ' ' + problem.text, at_.mono))
-            continue;
-        report told{report_kind::bad_record, priority::warning, {}, {}};
-        told.message = "Audit record " + where +
-                       " is not as it should be: " + clip_text(problem.text, 300) +
-                       (problem.was_counted ? ". It was counted all the same"
-                                            : ". It was left out; the rest of the page was read");
-        told.fields = {{"RECORD", where}, {"PROBLEM", problem.text}};
-        emit(std::move(told));
-    }
 }
 
 void engine::handle(const profile_answered& what)

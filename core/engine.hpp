@@ -11,7 +11,7 @@
 #include "core/outbox.hpp"
 #include "core/poller.hpp"
 #include "core/portal_clock.hpp"
-#include "core/report_limiter.hpp"
+#include "core/record_watch.hpp"
 #include "core/rule.hpp"
 #include "core/seen_ids.hpp"
 
@@ -74,7 +74,6 @@ private:
     void observe_date(const std::optional<wall_time>& date);
     void feed(const audit_page& page);
     void feed_event(const audit_event& event);
-    void report_problems(const audit_page& page);
     void decide_breaches();
     void accept_page(const audit_page& page);
     void on_swept();
@@ -99,7 +98,7 @@ private:
     poller poller_;
     portal_clock clock_;
     conditions conditions_;
-    report_limiter limiter_;
+    record_watch records_;
     seen_ids seen_;
 
     clock_reading at_{}; // of the step under way
@@ -115,7 +114,6 @@ private:
     bool saw_rows_outside_ = false; // in the sweep under way
     std::optional<wall_time> reloaded_at_;
     std::set<std::string> reloaded_rules_; // changed then: see decide_breaches
-    std::set<int> unknown_actions_;
     std::uint64_t events_ = 0;
     std::uint64_t rows_read_ = 0;
     bool was_ready_told_ = false;

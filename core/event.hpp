@@ -29,6 +29,8 @@ struct record_problem {
     std::int64_t id = 0;      // the record's own id, if it has a usable one
     std::string text;         // what is wrong, with the field's name
     bool was_counted = false; // the event is used all the same
+    // Tells records without an id apart when they are read again; 0 for what is no object at all.
+    std::uint64_t fingerprint = 0;
     bool operator==(const record_problem&) const = default;
 };
 

@@ -41,4 +41,18 @@ std::string incident_id(
     return id;
 }
 
+incident open_incident(const breach& what, const rule& by, const std::string& portal)
+{
+    incident about;
+    about.id = incident_id(portal, what.user, by.name, what.span.first);
+    about.user = what.user;
+    about.user_name = what.user_name;
+    about.rule = by.name;
+    about.threshold = by.threshold;
+    about.window = by.window;
+    about.response = by.response;
+    about.span = what.span;
+    return about;
+}
+
 } // namespace docwarden::core

@@ -34,4 +34,7 @@ std::string incident_id(
     wall_time first
 );
 
+// A new incident about that breach; without evidence, and in the state `observed`.
+incident open_incident(const breach& what, const rule& by, const std::string& portal);
+
 } // namespace docwarden::core

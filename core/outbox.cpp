@@ -1,6 +1,7 @@
 #include "core/outbox.hpp"
 
 #include "core/audit_record.hpp"
+#include "core/outbox_reports.hpp"
 #include "core/wording.hpp"
 
 #include <algorithm>
@@ -23,25 +24,18 @@ bool is_open(containment_state state)
            state == containment_state::failed || state == containment_state::held;
 }
 
-incident make_incident(const breach& what, const rule& by, const std::string& portal)
+void extend(breach_span& known, const breach_span& by)
 {
-    incident about;
-    about.id = incident_id(portal, what.user, by.name, what.span.first);
-    about.user = what.user;
-    about.user_name = what.user_name;
-    about.rule = by.name;
-    about.threshold = by.threshold;
-    about.window = by.window;
-    about.response = by.response;
-    about.span = what.span;
-    return about;
+    known.last = std::max(known.last, by.last);
+    known.newest = std::max(known.newest, by.newest);
+    known.count = std::max(known.count, by.count);
 }
 
 } // namespace
 
 outbox::outbox(const engine_settings& settings, detector& counts, std::uint64_t seed)
     : settings_(settings.containment), portal_(settings.portal), contact_(settings.contact),
-      counts_(counts), random_(seed),
+      counts_(counts), safeguards_(settings.containment.exempt), random_(seed),
       breaker_(settings.containment.disables_max, settings.containment.disables_window)
 {
 }
@@ -49,6 +43,7 @@ outbox::outbox(const engine_settings& settings, detector& counts, std::uint64_t 
 void outbox::configure(const engine_settings& settings, const step_time& now)
 {
     settings_ = settings.containment;
+    safeguards_.configure(settings_.exempt);
     contact_ = settings.contact;
     breaker_.configure(settings_.disables_max, settings_.disables_window);
     for (auto& entry : cases_) {
@@ -57,40 +52,6 @@ void outbox::configure(const engine_settings& settings, const step_time& now)
             continue;
         file.machine.resume(now.mono);
         schedule(file);
-    }
-}
-
-void outbox::set_identity(const profile& self)
-{
-    self_ = self;
-}
-
-protection outbox::guard_of(const profile& who) const
-{
-    if (self_ && who.id == self_->id)
-        return protection::self;
-    if (who.is_owner)
-        return protection::owner;
-    if (who.is_admin && !(self_ && self_->is_owner))
-        return protection::administrator;
-    return protection::none;
-}
-
-bool outbox::is_exempt(const std::string& text) const
-{
-    return !text.empty() && std::find(settings_.exempt.begin(), settings_.exempt.end(), text) !=
-                                settings_.exempt.end();
-}
-
-void outbox::record(const incident& about)
-{
-    const bool is_known = incidents_.insert_or_assign(about.id, about).second == false;
-    if (is_known)
-        return;
-    incident_order_.push_back(about.id);
-    if (incident_order_.size() > incidents_max) {
-        incidents_.erase(incident_order_.front());
-        incident_order_.pop_front();
     }
 }
 
@@ -106,14 +67,14 @@ void outbox::on_breach(
         go_on(what, by, now, out);
         return;
     }
-    incident about = make_incident(what, by, portal_);
+    incident about = open_incident(what, by, portal_);
     const auto rule_index = static_cast<std::size_t>(&by - counts_.rules().data());
     about.files = counts_.evidence_of(what.user, rule_index, what.span.newest, evidence_max);
     if (by.response == response_mode::disable) {
         decide(std::move(about), is_held, now, out);
         return;
     }
-    record(about);
+    incidents_.record(about);
     if (by.response == response_mode::alert) {
         out.push_back(alert_report(
             about,
@@ -122,11 +83,7 @@ void outbox::on_breach(
         ));
         return;
     }
-    report seen = alert_report(about, contact_, "This rule only observes: nothing was done.");
-    seen.kind = report_kind::observed;
-    seen.level = priority::notice;
-    seen.message.replace(0, seen.message.find(':'), "Observed");
-    out.push_back(std::move(seen));
+    out.push_back(observed_report(about));
 }
 
 // The same crossing has become longer or higher.
@@ -137,15 +94,8 @@ void outbox::go_on(
     std::vector<effect>& out
 )
 {
-    for (auto id = incident_order_.rbegin(); id != incident_order_.rend(); ++id) {
-        incident& about = incidents_.at(*id);
-        if (about.user != what.user || about.rule != by.name)
-            continue;
-        about.span.last = std::max(about.span.last, what.span.last);
-        about.span.newest = std::max(about.span.newest, what.span.newest);
-        about.span.count = std::max(about.span.count, what.span.count);
-        break;
-    }
+    if (incident* about = incidents_.newest_of(what.user, by.name))
+        extend(about->span, what.span);
     const auto known = cases_.find(what.user);
     if (known == cases_.end() || !known->second.is_held_by_reload ||
         by.response != response_mode::disable)
@@ -155,12 +105,10 @@ void outbox::go_on(
     if (what.span.newest <= file.about.span.newest)
         return;
     file.is_held_by_reload = false;
-    file.about.span.last = what.span.last;
-    file.about.span.newest = what.span.newest;
-    file.about.span.count = std::max(file.about.span.count, what.span.count);
+    extend(file.about.span, what.span);
     file.machine.resume(now.mono);
     file.about.state = file.machine.state();
-    record(file.about);
+    incidents_.record(file.about);
     out.push_back(alert_report(
         file.about,
         contact_,
@@ -171,16 +119,13 @@ void outbox::go_on(
 
 void outbox::decide(incident about, bool is_held, const step_time& now, std::vector<effect>& out)
 {
-    if (is_exempt(about.user)) {
-        record(about);
-        report told = alert_report(about, contact_, "The user is exempt: nothing was done.");
-        told.kind = report_kind::exempted;
-        told.level = priority::warning;
-        out.push_back(std::move(told));
+    if (safeguards_.is_exempt(about.user)) {
+        incidents_.record(about);
+        out.push_back(exempted_report(about));
         return;
     }
     if (now.portal - about.span.newest > tick(stale_after)) {
-        record(about);
+        incidents_.record(about);
         out.push_back(alert_report(
             about,
             contact_,
@@ -190,7 +135,7 @@ void outbox::decide(incident about, bool is_held, const step_time& now, std::vec
     }
     if (!is_guid(about.user)) {
         about.state = containment_state::refused;
-        record(about);
+        incidents_.record(about);
         out.push_back(alert_report(
             about,
             contact_,
@@ -203,9 +148,10 @@ void outbox::decide(incident about, bool is_held, const step_time& now, std::vec
         open_case(std::move(about), true, now);
         return;
     }
-    if (known != cases_.end() && is_open(known->second.machine.state())) {
+    const bool may_be_freed = known != cases_.end() && known->second.is_held_by_reload && !is_held;
+    if (known != cases_.end() && is_open(known->second.machine.state()) && !may_be_freed) {
         about.state = known->second.machine.state();
-        record(about);
+        incidents_.record(about);
         out.push_back(alert_report(
             about,
             contact_,
@@ -230,15 +176,8 @@ void outbox::hold_new(incident about, const step_time& now, std::vector<effect>&
     case_file file(std::move(about), settings_.method, now.mono);
     file.is_held_by_reload = true;
     file.machine.hold();
-    record(file.about);
-    report told = alert_report(
-        file.about,
-        contact_,
-        "The reloaded rules make this user cross on events from before the reload: held, not "
-        "disabled. The account is disabled if the user goes on; otherwise decide in the portal."
-    );
-    told.kind = report_kind::held;
-    out.push_back(std::move(told));
+    incidents_.record(file.about);
+    out.push_back(held_by_reload_report(file.about, contact_));
     cases_.insert_or_assign(file.about.user, std::move(file));
 }
 
@@ -246,7 +185,7 @@ void outbox::open_case(incident about, bool is_recheck, const step_time& now)
 {
     about.state = containment_state::intended;
     if (!is_recheck)
-        record(about);
+        incidents_.record(about);
     case_file file(std::move(about), settings_.method, now.mono);
     file.is_recheck = is_recheck;
     const std::string user = file.about.user;
@@ -262,14 +201,14 @@ void outbox::schedule(const case_file& file)
 
 std::optional<mono_time> outbox::due() const
 {
-    if (!self_ || due_.empty() || calls_.size() >= calls_max)
+    if (!safeguards_.has_identity() || due_.empty() || calls_.size() >= calls_max)
         return std::nullopt;
     return due_.begin()->first;
 }
 
 void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>& out)
 {
-    if (!self_)
+    if (!safeguards_.has_identity())
         return;
     while (!due_.empty() && due_.begin()->first <= now.mono && calls_.size() < calls_max) {
         const std::string user = std::move(due_.begin()->second);
@@ -285,7 +224,7 @@ void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>&
         calls_.emplace(call, user);
         file.about.state = file.machine.state();
         if (!file.is_recheck)
-            record(file.about);
+            incidents_.record(file.about);
         if (step == containment::step::look) {
             out.push_back(fetch_profile{call, user});
             continue;
@@ -327,7 +266,8 @@ void outbox::on_profile(
     const profile& who = *what.value();
     if (file->about.user_name.empty())
         file->about.user_name = who.display_name;
-    const auto outcome = file->machine.on_profile(who, guard_of(who), now.mono, random_);
+    const auto outcome =
+        file->machine.on_profile(who, safeguards_.guard_of(who), now.mono, random_);
     tell(*file, outcome, floor, now, out);
     if (file->machine.is_about_to_disable())
         gate(*file, who, now, out);
@@ -361,27 +301,18 @@ void outbox::gate(
 {
     if (file.is_recheck) {
         file.is_recheck = false;
-        record(file.about);
+        incidents_.record(file.about);
         out.push_back(alert_report(
             file.about,
             contact_,
             "The account had been disabled before and is active again. Disabling it once more."
         ));
     }
-    std::string email = who.email;
-    std::transform(email.begin(), email.end(), email.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    if (is_exempt(email) || is_exempt(file.about.user)) {
+    if (safeguards_.is_exempt(who)) {
         file.machine.exempt();
         file.about.state = file.machine.state();
-        record(file.about);
-        out.push_back(incident_report(
-            report_kind::exempted,
-            priority::warning,
-            file.about,
-            "Not disabled: " + format_user(file.about) + " is exempt by the configuration."
-        ));
+        incidents_.record(file.about);
+        out.push_back(exempted_report(file.about));
         return;
     }
     // A repeated request takes no further budget.
@@ -390,17 +321,8 @@ void outbox::gate(
         return;
     file.machine.hold();
     file.about.state = file.machine.state();
-    record(file.about);
-    out.push_back(incident_report(
-        report_kind::held,
-        priority::critical,
-        file.about,
-        "HELD, not disabled: " + format_user(file.about) + ". The limit of " +
-            std::to_string(settings_.disables_max) + " disabled accounts within " +
-            format_span(settings_.disables_window) +
-            " is reached. Disable the account in the portal now if that is right, or raise "
-            "max_disables and reload: held accounts are then decided again."
-    ));
+    incidents_.record(file.about);
+    out.push_back(held_by_limit_report(file.about, settings_));
 }
 
 void outbox::tell(
@@ -414,7 +336,7 @@ void outbox::tell(
     schedule(file);
     file.about.state = file.machine.state();
     if (!file.is_recheck)
-        record(file.about);
+        incidents_.record(file.about);
     switch (what) {
     case containment::outcome::going_on:
         return;
@@ -423,35 +345,15 @@ void outbox::tell(
         tell_contained(file, what == containment::outcome::contained, floor, now, out);
         return;
     case containment::outcome::refused:
-        out.push_back(incident_report(
-            report_kind::refused,
-            priority::alert,
-            file.about,
-            "CANNOT CONTAIN, ACT NOW: " + format_user(file.about) + " " +
-                explain_guard(file.machine.guard())
-        ));
+        out.push_back(refused_report(file.about, file.machine.guard()));
         return;
     case containment::outcome::failed:
-        out.push_back(incident_report(
-            report_kind::failed,
-            priority::alert,
-            file.about,
-            "NOT CONTAINED, ACT NOW: " + format_user(file.about) + " is still active. " +
-                clip_text(file.machine.last_problem(), 400) +
-                ". Disable the account in the portal; docwarden tries again every hour."
-        ));
+        out.push_back(failed_report(file.about, file.machine.last_problem()));
         return;
     case containment::outcome::retrying:
-        if (file.was_problem_told)
-            return;
+        if (!file.was_problem_told)
+            out.push_back(retrying_report(file.about, file.machine.last_problem()));
         file.was_problem_told = true;
-        out.push_back(incident_report(
-            report_kind::retrying,
-            priority::error,
-            file.about,
-            "Disabling " + format_user(file.about) + " does not work yet and is tried again: " +
-                clip_text(file.machine.last_problem(), 400)
-        ));
     }
 }
 
@@ -466,27 +368,11 @@ void outbox::tell_contained(
     // What happened up to here has had its answer: only what comes later can lead to another.
     counts_.set_floor(file.about.user, floor);
     if (file.is_recheck) {
-        out.push_back(incident_report(
-            report_kind::observed,
-            priority::info,
-            file.about,
-            "Further changes by " + format_user(file.about) +
-                " were recorded; the account is still disabled."
-        ));
+        out.push_back(still_disabled_report(file.about));
         return;
     }
     const auto took = std::chrono::duration_cast<milliseconds>(now.mono - file.machine.decided());
-    std::string text = by_us ? "Account disabled: " : "Account was already disabled: ";
-    text += format_user(file.about);
-    text += by_us ? ", confirmed by the portal " + format_span(took) + " after the decision"
-                  : "; no request was sent";
-    text += " (incident " + file.about.id +
-            "). When it is settled, enable the user again in the portal.";
-    report told =
-        incident_report(report_kind::contained, priority::notice, file.about, std::move(text));
-    told.fields.push_back({"BY", by_us ? "docwarden" : "somebody else"});
-    told.fields.push_back({"LATENCY_MS", std::to_string(took.count())});
-    out.push_back(std::move(told));
+    out.push_back(contained_report(file.about, by_us, took));
 }
 
 bool outbox::is_settled() const
@@ -494,17 +380,6 @@ bool outbox::is_settled() const
     return std::all_of(cases_.begin(), cases_.end(), [](const auto& entry) {
         return entry.second.machine.is_settled();
     });
-}
-
-std::vector<incident> outbox::incidents_since(wall_time since) const
-{
-    std::vector<incident> found;
-    for (const std::string& id : incident_order_) {
-        const incident& about = incidents_.at(id);
-        if (about.span.newest >= since)
-            found.push_back(about);
-    }
-    return found;
 }
 
 std::size_t outbox::open_cases() const

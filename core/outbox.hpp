@@ -7,13 +7,13 @@
 #include "core/detector.hpp"
 #include "core/effect.hpp"
 #include "core/incident.hpp"
+#include "core/incident_book.hpp"
 #include "core/random.hpp"
+#include "core/safeguards.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -33,8 +33,7 @@ public:
     static constexpr std::size_t calls_max = 8;
     // A crossing that ended longer ago is only alerted: see design.md section 3.
     static constexpr std::chrono::hours stale_after{24};
-    static constexpr std::size_t incidents_max = 10'000;
-    static constexpr std::size_t evidence_max = 200;
+    static constexpr std::size_t evidence_max = 50; // files kept with an incident
 
     // Sets floors in `counts` and reads evidence from it; it must outlive the outbox.
     outbox(const engine_settings& settings, detector& counts, std::uint64_t seed);
@@ -42,8 +41,8 @@ public:
     // New settings are in force. Containments held for want of budget are decided again.
     void configure(const engine_settings& settings, const step_time& now);
     // Whose key this is. Nothing is sent before that is known.
-    void set_identity(const profile& self);
-    bool has_identity() const { return self_.has_value(); }
+    void set_identity(const profile& self) { safeguards_.set_identity(self); }
+    bool has_identity() const { return safeguards_.has_identity(); }
 
     // A threshold was crossed, or a crossing goes on. `is_held`: only because of a reload, so it
     // waits for a person.
@@ -76,7 +75,7 @@ public:
     bool is_settled() const;
 
     // Incidents with a change at `since` or later, oldest first.
-    std::vector<incident> incidents_since(wall_time since) const;
+    std::vector<incident> incidents_since(wall_time since) const { return incidents_.since(since); }
     std::size_t open_cases() const;
 
 private:
@@ -114,23 +113,19 @@ private:
         std::vector<effect>& out
     );
     void schedule(const case_file& file);
-    void record(const incident& about);
-    protection guard_of(const profile& who) const;
-    bool is_exempt(const std::string& text) const;
     case_file* take_call(call_id call);
 
     containment_settings settings_;
     std::string portal_;
     std::string contact_;
     detector& counts_;
+    safeguards safeguards_;
     random_source random_;
     breaker breaker_;
-    std::optional<profile> self_;
     std::map<std::string, case_file> cases_;    // by user
     std::map<call_id, std::string> calls_;      // under way, and whose
     std::multimap<mono_time, std::string> due_; // users whose next step waits for that moment
-    std::map<std::string, incident> incidents_; // by id
-    std::deque<std::string> incident_order_;    // ids, oldest first
+    incident_book incidents_;
 };
 
 } // namespace docwarden::core

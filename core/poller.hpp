@@ -55,6 +55,8 @@ public:
     std::optional<wall_time> complete() const { return complete_; }
     unsigned failures() const { return failures_; } // in a row
     bool has_swept() const { return has_swept_; }
+    // The sweep under way, or the last one, is a rescan: it reads everything that may still change.
+    bool last_was_rescan() const { return is_rescan_; }
     // Counts the sweeps begun: tells whether one began after a certain moment.
     std::uint64_t sweeps_begun() const { return sweeps_begun_; }
     const std::optional<sweep>& current() const { return sweep_; }

@@ -26,9 +26,4 @@ std::string explain_guard(protection guard);
 // Any other report about an incident.
 report incident_report(report_kind kind, priority level, const incident& about, std::string text);
 
-// What a failure to read the audit trail means, and what to do.
-std::string explain_reading_failure(const api_failure& why);
-// The same for the calls about people.
-std::string explain_people_failure(const api_failure& why);
-
 } // namespace docwarden::core

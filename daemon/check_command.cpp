@@ -1,5 +1,6 @@
 #include "daemon/check_command.hpp"
 
+#include "core/condition_texts.hpp"
 #include "core/report.hpp"
 #include "core/wording.hpp"
 #include "daemon/options.hpp"

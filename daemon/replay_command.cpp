@@ -116,16 +116,7 @@ std::vector<portal_finding> findings_of(core::detector& counts)
     std::vector<portal_finding> found;
     for (const core::breach& what : counts.take_breaches()) {
         const core::rule& by = counts.rules()[what.rule];
-        core::incident about;
-        about.id = core::incident_id("replay", what.user, by.name, what.span.first);
-        about.user = what.user;
-        about.user_name = what.user_name;
-        about.rule = by.name;
-        about.threshold = by.threshold;
-        about.window = by.window;
-        about.response = by.response;
-        about.span = what.span;
-        found.push_back({"replay", std::move(about)});
+        found.push_back({"replay", core::open_incident(what, by, "replay")});
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
         return a.about.span.first < b.about.span.first;

@@ -21,7 +21,7 @@ core::audit_page page_with_problem(std::int64_t id, const std::string& text)
 {
     core::audit_page page;
     page.rows = 1;
-    page.problems = {{0, id, text, false}};
+    page.problems = {{0, id, text, false, 0}};
     return page;
 }
 
@@ -143,7 +143,7 @@ TEST_CASE(
     d.begin();
     core::audit_page page;
     for (std::size_t i = 0; i < 90; ++i)
-        page.problems.push_back({i, static_cast<std::int64_t>(i + 1), "date is missing", false});
+        page.problems.push_back({i, static_cast<std::int64_t>(i + 1), "date is missing", false, 0});
     page.rows = page.problems.size();
     d.wait_until_due();
     d.answer_page(page);
@@ -209,6 +209,19 @@ TEST_CASE("engine: an absurd Date moves neither what is asked for nor when, and 
     d.date_override.reset();
     d.answer_page();
     CHECK(d.heard_but_pages() == words{"recovered clock date-unbelievable"});
+}
+
+TEST_CASE("engine: when this host's and the portal's clocks are set back, new events count at once")
+{
+    engine_dialogue d;
+    d.begin();
+    d.stay_quiet(5min);
+    (void)d.heard();
+    d.now.wall -= 3h;
+    d.portal_now -= 3h;
+    d.next_page({});
+    d.next_page(burst("bob", 21, d.portal_now - 30s));
+    CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
 }
 
 TEST_CASE("engine: a key whose user is no administrator is a condition of its own")
@@ -309,6 +322,39 @@ TEST_CASE("engine: a higher threshold is in force at once, with what was counted
     d.next_page(burst("bob", 1, d.portal_now, 600));
     CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
     CHECK(d.last_report(report_kind::alert).field("THRESHOLD") == "30");
+}
+
+TEST_CASE("engine: who crossed while the rule only alerted, and goes on after a reload that lets it "
+          "disable, is disabled")
+{
+    core::engine_settings milder = make_settings();
+    milder.rules[0].response = core::response_mode::alert;
+    engine_dialogue d(milder);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    CHECK(d.heard_but_pages() == words{"alert bob"});
+    d.reload(make_settings());
+    d.next_page({});
+    CHECK(d.heard_but_pages().empty()); // not for what was done before the reload
+    d.next_page(burst("bob", 1, d.portal_now, 500));
+    CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
+    d.next_page(burst("bob", 1, d.portal_now, 600));
+    CHECK(d.heard_but_pages().empty());
+}
+
+TEST_CASE("engine: who crossed while exempt, and goes on after the exemption was taken away, is "
+          "disabled")
+{
+    core::engine_settings exempting = make_settings();
+    exempting.containment.exempt = {guid_of("bob")};
+    engine_dialogue d(exempting);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.next_page(burst("bob", 1, d.portal_now, 400));
+    CHECK(d.heard_but_pages() == words{"exempted bob"});
+    d.reload(make_settings());
+    d.next_page(burst("bob", 1, d.portal_now, 500));
+    CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
 }
 
 TEST_CASE("engine: a longer window reads its history back, and holds whom only history convicts")

@@ -3,8 +3,10 @@
 #include "tests/portal/endpoints.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/storage_ptr.hpp>
 
 #include <algorithm>
 
@@ -132,9 +134,9 @@ std::string filled_in(std::string_view prose, std::string_view name, std::string
     return text;
 }
 
-json::array split_target(std::string_view target)
+json::array split_target(std::string_view target, const json::storage_ptr& memory)
 {
-    json::array parts;
+    json::array parts(memory);
     while (true) {
         const std::size_t comma = std::min(target.find(','), target.size());
         parts.emplace_back(target.substr(0, comma));
@@ -167,7 +169,12 @@ json::value patched(const portal_state& state, row_number number, json::object e
     return result;
 }
 
-json::value event_of(const portal_state& state, const audit_row& row, std::size_t title_max)
+json::value event_of(
+    const portal_state& state,
+    const audit_row& row,
+    std::size_t title_max,
+    const json::storage_ptr& memory
+)
 {
     const audit_entry& entry = row.entry;
     const portal_settings& settings = state.settings;
@@ -176,7 +183,7 @@ json::value event_of(const portal_state& state, const audit_row& row, std::size_
     const std::string_view title = std::string_view(entry.title).substr(0, title_max);
     const bool german = settings.language == prose_language::german;
 
-    json::object event;
+    json::object event(memory);
     event.reserve(18);
     event["id"] = row.id;
     event["date"] = print_portal_date(row.date, settings.time_zone);
@@ -198,8 +205,8 @@ json::value event_of(const portal_state& state, const audit_row& row, std::size_
     event["product"] = info.product();
     event[settings.calls_it_location() ? "location" : "module"] = info.location;
     if (!row.target.empty())
-        event["target"] = split_target(row.target);
-    json::array entries;
+        event["target"] = split_target(row.target, memory);
+    json::array entries(memory);
     for (const int kind : info.entries) {
         if (kind != 0)
             entries.emplace_back(kind);
@@ -229,7 +236,9 @@ http_reply events_reply(
     std::size_t title_max
 )
 {
-    json::array events;
+    // One block of memory for the whole page: simulations ask for very many.
+    const auto memory = json::make_shared_resource<json::monotonic_resource>();
+    json::array events(memory);
     events.reserve(rows.size());
     for (const audit_row* row : rows) {
         if (is_poison(*row))
@@ -239,7 +248,7 @@ http_reply events_reply(
                  "Newtonsoft.Json.JsonReaderException",
                  -2146233088}
             );
-        events.push_back(event_of(state, *row, title_max));
+        events.push_back(event_of(state, *row, title_max, memory));
     }
     return success(one.request, std::move(events));
 }

@@ -16,7 +16,7 @@ core::wall_time real_time()
 
 } // namespace
 
-core::wall_time portal_clock::now() const
+core::wall_time portal_clock::reading() const
 {
     return stopped_at_ ? *stopped_at_ : real_time() + offset_;
 }

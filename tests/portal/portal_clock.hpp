@@ -12,7 +12,7 @@ namespace docwarden::sim
 class portal_clock
 {
 public:
-    core::wall_time now() const;
+    core::wall_time reading() const;
     // Runs on from that moment, at the speed of real time.
     void run_from(core::wall_time moment);
     // Stands still at that moment.

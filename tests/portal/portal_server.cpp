@@ -213,7 +213,7 @@ portal_server::implementation::reply_to(const request_parser& parser, const std:
     // Only from this host: the listener is bound to loopback, and this says so once more.
     if (settings.has_control && request.target.starts_with("/sim/") && remote_ip == "127.0.0.1")
         return handle_control(request, model, clock);
-    return model.handle(request, clock.now());
+    return model.handle(request, clock.reading());
 }
 
 portal_server::portal_server(portal_model model, server_settings settings)
@@ -287,10 +287,10 @@ void portal_server::run(const std::function<void()>& work)
     done.get_future().get();
 }
 
-wall_time portal_server::now()
+wall_time portal_server::reading()
 {
     wall_time moment;
-    run([&] { moment = impl_->clock.now(); });
+    run([&] { moment = impl_->clock.reading(); });
     return moment;
 }
 

@@ -55,7 +55,7 @@ public:
     }
 
     // The portal's clock follows real time until it is told otherwise.
-    wall_time now();
+    wall_time now() { return reading(); }
     void set_time(wall_time moment); // stands still there
     void run_from(wall_time moment); // runs on from there
     void advance(core::tick distance);
@@ -71,6 +71,7 @@ public:
 private:
     struct implementation;
     portal_model& model();
+    wall_time reading();
     void run(const std::function<void()>& work);
 
     std::unique_ptr<implementation> impl_;

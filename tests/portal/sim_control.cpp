@@ -1,12 +1,13 @@
 #include "tests/portal/sim_control.hpp"
 
+#include "tests/portal/control_arguments.hpp"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <array>
-#include <stdexcept>
 
 namespace docwarden::sim
 {
@@ -15,89 +16,6 @@ namespace
 {
 
 namespace json = boost::json;
-
-// A mistake in a script; its text goes into the answer.
-struct bad_request : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-// The members of a body, each read at most once and with a default.
-class arguments
-{
-public:
-    explicit arguments(const json::object& body) : body_(body) {}
-
-    bool has(std::string_view name) const { return body_.if_contains(name) != nullptr; }
-
-    std::string text(std::string_view name, std::string_view otherwise = {}) const
-    {
-        const json::value* value = body_.if_contains(name);
-        if (value == nullptr)
-            return std::string(otherwise);
-        if (!value->is_string())
-            throw bad_request(std::string(name) + " must be a string");
-        return value->get_string().c_str();
-    }
-
-    bool flag(std::string_view name, bool otherwise) const
-    {
-        const json::value* value = body_.if_contains(name);
-        if (value == nullptr)
-            return otherwise;
-        if (!value->is_bool())
-            throw bad_request(std::string(name) + " must be true or false");
-        return value->get_bool();
-    }
-
-    std::int64_t number(std::string_view name, std::int64_t otherwise) const
-    {
-        const json::value* value = body_.if_contains(name);
-        if (value == nullptr)
-            return otherwise;
-        if (!value->is_int64())
-            throw bad_request(std::string(name) + " must be a whole number");
-        return value->get_int64();
-    }
-
-    unsigned count(std::string_view name, unsigned otherwise) const
-    {
-        const std::int64_t value = number(name, otherwise);
-        if (value < 0 || value > 1'000'000'000)
-            throw bad_request(std::string(name) + " is out of range");
-        return static_cast<unsigned>(value);
-    }
-
-    std::optional<wall_time> date(std::string_view name) const
-    {
-        if (!has(name))
-            return std::nullopt;
-        const auto moment = parse_query_date(text(name));
-        if (!moment)
-            throw bad_request(std::string(name) + " must look like 2026-06-30T13:04:05Z");
-        return moment;
-    }
-
-    std::vector<std::string> texts(std::string_view name) const
-    {
-        std::vector<std::string> list;
-        const json::value* value = body_.if_contains(name);
-        if (value == nullptr)
-            return list;
-        if (!value->is_array())
-            throw bad_request(std::string(name) + " must be a list");
-        for (const json::value& item : value->get_array()) {
-            if (!item.is_string())
-                throw bad_request(std::string(name) + " must be a list of strings");
-            list.emplace_back(item.get_string().c_str());
-        }
-        return list;
-    }
-
-    const json::value* raw(std::string_view name) const { return body_.if_contains(name); }
-
-private:
-    const json::object& body_;
-};
 
 employee_status parse_status(std::int64_t number)
 {
@@ -284,8 +202,8 @@ json::object change_clock(const arguments& given, portal_model& model, portal_cl
     if (const auto moment = given.date("runFrom"))
         clock.run_from(*moment);
     clock.advance(std::chrono::milliseconds{given.number("advanceMs", 0)});
-    model.commit(clock.now());
-    return {{"now", print_utc(clock.now())}};
+    model.commit(clock.reading());
+    return {{"now", print_utc(clock.reading())}};
 }
 
 json::object request_object(const request_record& record)
@@ -362,13 +280,13 @@ write(std::string_view path, std::string_view body, portal_model& model, portal_
     if (path == "/sim/keys")
         return add_key(given, model);
     if (path == "/sim/events")
-        return add_events(given, model, clock.now());
+        return add_events(given, model, clock.reading());
     if (path == "/sim/faults")
         return set_fault(given, model);
     if (path == "/sim/faults/clear")
         return clear_faults(given, model);
     if (path == "/sim/status")
-        return set_status(given, model, clock.now());
+        return set_status(given, model, clock.reading());
     if (path == "/sim/settings")
         return change_settings(given, model);
     if (path == "/sim/clock")
@@ -387,7 +305,7 @@ handle_control(const http_request_view& request, portal_model& model, portal_clo
     unsigned status = 200;
     json::object answer;
     try {
-        answer = request.method == "GET" ? read(target, model, clock.now())
+        answer = request.method == "GET" ? read(target, model, clock.reading())
                                          : write(target.path, request.body, model, clock);
         answer["ok"] = true;
     } catch (const bad_request& mistake) {

@@ -192,7 +192,7 @@ success(const http_request_view& request, json::value response, std::optional<st
     if (const std::string* fields = target.parameter("fields"))
         keep_fields(response, split(*fields, ','));
     const std::size_t count = response.is_array() ? response.get_array().size() : 1;
-    json::object envelope;
+    json::object envelope(response.storage());
     envelope["response"] = std::move(response);
     envelope["count"] = count;
     if (total)

@@ -1,0 +1,107 @@
+// SIGHUP while the daemon works.
+
+#include "tests/support/catch.hpp"
+#include "tests/support/watched_portal.hpp"
+
+#include <csignal>
+
+namespace docwarden::test
+{
+
+namespace
+{
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+void reload(watched_portal& portal)
+{
+    const std::size_t before = portal.daemon().records().size();
+    portal.daemon().signal(SIGHUP);
+    portal.daemon().wait_after(before, "reload");
+}
+
+} // namespace
+
+TEST_CASE("scenario: a lower threshold holds those it would disable for the past, until they go on")
+{
+    watched_portal portal;
+    auto& daemon = portal.start_and_read();
+    portal.change_files(portal.alice, 15, 1000, minutes(2), seconds(1));
+    REQUIRE(portal.scan().status == 200);
+    REQUIRE(daemon.count("alert") == 0);
+
+    portal.rules = watched_portal::default_rules(10);
+    portal.write_config();
+    reload(portal);
+    CHECK(daemon.wait_for("reload").message().find("threshold 20 -> 10") != std::string::npos);
+    daemon.wait_for("held");
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{0, 0});
+
+    // Fresh events count by the new rule at once.
+    portal.server.advance(seconds(10));
+    portal.change_files(portal.bob, 11, 3000, seconds(3));
+    portal.change_files(portal.alice, 1, 2000, seconds(3));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.bob) == sim::disable_counts{1, 1});
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
+}
+
+TEST_CASE("scenario: a higher threshold keeps the counts and allows more")
+{
+    watched_portal portal;
+    auto& daemon = portal.start_and_read();
+    portal.change_files(portal.alice, 15, 1000, minutes(2), seconds(1));
+    REQUIRE(portal.scan().status == 200);
+    portal.rules = watched_portal::default_rules(30);
+    portal.write_config();
+    reload(portal);
+    portal.change_files(portal.alice, 15, 2000, seconds(30), seconds(1));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(daemon.count("alert") == 0);
+    portal.server.advance(seconds(10));
+    portal.change_files(portal.alice, 1, 3000, seconds(2));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
+    CHECK(daemon.wait_for("alert").text("DOCWARDEN_COUNT") == "31");
+}
+
+TEST_CASE("scenario: a broken file changes nothing, and the journal says line and column")
+{
+    watched_portal portal;
+    auto& daemon = portal.start_and_read();
+    portal.write_config_text("[portal]\nurl = \"https://docs.example.com\"\nbanana = 1\n[[rule]]\n"
+    );
+    daemon.signal(SIGHUP);
+    const log_line refused = daemon.wait_for("reload-rejected");
+    CHECK(refused.text("PRIORITY") == "3");
+    CHECK(refused.message().find("docwarden.toml:3:1") != std::string::npos);
+    CHECK(refused.message().find("banana") != std::string::npos);
+
+    portal.change_files(portal.alice, 21, 1000, minutes(2), seconds(1));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
+    CHECK(daemon.wait_for("alert").text("DOCWARDEN_THRESHOLD") == "20");
+}
+
+TEST_CASE("scenario: a longer window counts what lies further back, by reading it again")
+{
+    watched_portal portal;
+    auto& daemon = portal.start_and_read();
+    portal.change_files(portal.alice, 12, 1000, minutes(50), seconds(1));
+    portal.change_files(portal.alice, 12, 2000, minutes(2), seconds(1));
+    REQUIRE(portal.scan().status == 200);
+    REQUIRE(daemon.count("alert") == 0);
+    portal.rules = "[[rule]]\nname = \"bulk-change\"\nactions = [\"change\"]\nwindow = \"1h\"\n"
+                   "threshold = 20\n";
+    portal.write_config();
+    reload(portal);
+    daemon.wait_for("held");
+    portal.server.advance(seconds(10));
+    portal.change_files(portal.alice, 1, 3000, seconds(2));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
+}
+
+} // namespace docwarden::test
