@@ -63,7 +63,7 @@ private:
         bool is_read = false;    // ... and has been made: its containments are awaited
     };
 
-    void handle(const woken& what);
+    void handle(const woken&) { emit(records_.take_suppressed(at_.mono)); }
     void handle(const page_answered& what);
     void handle(const identity_answered& what);
     void handle(const profile_answered& what);
