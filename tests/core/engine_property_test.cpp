@@ -174,7 +174,8 @@ private:
         }
         core::audit_page page = make_page(std::move(events));
         if (!is_sane_ && random_.below(5) == 0) {
-            page.problems.push_back({0, static_cast<std::int64_t>(random_.below(99)), "bad", false, 0}
+            page.problems.push_back(
+                {0, static_cast<std::int64_t>(random_.below(99)), "bad", false, 0}
             );
             ++page.rows;
         }

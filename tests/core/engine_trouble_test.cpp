@@ -219,7 +219,6 @@ TEST_CASE("engine: when this host's and the portal's clocks are set back, new ev
     (void)d.heard();
     d.now.wall -= 3h;
     d.portal_now -= 3h;
-    d.next_page({});
     d.next_page(burst("bob", 21, d.portal_now - 30s));
     CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
 }
@@ -324,8 +323,10 @@ TEST_CASE("engine: a higher threshold is in force at once, with what was counted
     CHECK(d.last_report(report_kind::alert).field("THRESHOLD") == "30");
 }
 
-TEST_CASE("engine: who crossed while the rule only alerted, and goes on after a reload that lets it "
-          "disable, is disabled")
+TEST_CASE(
+    "engine: who crossed while the rule only alerted, and goes on after a reload that lets it "
+    "disable, is disabled"
+)
 {
     core::engine_settings milder = make_settings();
     milder.rules[0].response = core::response_mode::alert;

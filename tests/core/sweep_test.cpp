@@ -209,7 +209,8 @@ TEST_CASE("sweep: records that were not understood count as rows of their second
     page.rows = page_query::rows_max;
     page.oldest = page.newest = at(0);
     for (std::size_t i = 0; i < page.rows; ++i)
-        page.problems.push_back({i, static_cast<std::int64_t>(i + 1), "userId is missing", false, 0});
+        page.problems.push_back({i, static_cast<std::int64_t>(i + 1), "userId is missing", false, 0}
+        );
     subject.accept(page);
     CHECK(subject.next() == page_query{at(0), at(0), 0});
     subject.accept(page);

@@ -1,5 +1,6 @@
 // The sentences must say who, what, how many, why and what to do: an alert is read alone, at night.
 
+#include "core/condition_texts.hpp"
 #include "core/wording.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
