@@ -45,7 +45,7 @@ core::clock_reading asio_clock::reading() const
 boost::asio::awaitable<boost::system::error_code> asio_clock::sleep_until(core::mono_time deadline)
 {
     // A caller that handles cancellation itself would otherwise sleep through one that came before.
-    const bool cancelled = co_await is_cancelled();
+    const auto cancelled = co_await is_cancelled();
     if (cancelled)
         co_return boost::system::error_code(asio::error::operation_aborted);
 

@@ -30,6 +30,13 @@ bool is_timeout(const error_code& ec)
     return ec == beast::error::timeout || ec == asio::error::timed_out;
 }
 
+// True if a TLS session has taken more from the network than it has handed on: a record that came
+// in the same segment as the answer waits, still encrypted, in the memory between Asio and OpenSSL.
+bool holds_more(SSL* session)
+{
+    return SSL_has_pending(session) == 1 || BIO_ctrl_pending(SSL_get_rbio(session)) > 0;
+}
+
 class tcp_connection final : public connection
 {
 public:
@@ -63,9 +70,10 @@ public:
         const auto unset = expect_host(tls_->native_handle(), host);
         if (unset)
             co_return unset;
-        tcp_.expires_after(time_left(clock_, deadline));
+        if (!arm(time_left(clock_, deadline)))
+            co_return make_error_code(errc::connect_timeout);
         const auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::client, as_result);
-        const bool cancelled = co_await is_cancelled();
+        const auto cancelled = co_await is_cancelled();
         if (cancelled)
             co_return make_error_code(errc::cancelled);
         if (is_timeout(ec))
@@ -77,7 +85,8 @@ public:
 
     outcome write(std::string_view bytes, core::mono_time deadline) override
     {
-        tcp_.expires_after(time_left(clock_, deadline));
+        if (!arm(time_left(clock_, deadline)))
+            co_return make_error_code(errc::answer_timeout);
         const auto buffer = asio::buffer(bytes.data(), bytes.size());
         error_code result;
         if (tls_) {
@@ -92,7 +101,8 @@ public:
 
     outcome read_some(std::string_view& bytes, core::mono_time deadline) override
     {
-        tcp_.expires_after(time_left(clock_, deadline));
+        if (!arm(time_left(clock_, deadline)))
+            co_return make_error_code(errc::answer_timeout);
         const auto buffer = asio::buffer(buffer_);
         error_code result;
         std::size_t size = 0;
@@ -114,9 +124,7 @@ public:
 
     bool is_silent() override
     {
-        // Nothing waits inside the TLS engine: its reader hands on all that it has decrypted, and
-        // session tickets, which a server sends early, were taken in with the first answer.
-        if (tls_ && SSL_pending(tls_->native_handle()) > 0)
+        if (tls_ && holds_more(tls_->native_handle()))
             return false;
         auto& socket = tcp_.socket();
         error_code ec;
@@ -129,12 +137,21 @@ public:
     }
 
 private:
+    // Bounds the next operations. False if there is no time left: what can be done at once would
+    // still be done then, and a request would leave after its deadline.
+    bool arm(core::mono_clock::duration time)
+    {
+        tcp_.expires_after(time);
+        return time > core::mono_clock::duration::zero();
+    }
+
     outcome connect_to(tcp::endpoint endpoint, core::mono_clock::duration share)
     {
         tcp_.close();
-        tcp_.expires_after(share);
+        if (!arm(share))
+            co_return make_error_code(errc::connect_timeout);
         const auto [ec] = co_await tcp_.async_connect(endpoint, as_result);
-        const bool cancelled = co_await is_cancelled();
+        const auto cancelled = co_await is_cancelled();
         if (cancelled)
             co_return make_error_code(errc::cancelled);
         if (is_timeout(ec))
@@ -152,7 +169,7 @@ private:
     // A cancellation that came together with a success counts too: nobody would notice it later.
     outcome exchange_problem(error_code ec)
     {
-        const bool cancelled = co_await is_cancelled();
+        const auto cancelled = co_await is_cancelled();
         if (cancelled)
             co_return make_error_code(errc::cancelled);
         if (is_timeout(ec))

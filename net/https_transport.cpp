@@ -52,7 +52,7 @@ public:
     asio::awaitable<response_result> send(http_request request, core::mono_time deadline) override
     {
         // A cancellation shall end this function by an error, not by an exception.
-        const bool throws = co_await asio::this_coro::throw_if_cancelled();
+        const auto throws = co_await asio::this_coro::throw_if_cancelled();
         co_await asio::this_coro::throw_if_cancelled(false);
         auto result = co_await send_once_or_twice(request, deadline);
         co_await asio::this_coro::throw_if_cancelled(throws);
@@ -159,10 +159,12 @@ private:
         const auto connected_by = std::min(deadline, now + options_.connect_timeout);
         auto link = make_connection(executor_, clock_);
         auto problem = co_await reach_peer(*link, connected_by);
-        if (!problem && options_.proxy)
+        if (!problem && options_.proxy) {
             problem = co_await open_tunnel(*link, connected_by);
-        if (!problem && options_.target.tls)
+        }
+        if (!problem && options_.target.tls) {
             problem = co_await link->start_tls(*tls_, options_.target.host, connected_by);
+        }
         if (problem)
             co_return problem;
         co_return link;
@@ -174,10 +176,11 @@ private:
             std::min(deadline, clock_.reading().mono + options_.lookup_timeout);
         auto problem = error_code();
         const auto addresses = co_await resolver_.addresses(looked_up_by);
-        if (addresses)
+        if (addresses) {
             problem = co_await link.connect(*addresses, peer().port, deadline);
-        else
+        } else {
             problem = addresses.error();
+        }
         // The texts for name and connect errors speak of the portal.
         if (problem && problem != errc::cancelled && options_.proxy)
             problem = make_error_code(errc::proxy_unreachable);
@@ -189,8 +192,9 @@ private:
         const auto text = format_connect(options_.target, options_.user_agent);
         answer_reader reader(limits(), answer_reader::expected::head_only);
         auto problem = co_await link.write(text, deadline);
-        if (!problem)
+        if (!problem) {
             problem = co_await read_answer(link, reader, deadline);
+        }
         if (problem == errc::cancelled)
             co_return problem;
         // Nothing of the request has left yet: errors of the exchange with the proxy must not read

@@ -214,11 +214,12 @@ asio::awaitable<lookup_result> resolver::addresses(core::mono_time deadline)
     state->waiting.push_back(mine);
     state->start_lookup();
     // An answer may be there at once, when no thread could be started.
-    if (!mine->answer)
+    if (!mine->answer) {
         (void)co_await mine->timer.async_wait(as_result);
+    }
     state->waiting.remove(mine);
 
-    const bool cancelled = co_await is_cancelled();
+    const auto cancelled = co_await is_cancelled();
     if (cancelled)
         co_return make_error_code(errc::cancelled);
     const lookup_result late = make_error_code(errc::name_lookup_failed);

@@ -74,8 +74,9 @@ struct task_group::shared {
     {
         co_await asio::post(group->executor, asio::use_awaitable);
         slot->started = true;
-        if (!group->cancelled)
+        if (!group->cancelled) {
             co_await std::move(child);
+        }
     }
 
     asio::any_io_executor executor;
@@ -130,10 +131,11 @@ void task_group::cancel()
 asio::awaitable<void> task_group::join()
 {
     const auto group = shared_;
-    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    const auto throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
-    while (group->running > 0)
+    while (group->running > 0) {
         (void)co_await group->idle.async_wait(as_result);
+    }
     co_await asio::this_coro::throw_if_cancelled(throws);
 }
 

@@ -320,6 +320,15 @@ row_number portal_model::record_late(
     return state_.report(std::move(entry));
 }
 
+std::vector<const audit_row*> portal_model::rows_of(std::string_view person)
+{
+    const std::string id = user_of(person).id;
+    auto rows =
+        state_.audit.select({}, [&](const audit_row& row) { return row.entry.user_id == id; });
+    std::ranges::reverse(rows);
+    return rows;
+}
+
 void portal_model::corrupt_row(
     row_number row,
     std::string field,

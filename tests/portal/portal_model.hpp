@@ -71,6 +71,9 @@ public:
     // Null until the row is visible. `commit` makes due rows visible without a request.
     const audit_row* row_of(row_number row) const { return state_.audit.committed(row); }
     void commit(wall_time now) { state_.audit.commit(now); }
+    // The visible rows of that person (by GUID or user name), oldest first. Valid until the next
+    // change of the model.
+    std::vector<const audit_row*> rows_of(std::string_view person);
     // From now on the row is serialised with `field` replaced by `value` (or without it); with an
     // empty field, `value` stands in the row's place.
     void corrupt_row(

@@ -245,6 +245,12 @@ TEST_CASE("portal_server: scripts add people and events, set faults and read wha
             .size() == 25
     );
     CHECK(body_in(one.ask(filter, portal.portal.key)).at("count").as_int64() == 25);
+    const json::array events =
+        body_in(one.ask("/sim/events?userId=mallory", "")).at("events").as_array();
+    REQUIRE(events.size() == 25);
+    CHECK(events.at(24).at("at").as_string() == "2026-06-30T13:04:57.400Z");
+    CHECK(events.at(24).at("target").as_string() == "25");
+    CHECK(body_in(one.ask("/sim/events?userId=nobody", "")).at("ok").as_bool() == false);
     post("/sim/faults", R"({"kind":"answer","path":"/api","status":503,"count":1})");
     CHECK(one.ask(filter, portal.portal.key).starts_with("HTTP/1.1 503 "));
     one.write("PUT", "/api/2.0/people/mallory", portal.portal.key, R"({"disable":true})");

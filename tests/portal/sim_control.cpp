@@ -254,7 +254,23 @@ json::object list_users(const portal_model& model)
     return {{"users", std::move(list)}};
 }
 
-json::object read(const request_target& target, const portal_model& model, wall_time now)
+json::object list_events(const request_target& target, portal_model& model)
+{
+    const std::string* person = target.parameter("userId");
+    if (person == nullptr || model.users().find(*person) == nullptr)
+        throw bad_request("userId must be somebody's id or user name");
+    json::array list;
+    for (const audit_row* row : model.rows_of(*person))
+        list.push_back(json::object{
+            {"id", row->id},
+            {"at", print_utc(row->entry.at)},
+            {"date", print_utc(row->date)},
+            {"action", row->entry.action},
+            {"target", row->target}});
+    return {{"events", std::move(list)}};
+}
+
+json::object read(const request_target& target, portal_model& model, wall_time now)
 {
     if (target.path == "/sim/clock")
         return {{"now", print_utc(now)}};
@@ -264,7 +280,9 @@ json::object read(const request_target& target, const portal_model& model, wall_
         return list_disables(model);
     if (target.path == "/sim/users")
         return list_users(model);
-    throw bad_request("GET knows /sim/clock, /sim/requests, /sim/disables and /sim/users");
+    if (target.path == "/sim/events")
+        return list_events(target, model);
+    throw bad_request("GET knows /sim/clock, requests, disables, users and events");
 }
 
 json::object

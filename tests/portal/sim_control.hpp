@@ -15,6 +15,8 @@
 //   POST /sim/settings  {version, hasAudit, isUnpaid, tenantStatus, timeZone, seatsMax, …}
 //   POST /sim/clock     {advanceMs} or {stopAt} or {runFrom}                            -> {now}
 //   GET  /sim/clock, /sim/requests[?since=N], /sim/disables, /sim/users
+//   GET  /sim/events?userId=U   -> {events}: U's visible rows; `at` is the moment of the action,
+//                        `date` what the portal keeps of it (whole seconds)
 
 #include "tests/portal/portal_clock.hpp"
 #include "tests/portal/portal_model.hpp"

@@ -224,8 +224,20 @@ demo make_demo(
     quiet.from = plan.start - minutes{30};
     quiet.to = plan.start + plan.length;
 
+    // One burst of the busy day has just ended when the demonstration begins, whatever its length.
+    busy_plan honest;
+    honest.person = model.add_user(
+        {.display_name = "Clara Busch",
+         .user_name = "clara",
+         .is_collaborator = true,
+         .registered = opening}
+    );
+    honest.from = plan.start - minutes{21};
+    honest.to = quiet.to;
+
     demo made;
     made.victim = quiet.people.front();
+    made.busy = honest.person;
     made.attack_begins = plan.start + plan.calm;
     made.api_key = model.add_key(
         {.text = api_key,
@@ -240,7 +252,12 @@ demo make_demo(
     theft.spacing = plan.attack_spacing;
     generator office_chance(seed, 101);
     generator attack_chance(seed, 102);
-    made.actions = merged({quiet_office(quiet, office_chance), attack(theft, attack_chance)});
+    generator busy_chance(seed, 103);
+    made.actions = merged(
+        {quiet_office(quiet, office_chance),
+         busy_day(honest, busy_chance),
+         attack(theft, attack_chance)}
+    );
     return made;
 }
 

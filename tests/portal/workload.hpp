@@ -81,8 +81,8 @@ private:
     std::size_t next_ = 0;
 };
 
-// The demonstration: an office with half an hour behind it, a few calm seconds, then an attack with
-// the session of one of its people.
+// The demonstration: an office with half an hour behind it and one of its people on a busy day, a
+// few calm seconds, then an attack with the session of another.
 struct demo_plan {
     wall_time start{};
     std::chrono::milliseconds calm{8'000}; // from `start` to the attack
@@ -93,6 +93,7 @@ struct demo_plan {
 struct demo {
     script actions;
     std::string victim; // whose session is stolen: GUID
+    std::string busy;   // who changes many files and is honest: GUID
     wall_time attack_begins{};
     std::string api_key; // of an administrator, with the scopes a daemon needs
 };

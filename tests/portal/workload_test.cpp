@@ -148,9 +148,32 @@ TEST_CASE("demo: half an hour of history, then calm, then the attack; the same s
     CHECK(made.actions.front().at < at(-29 * 60));
     CHECK(made.attack_begins == at(8));
     const auto most = most_distinct(made.actions, changes);
-    for (const auto& [person, files] : most)
-        CHECK((person == made.victim ? files > 60 : files <= office_files_max));
+    for (const auto& [person, files] : most) {
+        INFO(person << " changed " << files << " files");
+        if (person == made.victim)
+            CHECK(files > 60);
+        else
+            CHECK(files <= (person == made.busy ? busy_files_max : office_files_max));
+    }
     CHECK(made.actions.size() == perform(5).actions.size());
     CHECK(made.api_key == perform(5).api_key);
     CHECK(made.api_key != perform(6).api_key);
+}
+
+TEST_CASE("demo: when the attack begins, an honest person is close to the threshold of twenty")
+{
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        portal_model model({}, seed);
+        const demo made = make_demo(model, {.start = at(0), .length = std::chrono::hours{1}}, seed);
+        std::set<std::string> files;
+        for (const timed_action& one : made.actions) {
+            const bool is_recent = one.at >= made.attack_begins - std::chrono::minutes{10} &&
+                                   one.at <= made.attack_begins;
+            if (is_recent && one.user_id == made.busy && changes.contains(one.action))
+                files.insert(one.file_id);
+        }
+        INFO("seed " << seed);
+        CHECK(files.size() >= 12);
+        CHECK(files.size() <= busy_files_max);
+    }
 }
