@@ -64,11 +64,6 @@ void engine::emit(std::optional<report> what)
         out_.emplace_back(std::move(*what));
 }
 
-void engine::handle(const woken&)
-{
-    emit(records_.take_suppressed(at_.mono));
-}
-
 void engine::observe_date(const std::optional<wall_time>& date)
 {
     if (!date)
@@ -351,7 +346,11 @@ void engine::pump()
 {
     pump_identity();
     if (may_poll_ && !page_call_) {
+        const auto promised = poller_.complete();
         if (const auto query = poller_.next(portal_range(), at_.mono)) {
+            // Clocks that went back took the promise with them: what is new is not settled.
+            if (promised && poller_.complete() < promised)
+                counts_.forget_before(*poller_.complete());
             page_call_ = ++last_call_;
             page_query_ = *query;
             out_.emplace_back(fetch_page{*page_call_, *query});

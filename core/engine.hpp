@@ -58,7 +58,7 @@ public:
     const engine_settings& settings() const { return settings_; }
 
 private:
-    void handle(const woken& what);
+    void handle(const woken&) { emit(records_.take_suppressed(at_.mono)); }
     void handle(const page_answered& what);
     void handle(const identity_answered& what);
     void handle(const profile_answered& what);

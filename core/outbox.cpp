@@ -63,7 +63,7 @@ void outbox::on_breach(
     std::vector<effect>& out
 )
 {
-    if (!what.is_new) {
+    if (!what.is_new && !was_left_alone(what, by, now)) {
         go_on(what, by, now, out);
         return;
     }
@@ -84,6 +84,13 @@ void outbox::on_breach(
         return;
     }
     out.push_back(observed_report(about));
+}
+
+bool outbox::was_left_alone(const breach& what, const rule& by, const step_time& now) const
+{
+    return by.response == response_mode::disable && cases_.count(what.user) == 0 &&
+           !safeguards_.is_exempt(what.user) && is_guid(what.user) &&
+           now.portal - what.span.newest <= tick(stale_after);
 }
 
 // The same crossing has become longer or higher.

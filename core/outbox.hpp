@@ -95,6 +95,9 @@ private:
 
     void decide(incident about, bool is_held, const step_time& now, std::vector<effect>& out);
     void open_case(incident about, bool is_recheck, const step_time& now);
+    // The crossing began when its user was not to be disabled (the rule only alerted, an exemption
+    // held, it had seemed long over) and goes on now that nothing stands in the way any more.
+    bool was_left_alone(const breach& what, const rule& by, const step_time& now) const;
     void go_on(const breach& what, const rule& by, const step_time& now, std::vector<effect>& out);
     void hold_new(incident about, const step_time& now, std::vector<effect>& out);
     void gate(case_file& file, const profile& who, const step_time& now, std::vector<effect>& out);

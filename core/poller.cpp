@@ -51,6 +51,12 @@ std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
 void poller::begin(const portal_now& now, mono_time mono)
 {
     const wall_time to = now.latest + lookahead;
+    // Clocks that went back take the promise and the overlap with them: otherwise everything new
+    // would lie before what is asked for, unseen until the clocks have caught up.
+    if (complete_)
+        complete_ = std::min(*complete_, now.earliest - settings_.lateness);
+    if (swept_from_)
+        swept_from_ = std::min(*swept_from_, now.earliest);
     is_rescan_ = !complete_ || wants_rescan_ || mono >= rescan_due_;
     wall_time from;
     if (!complete_)
