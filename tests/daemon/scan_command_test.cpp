@@ -131,7 +131,7 @@ TEST_CASE_METHOD(fixture, "scan: without a key it is the configuration that is a
     env.api_key = net::secret();
     const outcome result = scan();
     CHECK(result.code == 78);
-    CHECK(contains(result.err, "docwarden: portal portal: "));
+    CHECK(contains(result.err, "docwarden: there is no API key for portal \"portal\" ("));
     CHECK(server.connections_accepted() == 0);
 }
 
