@@ -59,6 +59,51 @@ const char* text_of(core::response_mode mode)
     return "unknown";
 }
 
+// What a failure of the first question means to somebody who is setting docwarden up. The daemon's
+// own sentences promise that it tries again; a command does not.
+std::string explain_first_failure(const core::api_failure& why)
+{
+    using core::failure_kind;
+    const auto with_detail = [&why](const char* text) {
+        return std::string(text) + " (" + core::clip_text(why.text, 300) + ")";
+    };
+    switch (why.kind) {
+    case failure_kind::unreachable:
+    case failure_kind::interrupted:
+        return core::clip_text(why.text, 300);
+    case failure_kind::unauthorised:
+        return with_detail("the portal refuses the API key: it is wrong, expired or revoked, or "
+                           "its user is disabled. Create a new key and install it");
+    case failure_kind::unpaid:
+        return with_detail("the portal must be paid for before it answers");
+    case failure_kind::forbidden:
+        return with_detail("the portal forbids the key to read its own user's profile: it needs "
+                           "the scope *:read, and this host's address must be allowed there");
+    case failure_kind::not_found:
+        return with_detail("there is no portal at this address, or it is suspended: check `url`");
+    case failure_kind::throttled:
+        return with_detail("the portal limits our requests: check again in a minute");
+    case failure_kind::redirected:
+        return with_detail("the portal redirects to another address, which is never followed with "
+                           "the key: correct `url`");
+    case failure_kind::bad_answer:
+        return with_detail("what answers there is not the API of a DocSpace portal: check `url`");
+    case failure_kind::rejected:
+    case failure_kind::broken:
+        break;
+    }
+    return with_detail("the portal answers, but not as it should: look into its own log");
+}
+
+// Whether the audit trail may be readable although the profile of the key's user was not: both are
+// services of their own behind one address.
+bool is_worth_asking_on(core::failure_kind kind)
+{
+    using core::failure_kind;
+    return kind == failure_kind::forbidden || kind == failure_kind::throttled ||
+           kind == failure_kind::rejected || kind == failure_kind::broken;
+}
+
 // Asks the portal what the daemon will ask it, once each.
 class portal_check
 {
@@ -104,22 +149,23 @@ private:
         net::docspace_portal portal(*way_.transport, clock_, portal_.request_timeout);
         core::fetch_identity who{1};
         auto identity = co_await portal.fetch(std::move(who));
-        const bool is_reached = judge_identity(std::get<core::identity_answered>(identity).result);
-        if (!is_reached)
+        const bool goes_on = judge_identity(std::get<core::identity_answered>(identity).result);
+        if (!goes_on)
             co_return;
         core::fetch_page newest{2, {}};
         const core::wall_time now = clock_.reading().wall;
         newest.query.from = std::chrono::floor<std::chrono::seconds>(now - std::chrono::hours(1));
         newest.query.to = std::chrono::floor<std::chrono::seconds>(now + std::chrono::minutes(2));
+        const core::page_query asked = newest.query;
         auto page = co_await portal.fetch(std::move(newest));
-        judge_page(std::get<core::page_answered>(page).result);
+        judge_page(std::get<core::page_answered>(page).result, asked);
     }
 
     bool judge_identity(const core::answer<core::profile>& result)
     {
         if (const core::api_failure* why = result.failure()) {
-            add("connection and key", verdict::bad, core::explain_people_failure(*why));
-            return why->kind != core::failure_kind::unreachable;
+            add("connection and key", verdict::bad, explain_first_failure(*why));
+            return is_worth_asking_on(why->kind);
         }
         add("connection and key", verdict::good, portal_.url + " answers and accepts the key");
         const core::profile& self = *result.value();
@@ -138,13 +184,23 @@ private:
         return true;
     }
 
-    void judge_page(const core::answer<core::audit_page>& result)
+    // `asked` is what the portal was asked for: without the audit feature it answers with the last
+    // events whatever that was.
+    void judge_page(const core::answer<core::audit_page>& result, const core::page_query& asked)
     {
         if (const core::api_failure* why = result.failure()) {
             add("audit trail", verdict::bad, core::explain_reading_failure(*why));
             return;
         }
         const core::audit_page& page = *result.value();
+        const std::chrono::hours zone_slack(2); // the portal's autumn hour is printed too late
+        if (page.oldest && *page.oldest < asked.from - zone_slack) {
+            add("audit trail",
+                verdict::bad,
+                "the portal answers with events outside of the time asked for: its plan lacks the "
+                "audit feature, so bursts would be missed. Book a plan with the audit trail");
+            return;
+        }
         std::string found = std::to_string(page.rows) + " events of the last hour read";
         if (page.rows == core::page_query::rows_max)
             found = "100 events or more in the last hour";

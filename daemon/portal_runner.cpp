@@ -2,6 +2,8 @@
 
 #include "net/task.hpp"
 
+#include <boost/asio/error.hpp>
+
 namespace docwarden::daemon
 {
 
@@ -113,6 +115,10 @@ asio::awaitable<void> portal_runner::wake(core::mono_time deadline)
 
 asio::awaitable<core::scan_outcome> portal_runner::scan()
 {
+    core::scan_outcome given_up;
+    given_up.error = "the pass was given up because docwarden ends";
+    if (!is_reading_)
+        co_return given_up;
     const std::uint64_t token = ++last_token_;
     const auto channel = std::make_shared<scan_channel>(executor_, 1);
     scans_.emplace(token, channel);
@@ -120,7 +126,7 @@ asio::awaitable<core::scan_outcome> portal_runner::scan()
     auto [ec, outcome] = co_await channel->async_receive(net::as_result);
     scans_.erase(token);
     if (ec)
-        outcome.error = "the pass was given up because docwarden ends";
+        co_return given_up;
     co_return outcome;
 }
 
@@ -128,6 +134,9 @@ asio::awaitable<void> portal_runner::stop(core::mono_time patience_end)
 {
     is_reading_ = false;
     reading_.cancel();
+    // Nobody is left to answer them.
+    for (const auto& waiting : scans_)
+        waiting.second->try_send(error_code(asio::error::operation_aborted), core::scan_outcome());
     stopping_.spawn(limit_patience(patience_end));
     co_await acting_.join();
     stopping_.cancel();

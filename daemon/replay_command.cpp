@@ -21,6 +21,14 @@ namespace
 // More bad records than a person reads are only counted.
 constexpr std::size_t problems_shown_max = 20;
 
+std::string_view trimmed(std::string_view text)
+{
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos)
+        return {};
+    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
 // Feeds what one text holds into the detector and counts what is wrong with it.
 class recording final : public core::record_sink
 {
@@ -46,7 +54,10 @@ public:
     // A whole text, whatever its form. False if it is none.
     bool read(std::string_view text)
     {
-        if (text.find_first_not_of(" \t\r\n") == std::string_view::npos)
+        if (constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+            text.substr(0, byte_order_mark.size()) == byte_order_mark)
+            text.remove_prefix(byte_order_mark.size()); // what Windows tools begin a file with
+        if (trimmed(text).empty())
             return true;
         const bool is_one_line_each = looks_like_lines(text);
         if (!is_one_line_each)
@@ -57,7 +68,7 @@ public:
             const std::size_t end = text.find('\n');
             const std::string_view line = text.substr(0, end);
             text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-            if (line.find_first_not_of(" \t\r") != std::string_view::npos)
+            if (!trimmed(line).empty())
                 is_good = read_document(line) && is_good;
         }
         return is_good;
@@ -66,18 +77,24 @@ public:
     std::size_t problems() const { return problems_; }
 
 private:
-    // One document a line: the first line alone is a complete one, and others follow.
+    // One document a line: at least half of several lines are a whole one each. A document that is
+    // spread over lines has hardly such a line, and a line that is broken must not hide the others.
     static bool looks_like_lines(std::string_view text)
     {
-        const std::size_t begin = text.find_first_not_of(" \t\r\n");
-        const std::size_t end = text.find('\n', begin);
-        if (end == std::string_view::npos ||
-            text.find_first_not_of(" \t\r\n", end) == std::string_view::npos)
-            return false;
-        const std::string_view first = text.substr(begin, end - begin);
-        const std::size_t last = first.find_last_not_of(" \t\r");
-        return (first.front() == '{' && first[last] == '}') ||
-               (first.front() == '[' && first[last] == ']');
+        std::size_t lines = 0;
+        std::size_t documents = 0;
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+            const std::string_view line = trimmed(text.substr(0, end + 1));
+            text.remove_prefix(end + 1);
+            if (line.empty())
+                continue;
+            ++lines;
+            if (line.size() > 1 && ((line.front() == '{' && line.back() == '}') ||
+                                    (line.front() == '[' && line.back() == ']')))
+                ++documents;
+        }
+        return lines > 1 && 2 * documents >= lines;
     }
 
     bool read_document(std::string_view text)
