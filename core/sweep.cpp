@@ -42,6 +42,7 @@ void sweep::accept(const audit_page& page)
     start_index_ = 0;
     rows_in_pass_ = 0;
     passes_ = 0;
+    stale_pages_ = 0;
     ids_.clear();
 }
 
@@ -53,14 +54,18 @@ void sweep::accept_dense(const audit_page& page)
         ++rows_in_pass_;
         ids_.insert(id);
     };
+    const std::size_t known = ids_.size();
     for (const audit_event& event : page.events)
         note(event.id);
     for (const record_problem& problem : page.problems) {
         if (!problem.was_counted)
             note(problem.id);
     }
+    stale_pages_ = ids_.size() == known ? stale_pages_ + 1 : 0;
     if (page.rows >= page_query::rows_max) {
         start_index_ += page.rows;
+        if (stale_pages_ >= stale_pages_max)
+            state_ = state::given_up;
         return;
     }
     // Rows of one second may come in another order with each query, so that pages overlap and miss.

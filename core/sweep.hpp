@@ -38,6 +38,8 @@ public:
     // Pages of one sweep; beyond it something is wrong with the answers.
     static constexpr std::size_t pages_max = 20'000;
     static constexpr std::size_t passes_max = 64;
+    // Pages in a row without one row that is new: a portal that always answers the same.
+    static constexpr std::size_t stale_pages_max = 256;
 
     sweep(wall_time from, wall_time to) : from_(from), to_(to) {}
 
@@ -65,6 +67,7 @@ private:
     std::size_t start_index_ = 0;
     std::size_t rows_in_pass_ = 0;
     std::size_t passes_ = 0;
+    std::size_t stale_pages_ = 0;
     std::set<std::int64_t> ids_;
 };
 
