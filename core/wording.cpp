@@ -31,17 +31,7 @@ std::string format_span(std::chrono::milliseconds span)
     return text;
 }
 
-std::string format_user(const incident& about)
-{
-    if (about.user_name.empty())
-        return clip_text(about.user);
-    return clip_text(about.user_name, 80) + " (" + clip_text(about.user) + ")";
-}
-
-namespace
-{
-
-const char* text_of(response_mode mode)
+std::string_view to_string(response_mode mode)
 {
     switch (mode) {
     case response_mode::observe:
@@ -54,6 +44,16 @@ const char* text_of(response_mode mode)
     return "unknown";
 }
 
+std::string format_user(const incident& about)
+{
+    if (about.user_name.empty())
+        return clip_text(about.user);
+    return clip_text(about.user_name, 80) + " (" + clip_text(about.user) + ")";
+}
+
+namespace
+{
+
 std::vector<report_field> fields_of(const incident& about)
 {
     return {
@@ -63,7 +63,7 @@ std::vector<report_field> fields_of(const incident& about)
         {"COUNT", std::to_string(about.span.count)},
         {"THRESHOLD", std::to_string(about.threshold)},
         {"WINDOW", format_span(about.window)},
-        {"MODE", text_of(about.response)},
+        {"MODE", std::string(to_string(about.response))},
         {"INCIDENT", about.id},
         {"STATE", std::string(to_string(about.state))},
         {"CROSSED_AT", format_date(about.span.first)},
@@ -98,7 +98,7 @@ report alert_report(const incident& about, const std::string& contact, std::stri
                        std::to_string(about.span.count) + " distinct files within " +
                        format_span(about.window) + " (rule " + clip_text(about.rule, 64) +
                        ", threshold " + std::to_string(about.threshold) + ", mode " +
-                       text_of(about.response) + "). " + std::move(what_next);
+                       std::string(to_string(about.response)) + "). " + std::move(what_next);
     report alert = incident_report(report_kind::alert, priority::critical, about, std::move(text));
     alert.fields.push_back({"FILES", list_files(about)});
     if (!contact.empty())

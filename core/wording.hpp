@@ -7,12 +7,16 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace docwarden::core
 {
 
 // "10m", "1h 30m", "45s", "250ms": the largest units first, at most two.
 std::string format_span(std::chrono::milliseconds span);
+
+// "observe", "alert", "disable": as the configuration spells it.
+std::string_view to_string(response_mode mode);
 
 // "Jane Doe (4c65a238-...)", or the id alone.
 std::string format_user(const incident& about);

@@ -46,19 +46,6 @@ const char* text_of(verdict what)
     return "unknown";
 }
 
-const char* text_of(core::response_mode mode)
-{
-    switch (mode) {
-    case core::response_mode::observe:
-        return "observe";
-    case core::response_mode::alert:
-        return "alert";
-    case core::response_mode::disable:
-        return "disable";
-    }
-    return "unknown";
-}
-
 // What a failure of the first question means to somebody who is setting docwarden up. The daemon's
 // own sentences promise that it tries again; a command does not.
 std::string explain_first_failure(const core::api_failure& why)
@@ -227,7 +214,7 @@ void add_rules(const config& by, std::vector<check_point>& points)
         check_point point{{}, "rule " + rule.name, verdict::good, {}};
         point.found = "more than " + std::to_string(rule.threshold) +
                       " distinct files by one user within " + core::format_span(rule.window) +
-                      ": " + text_of(rule.response);
+                      ": " + std::string(core::to_string(rule.response));
         points.push_back(std::move(point));
     }
 }

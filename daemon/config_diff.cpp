@@ -21,19 +21,6 @@ const Item* find_named(const std::vector<Item>& items, const std::string& name)
     return found == items.end() ? nullptr : &*found;
 }
 
-const char* text_of(core::response_mode mode)
-{
-    switch (mode) {
-    case core::response_mode::observe:
-        return "observe";
-    case core::response_mode::alert:
-        return "alert";
-    case core::response_mode::disable:
-        return "disable";
-    }
-    return "unknown";
-}
-
 // Collects "what: before -> after" for values that differ.
 class change_list
 {
@@ -73,7 +60,11 @@ void compare_rules(const config& before, const config& after, std::vector<std::s
         change_list list(changes, "rule " + rule.name + ": ");
         list.note("threshold", old->threshold, rule.threshold);
         list.note("window", old->window, rule.window);
-        list.note("response", text_of(old->response), text_of(rule.response));
+        list.note(
+            "response",
+            std::string(core::to_string(old->response)),
+            std::string(core::to_string(rule.response))
+        );
         if (old->actions != rule.actions)
             changes.push_back("rule " + rule.name + ": actions changed");
     }
