@@ -34,8 +34,8 @@ void sweep::accept(const audit_page& page)
     }
     // A row may be dated outside of what was asked for (the portal's autumn hour): never go back
     // up.
-    if (*page.oldest < to_) {
-        to_ = std::max(*page.oldest, from_);
+    if (const wall_time oldest = std::max(*page.oldest, from_); oldest < to_) {
+        to_ = oldest;
         return;
     }
     is_dense_ = true;
