@@ -14,6 +14,8 @@ namespace
 
 using field_type = raw_field::type;
 
+constexpr std::size_t user_length_max = 320; // an e-mail address at the most
+
 char to_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -133,6 +135,8 @@ std::string read_user(const raw_record& record, audit_event& event)
     const std::string_view user_text = trimmed(user->text);
     if (user_text.empty())
         return "userId is empty";
+    if (user_text.size() > user_length_max)
+        return "userId is longer than any real one";
     assign_user(user_text, event.user);
 
     const raw_field& name = record.fields[raw_record::user];

@@ -30,7 +30,13 @@ std::string_view to_string(containment_state state)
     return "unknown";
 }
 
-bool containment::is_open() const
+bool is_open(containment_state state)
+{
+    return state == containment_state::intended || state == containment_state::sending ||
+           state == containment_state::failed || state == containment_state::held;
+}
+
+bool containment::is_going_on() const
 {
     return state_ == containment_state::intended || state_ == containment_state::sending ||
            state_ == containment_state::failed;
@@ -38,14 +44,14 @@ bool containment::is_open() const
 
 std::optional<mono_time> containment::due() const
 {
-    if (!is_open() || is_under_way_)
+    if (!is_going_on() || is_under_way_)
         return std::nullopt;
     return due_;
 }
 
 containment::step containment::next(mono_time now)
 {
-    if (!is_open() || is_under_way_ || now < due_)
+    if (!is_going_on() || is_under_way_ || now < due_)
         return step::none;
     is_under_way_ = true;
     if (!is_ready_to_disable_)
@@ -60,7 +66,7 @@ containment::outcome
 containment::on_profile(const profile& who, protection guard, mono_time now, random_source& random)
 {
     is_under_way_ = false;
-    faults_ = 0;
+    look_faults_ = 0;
     if (who.status == user_status::terminated) {
         state_ = containment_state::contained;
         return may_have_acted_ ? outcome::contained : outcome::already_contained;
@@ -93,7 +99,7 @@ containment::on_profile(const profile& who, protection guard, mono_time now, ran
 containment::outcome
 containment::on_profile_failure(const api_failure& why, mono_time now, random_source& random)
 {
-    return pause_after(why, now, random);
+    return pause_after(why, look_faults_, now, random);
 }
 
 containment::outcome containment::on_disable_accepted()
@@ -101,7 +107,7 @@ containment::outcome containment::on_disable_accepted()
     is_under_way_ = false;
     was_accepted_ = true;
     may_have_acted_ = true;
-    faults_ = 0;
+    disable_faults_ = 0;
     return outcome::going_on;
 }
 
@@ -113,11 +119,15 @@ containment::on_disable_failure(const api_failure& why, mono_time now, random_so
                               why.kind == failure_kind::broken ||
                               why.kind == failure_kind::bad_answer;
     may_have_acted_ = may_have_acted_ || is_ambiguous;
-    return pause_after(why, now, random);
+    return pause_after(why, disable_faults_, now, random);
 }
 
-containment::outcome
-containment::pause_after(const api_failure& why, mono_time now, random_source& random)
+containment::outcome containment::pause_after(
+    const api_failure& why,
+    unsigned& faults,
+    mono_time now,
+    random_source& random
+)
 {
     is_under_way_ = false;
     switch (why.kind) {
@@ -145,7 +155,12 @@ containment::pause_after(const api_failure& why, mono_time now, random_source& r
     case failure_kind::redirected:
         break;
     }
-    return pause(backoff_pause(++faults_, std::chrono::seconds(20), random), now, why.text);
+    // It is tried for ever, but somebody must know that the account is still active.
+    (void)pause(backoff_pause(++faults, std::chrono::seconds(20), random), now, why.text);
+    if (faults < faults_told_max || was_failure_told_)
+        return outcome::retrying;
+    was_failure_told_ = true;
+    return outcome::failed;
 }
 
 // Once it has failed there is one try an hour, not a whole series.
@@ -156,7 +171,7 @@ unsigned containment::tries_max(unsigned limit) const
 
 bool containment::is_settled() const
 {
-    return !is_open() || (!is_under_way_ && !problem_.empty());
+    return !is_going_on() || (!is_under_way_ && !problem_.empty());
 }
 
 containment::outcome containment::pause(milliseconds length, mono_time now, std::string problem)

@@ -34,6 +34,9 @@ enum class containment_state {
 
 std::string_view to_string(containment_state state);
 
+// Something is still to come of it: it is intended, sending, failed for now, or held.
+bool is_open(containment_state state);
+
 // Why an account must not be contained.
 enum class protection { none, owner, self, administrator };
 
@@ -50,8 +53,9 @@ public:
     static constexpr unsigned unchanged_max = 5; // confirmations that change nothing, then `failed`
     static constexpr unsigned refusals_max =
         5; // 403, 404 and other definite answers, then `failed`
+    static constexpr unsigned faults_told_max = 8; // transient ones in a row, then it is said aloud
     static constexpr std::chrono::hours pause_failed{1};
-    static constexpr std::chrono::minutes retry_after_max{15};
+    static constexpr std::chrono::minutes retry_after_max{1};
     static constexpr milliseconds pause_key{
         60'000}; // after 401 and 402: the key or plan is at fault
 
@@ -96,10 +100,11 @@ public:
     const std::string& last_problem() const { return problem_; }
 
 private:
-    bool is_open() const;
+    bool is_going_on() const;
     unsigned tries_max(unsigned limit) const;
     outcome pause(milliseconds length, mono_time now, std::string problem);
-    outcome pause_after(const api_failure& why, mono_time now, random_source& random);
+    outcome
+    pause_after(const api_failure& why, unsigned& faults, mono_time now, random_source& random);
     outcome give_up(mono_time now, std::string problem);
 
     std::string user_;
@@ -112,7 +117,9 @@ private:
     bool may_have_acted_ = false; // a disable request may have taken effect
     bool was_accepted_ = false;
     mono_time due_{};
-    unsigned faults_ = 0;
+    unsigned look_faults_ = 0;    // in a row
+    unsigned disable_faults_ = 0; // in a row, whatever the looks between them said
+    bool was_failure_told_ = false;
     unsigned refusals_ = 0;
     unsigned unchanged_ = 0;
     std::string problem_;

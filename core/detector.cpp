@@ -256,6 +256,13 @@ void detector::forget_before(wall_time complete)
         sweep_objects();
 }
 
+std::size_t detector::memory_bytes() const
+{
+    constexpr std::size_t entry_bytes = 32; // a vector may have grown to twice its size
+    constexpr std::size_t user_bytes = 768;
+    return entries_ * entry_bytes + users_.size() * user_bytes + objects_.text_bytes();
+}
+
 void detector::sweep_objects()
 {
     std::set<object_key> used;

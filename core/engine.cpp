@@ -53,11 +53,6 @@ portal_now engine::portal_range() const
     return {std::min(portal, at_.wall), std::max(portal, at_.wall)};
 }
 
-void engine::emit(report what)
-{
-    out_.emplace_back(std::move(what));
-}
-
 void engine::emit(std::optional<report> what)
 {
     if (what)
@@ -181,7 +176,7 @@ void engine::on_swept()
     saw_rows_outside_ = false;
     if (poller_.complete())
         counts_.forget_before(*poller_.complete());
-    if (counts_.entries() < touches_max)
+    if (counts_.memory_bytes() < memory_max)
         emit(conditions_.clear(concern::memory, at_.mono));
     if (!was_ready_told_) {
         was_ready_told_ = true;
@@ -193,6 +188,8 @@ void engine::on_swept()
         emit(std::move(told));
     }
     scans_.on_swept(poller_.sweeps_begun());
+    if (poller_.last_was_rescan())
+        holds_.on_past_read(poller_.sweeps_begun());
 }
 
 void engine::on_reading_failure(const api_failure& why)
@@ -231,12 +228,12 @@ void engine::feed_event(const audit_event& event)
     emit(records_.on_event(event));
     if (event.action == users_status_updated)
         note_status_change(event);
-    if (counts_.entries() >= touches_max) {
+    if (counts_.memory_bytes() >= memory_max) {
         emit(conditions_.raise(
             concern::memory, "limit", explain_memory_limit(), at_.mono, priority::critical
         ));
         counts_.forget_before(event.time);
-        if (counts_.entries() >= touches_max)
+        if (counts_.memory_bytes() >= memory_max)
             return;
     }
     counts_.add(event);
@@ -254,8 +251,10 @@ void engine::note_status_change(const audit_event& event)
     while (!ids.empty()) {
         const std::size_t comma = ids.find(',');
         const std::string_view id = ids.substr(0, comma);
-        if (is_guid(id) && id != event.user)
+        if (is_guid(id) && id != event.user) {
             counts_.set_floor(id, event.time);
+            outbox_.on_status_changed(id);
+        }
         ids.remove_prefix(comma == std::string_view::npos ? ids.size() : comma + 1);
     }
 }
@@ -264,39 +263,41 @@ void engine::decide_breaches()
 {
     for (const breach& what : counts_.take_breaches()) {
         const rule& by = counts_.rules()[what.rule];
-        const bool is_held = reloaded_at_ && what.span.newest <= *reloaded_at_ &&
-                             reloaded_rules_.count(by.name) != 0;
+        const bool is_held = holds_.applies(by.name, what.span.newest);
         outbox_.on_breach(what, by, is_held, now(), out_);
     }
-    // Start what was decided now, before anything else is looked at.
     outbox_.pump(now(), last_call_, out_);
 }
 
 void engine::handle(const profile_answered& what)
 {
     observe_date(what.result.date);
-    judge_people(what.result.failure());
+    judge_people(what.result.failure(), look_fails_);
     outbox_.on_profile(what.call, what.result, now(), out_);
 }
 
 void engine::handle(const disable_answered& what)
 {
     observe_date(what.result.date);
-    judge_people(what.result.failure());
+    judge_people(what.result.failure(), disable_fails_);
     outbox_.on_disabled(what.call, what.result, now(), out_);
 }
 
 // Tells a fault of the people API as a whole from one that concerns a single user.
-void engine::judge_people(const api_failure* why)
+void engine::judge_people(const api_failure* why, bool& fails)
 {
+    // Each kind of call clears only what it raised.
     if (why == nullptr) {
-        emit(conditions_.clear(concern::acting, at_.mono));
+        fails = false;
+        if (!look_fails_ && !disable_fails_)
+            emit(conditions_.clear(concern::acting, at_.mono));
         return;
     }
     const bool is_about_one_user =
         why->kind == failure_kind::not_found || why->kind == failure_kind::rejected;
     if (is_about_one_user)
         return;
+    fails = true;
     emit(conditions_.raise(
         concern::acting,
         std::string(to_string(why->kind)),
@@ -308,16 +309,12 @@ void engine::judge_people(const api_failure* why)
 
 void engine::handle(const reconfigured& what)
 {
-    reloaded_at_ = clock_.now(at_);
-    reloaded_rules_.clear();
-    for (const rule& changed : what.settings.rules) {
-        const auto& old = settings_.rules;
-        if (std::find(old.begin(), old.end(), changed) == old.end())
-            reloaded_rules_.insert(changed.name);
-    }
+    holds_.on_reload(
+        settings_.rules, what.settings.rules, clock_.now(at_), poller_.sweeps_begun() + 1
+    );
     settings_ = what.settings;
     const bool needs_history = counts_.set_rules(settings_.rules);
-    outbox_.configure(settings_, now());
+    outbox_.configure(settings_, now(), out_);
     poller_.configure(settings_.polling, longest_window(settings_.rules));
     if (needs_history) {
         // What was condensed or never kept is read again; sets make that harmless.
@@ -348,8 +345,7 @@ void engine::pump()
     if (may_poll_ && !page_call_) {
         const auto promised = poller_.complete();
         if (const auto query = poller_.next(portal_range(), at_.mono)) {
-            // Clocks that went back took the promise with them: what is new is not settled.
-            if (promised && poller_.complete() < promised)
+            if (promised && poller_.complete() < promised) // clocks went back, and the promise too
                 counts_.forget_before(*poller_.complete());
             page_call_ = ++last_call_;
             page_query_ = *query;
@@ -357,6 +353,10 @@ void engine::pump()
         }
     }
     outbox_.pump(now(), last_call_, out_);
+    if (conditions_.has(concern::acting) && !outbox_.is_acting()) {
+        look_fails_ = disable_fails_ = false;
+        emit(conditions_.clear(concern::acting, at_.mono));
+    }
     answer_scans();
 }
 

@@ -12,6 +12,7 @@
 #include "core/poller.hpp"
 #include "core/portal_clock.hpp"
 #include "core/record_watch.hpp"
+#include "core/reload_holds.hpp"
 #include "core/rule.hpp"
 #include "core/scan_desk.hpp"
 #include "core/seen_ids.hpp"
@@ -43,9 +44,9 @@ struct engine_status {
 class engine
 {
 public:
-    // The most touches (of 16 bytes) all windows of a portal may hold: 128 MB. Beyond, the oldest
-    // history is given up first, and that is reported.
-    static constexpr std::size_t touches_max = 8'000'000;
+    // The most memory all windows of a portal may take, as the detector reckons it. Beyond, the
+    // oldest history is given up first, and that is reported.
+    static constexpr std::size_t memory_max = std::size_t{192} << 20;
     static constexpr std::size_t seen_rows_max = 1'000'000;
     static constexpr std::chrono::hours identity_interval{1};
 
@@ -74,14 +75,13 @@ private:
     void accept_page(const audit_page& page);
     void on_swept();
     void on_reading_failure(const api_failure& why);
-    void judge_people(const api_failure* why);
+    void judge_people(const api_failure* why, bool& fails);
     void judge_rights(const profile& self);
     void pump();
     void pump_identity();
     void answer_scans();
     std::optional<mono_time> wake_at() const;
 
-    void emit(report what);
     void emit(std::optional<report> what);
     step_time now() const;
     portal_now portal_range() const;
@@ -106,9 +106,10 @@ private:
     unsigned identity_failures_ = 0;
     bool may_poll_ = false; // the first call has been answered or has failed
     bool can_act_ = false;
+    bool look_fails_ = false; // the latest call of its kind failed
+    bool disable_fails_ = false;
     bool saw_rows_outside_ = false; // in the sweep under way
-    std::optional<wall_time> reloaded_at_;
-    std::set<std::string> reloaded_rules_; // changed then: see decide_breaches
+    reload_holds holds_;
     std::uint64_t events_ = 0;
     std::uint64_t rows_read_ = 0;
     bool was_ready_told_ = false;

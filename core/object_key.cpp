@@ -31,6 +31,7 @@ object_key object_pool::key_of(object_kind kind, std::string_view id)
     text += id;
     if (const auto known = index_of_.find(text); known != index_of_.end())
         return {known->second | flag_text};
+    length_ += id.size();
     std::size_t slot = text_of_.size();
     if (free_.empty()) {
         text_of_.emplace_back(id);

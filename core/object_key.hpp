@@ -29,6 +29,8 @@ public:
     std::string id_of(object_key key) const;
 
     std::size_t texts() const { return text_of_.size() - free_.size(); }
+    // What the texts take, with what surrounds them.
+    std::size_t text_bytes() const { return texts() * 192 + 2 * length_; }
 
     // Drops the texts of keys for which `is_used` says no. Linear in the pool.
     template <class Predicate>
@@ -40,7 +42,8 @@ public:
                 continue;
             }
             const auto slot = static_cast<std::size_t>(entry->second & mask_number);
-            text_of_[slot].clear();
+            length_ -= text_of_[slot].size();
+            text_of_[slot] = std::string();
             free_.push_back(slot);
             entry = index_of_.erase(entry);
         }
@@ -55,6 +58,7 @@ private:
     std::unordered_map<std::string, std::uint64_t> index_of_;
     std::vector<std::string> text_of_;
     std::vector<std::size_t> free_;
+    std::size_t length_ = 0; // of all texts together
 };
 
 } // namespace docwarden::core

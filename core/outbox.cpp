@@ -17,13 +17,6 @@ wall_time next_whole_second(wall_time time)
     return std::chrono::ceil<std::chrono::seconds>(time + tick(1));
 }
 
-// Something is still to come of it.
-bool is_open(containment_state state)
-{
-    return state == containment_state::intended || state == containment_state::sending ||
-           state == containment_state::failed || state == containment_state::held;
-}
-
 void extend(breach_span& known, const breach_span& by)
 {
     known.last = std::max(known.last, by.last);
@@ -38,21 +31,6 @@ outbox::outbox(const engine_settings& settings, detector& counts, std::uint64_t 
       counts_(counts), safeguards_(settings.containment.exempt), random_(seed),
       breaker_(settings.containment.disables_max, settings.containment.disables_window)
 {
-}
-
-void outbox::configure(const engine_settings& settings, const step_time& now)
-{
-    settings_ = settings.containment;
-    safeguards_.configure(settings_.exempt);
-    contact_ = settings.contact;
-    breaker_.configure(settings_.disables_max, settings_.disables_window);
-    for (auto& entry : cases_) {
-        case_file& file = entry.second;
-        if (file.machine.state() != containment_state::held || file.is_held_by_reload)
-            continue;
-        file.machine.resume(now.mono);
-        schedule(file);
-    }
 }
 
 void outbox::on_breach(
@@ -86,13 +64,6 @@ void outbox::on_breach(
     out.push_back(observed_report(about));
 }
 
-bool outbox::was_left_alone(const breach& what, const rule& by, const step_time& now) const
-{
-    return by.response == response_mode::disable && cases_.count(what.user) == 0 &&
-           !safeguards_.is_exempt(what.user) && is_guid(what.user) &&
-           now.portal - what.span.newest <= tick(stale_after);
-}
-
 // The same crossing has become longer or higher.
 void outbox::go_on(
     const breach& what,
@@ -119,7 +90,7 @@ void outbox::go_on(
     out.push_back(alert_report(
         file.about,
         contact_,
-        "The user was held after a reload and goes on. Disabling the account now."
+        "The user was held after a reload and goes on. Trying to disable the account now."
     ));
     schedule(file);
 }
@@ -155,7 +126,9 @@ void outbox::decide(incident about, bool is_held, const step_time& now, std::vec
         open_case(std::move(about), true, now);
         return;
     }
-    const bool may_be_freed = known != cases_.end() && known->second.is_held_by_reload && !is_held;
+    // Whoever is held and crosses anew is looked at anew; the limit decides again.
+    const bool may_be_freed = known != cases_.end() && !is_held &&
+                              known->second.machine.state() == containment_state::held;
     if (known != cases_.end() && is_open(known->second.machine.state()) && !may_be_freed) {
         about.state = known->second.machine.state();
         incidents_.record(about);
@@ -174,7 +147,9 @@ void outbox::decide(incident about, bool is_held, const step_time& now, std::vec
     about.state = containment_state::intended;
     const std::string user = about.user;
     open_case(std::move(about), false, now);
-    out.push_back(alert_report(cases_.at(user).about, contact_, "Disabling the account now."));
+    out.push_back(
+        alert_report(cases_.at(user).about, contact_, "Trying to disable the account now.")
+    );
 }
 
 void outbox::hold_new(incident about, const step_time& now, std::vector<effect>& out)
@@ -265,7 +240,7 @@ void outbox::on_profile(
     case_file* file = take_call(call);
     if (file == nullptr)
         return;
-    const wall_time floor = next_whole_second(what.date.value_or(now.portal));
+    const wall_time floor = next_whole_second(now.portal);
     if (const api_failure* why = what.failure()) {
         tell(*file, file->machine.on_profile_failure(*why, now.mono, random_), floor, now, out);
         return;
@@ -290,7 +265,7 @@ void outbox::on_disabled(
     case_file* file = take_call(call);
     if (file == nullptr)
         return;
-    const wall_time floor = next_whole_second(what.date.value_or(now.portal));
+    const wall_time floor = next_whole_second(now.portal);
     if (const api_failure* why = what.failure()) {
         tell(*file, file->machine.on_disable_failure(*why, now.mono, random_), floor, now, out);
         return;
@@ -306,13 +281,16 @@ void outbox::gate(
     std::vector<effect>& out
 )
 {
+    if (file.machine.state() == containment_state::observed)
+        return; // called off while the look was under way
     if (file.is_recheck) {
         file.is_recheck = false;
         incidents_.record(file.about);
         out.push_back(alert_report(
             file.about,
             contact_,
-            "The account had been disabled before and is active again. Disabling it once more."
+            "The account had been disabled before and is active again. Trying to disable it once "
+            "more."
         ));
     }
     if (safeguards_.is_exempt(who)) {
@@ -386,6 +364,14 @@ bool outbox::is_settled() const
 {
     return std::all_of(cases_.begin(), cases_.end(), [](const auto& entry) {
         return entry.second.machine.is_settled();
+    });
+}
+
+bool outbox::is_acting() const
+{
+    return std::any_of(cases_.begin(), cases_.end(), [](const auto& entry) {
+        const auto state = entry.second.machine.state();
+        return state == containment_state::intended || state == containment_state::sending;
     });
 }
 

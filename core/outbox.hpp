@@ -15,6 +15,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace docwarden::core
@@ -38,8 +39,11 @@ public:
     // Sets floors in `counts` and reads evidence from it; it must outlive the outbox.
     outbox(const engine_settings& settings, detector& counts, std::uint64_t seed);
 
-    // New settings are in force. Containments held for want of budget are decided again.
-    void configure(const engine_settings& settings, const step_time& now);
+    // New settings are in force. Who is held for want of room is decided again if there is more of
+    // it; what the rules no longer want is called off.
+    void configure(const engine_settings& settings, const step_time& now, std::vector<effect>& out);
+    // Somebody enabled or disabled the account in the portal: who was held is decided anew.
+    void on_status_changed(std::string_view user);
     // Whose key this is. Nothing is sent before that is known.
     void set_identity(const profile& self) { safeguards_.set_identity(self); }
     bool has_identity() const { return safeguards_.has_identity(); }
@@ -77,6 +81,8 @@ public:
     // Incidents with a change at `since` or later, oldest first.
     std::vector<incident> incidents_since(wall_time since) const { return incidents_.since(since); }
     std::size_t open_cases() const;
+    // Requests are being sent or repeated.
+    bool is_acting() const;
 
 private:
     // One user's containment, and the incident it belongs to.
@@ -89,6 +95,10 @@ private:
         incident about;
         bool is_recheck = false; // contained before: look first, speak only if it is free again
         bool is_held_by_reload = false;
+        bool is_held_by_limit() const
+        {
+            return machine.state() == containment_state::held && !is_held_by_reload;
+        }
         bool has_budget = false; // the breaker has let this one through
         bool was_problem_told = false;
     };
@@ -97,6 +107,9 @@ private:
     void open_case(incident about, bool is_recheck, const step_time& now);
     // The crossing began when its user was not to be disabled (the rule only alerted, an exemption
     // held, it had seemed long over) and goes on now that nothing stands in the way any more.
+    void call_off(case_file& file, std::vector<effect>& out);
+    void resume(case_file& file, const step_time& now);
+    bool has_live_case(const std::string& user) const;
     bool was_left_alone(const breach& what, const rule& by, const step_time& now) const;
     void go_on(const breach& what, const rule& by, const step_time& now, std::vector<effect>& out);
     void hold_new(incident about, const step_time& now, std::vector<effect>& out);

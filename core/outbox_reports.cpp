@@ -75,6 +75,18 @@ report contained_report(const incident& about, bool by_us, milliseconds took)
     return told;
 }
 
+report called_off_report(const incident& about)
+{
+    return incident_report(
+        report_kind::observed,
+        priority::notice,
+        about,
+        "Called off: by the reloaded rules " + format_user(about) +
+            " is not to be disabled any more. A request that had left already may still take "
+            "effect."
+    );
+}
+
 report still_disabled_report(const incident& about)
 {
     return incident_report(
@@ -104,7 +116,7 @@ report failed_report(const incident& about, const std::string& problem)
         about,
         "NOT CONTAINED, ACT NOW: " + format_user(about) +
             " is still active: " + clip_text(problem, problem_length_max) +
-            ". Disable the account in the portal; docwarden tries again every hour."
+            ". Disable the account in the portal; docwarden goes on trying."
     );
 }
 

@@ -28,7 +28,10 @@ void poller::read_back(mono_time now)
 void poller::poll_at_once(mono_time now)
 {
     wants_rescan_ = true;
-    due_ = std::min(due_, now);
+    if (failures_ == 0)
+        due_ = std::min(due_, now);
+    else if (!is_throttled_) // whoever asks again and again must not undo the pauses
+        due_ = std::min(due_, std::max(now, failed_at_ + std::chrono::seconds(1)));
 }
 
 std::optional<mono_time> poller::due() const
@@ -113,6 +116,8 @@ void poller::on_failure(const api_failure& why, mono_time mono, random_source& r
 {
     is_under_way_ = false;
     ++failures_;
+    failed_at_ = mono;
+    is_throttled_ = why.kind == failure_kind::throttled;
     switch (why.kind) {
     case failure_kind::unauthorised:
     case failure_kind::unpaid:

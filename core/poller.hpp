@@ -79,6 +79,8 @@ private:
     bool has_swept_ = false;
     mono_time due_{};
     unsigned failures_ = 0;
+    mono_time failed_at_{};
+    bool is_throttled_ = false; // the last failure was a 429
     std::uint64_t sweeps_begun_ = 0;
 };
 

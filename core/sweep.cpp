@@ -7,9 +7,9 @@ namespace docwarden::core
 
 page_query sweep::next() const
 {
-    if (is_dense_)
+    if (order_ == order::instant_by_offset)
         return {to_, to_, start_index_};
-    return {from_, to_, 0};
+    return {from_, to_, order_ == order::rest_by_offset ? start_index_ : 0};
 }
 
 void sweep::accept(const audit_page& page)
@@ -18,8 +18,8 @@ void sweep::accept(const audit_page& page)
         state_ = state::given_up;
         return;
     }
-    if (is_dense_) {
-        accept_dense(page);
+    if (order_ != order::by_time) {
+        accept_offset(page);
         return;
     }
     if (page.rows < page_query::rows_max) {
@@ -32,13 +32,24 @@ void sweep::accept(const audit_page& page)
         state_ = state::given_up;
         return;
     }
-    // A row may be dated outside of what was asked for (the portal's autumn hour): never go back
-    // up.
-    if (const wall_time oldest = std::max(*page.oldest, from_); oldest < to_) {
-        to_ = oldest;
-        return;
+    // Only dates inside of what was asked for say where to go on: one absurd date must not make the
+    // sweep jump over everything between.
+    std::optional<wall_time> oldest;
+    bool is_one_instant = true;
+    for (const audit_event& event : page.events) {
+        is_one_instant = is_one_instant && event.time == to_;
+        if (event.time >= from_ && event.time <= to_)
+            oldest = std::min(oldest.value_or(event.time), event.time);
     }
-    is_dense_ = true;
+    if (oldest && *oldest < to_)
+        to_ = *oldest;
+    else
+        read_by_offset(is_one_instant ? order::instant_by_offset : order::rest_by_offset);
+}
+
+void sweep::read_by_offset(order how)
+{
+    order_ = how;
     start_index_ = 0;
     rows_in_pass_ = 0;
     passes_ = 0;
@@ -46,7 +57,7 @@ void sweep::accept(const audit_page& page)
     ids_.clear();
 }
 
-void sweep::accept_dense(const audit_page& page)
+void sweep::accept_offset(const audit_page& page)
 {
     const auto note = [this](std::int64_t id) {
         if (id == 0) // cannot be told from another: taken as read
@@ -71,7 +82,10 @@ void sweep::accept_dense(const audit_page& page)
     // Rows of one second may come in another order with each query, so that pages overlap and miss.
     // As many different rows as the pass had: none was missed.
     if (ids_.size() >= rows_in_pass_) {
-        step_below(to_);
+        if (order_ == order::rest_by_offset)
+            state_ = state::complete;
+        else
+            step_below(to_);
         return;
     }
     if (++passes_ >= passes_max) {
@@ -84,7 +98,7 @@ void sweep::accept_dense(const audit_page& page)
 
 void sweep::step_below(wall_time time)
 {
-    is_dense_ = false;
+    order_ = order::by_time;
     to_ = time - tick(1);
     if (to_ < from_)
         state_ = state::complete;

@@ -54,7 +54,11 @@ public:
     wall_time from() const { return from_; }
 
 private:
-    void accept_dense(const audit_page& page);
+    // By offset: one instant, or all the rest if the rows' dates are of no help.
+    enum class order { by_time, instant_by_offset, rest_by_offset };
+
+    void read_by_offset(order how);
+    void accept_offset(const audit_page& page);
     void step_below(wall_time time);
 
     wall_time from_;
@@ -62,8 +66,7 @@ private:
     state state_ = state::reading;
     std::size_t pages_ = 0;
 
-    // Reading one instant by offset.
-    bool is_dense_ = false;
+    order order_ = order::by_time;
     std::size_t start_index_ = 0;
     std::size_t rows_in_pass_ = 0;
     std::size_t passes_ = 0;

@@ -28,6 +28,19 @@ std::uint64_t draw_seed()
     return (std::uint64_t{device()} << 32) | device();
 }
 
+// Counts a scan while it lasts, however it ends.
+class scan_count
+{
+public:
+    explicit scan_count(std::size_t& scans) : scans_(scans) { ++scans_; }
+    ~scan_count() { --scans_; }
+    scan_count(const scan_count&) = delete;
+    scan_count& operator=(const scan_count&) = delete;
+
+private:
+    std::size_t& scans_;
+};
+
 std::string joined(const std::vector<std::string>& parts)
 {
     std::string text;
@@ -276,6 +289,11 @@ std::vector<core::engine_status> app::statuses() const
 
 asio::awaitable<net::admin_response> app::scan()
 {
+    // A few may wait; the endpoint's other sessions are for /healthz and /readyz.
+    constexpr std::size_t scans_max = 4;
+    if (scans_ >= scans_max)
+        co_return net::render_error(503, "passes are under way already: ask again later");
+    const scan_count counted(scans_);
     std::vector<net::scan_result> results;
     for (const auto& portal : portals_) {
         const auto outcome = co_await portal->scan();

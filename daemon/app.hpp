@@ -70,6 +70,7 @@ private:
     std::string status_;
     bool is_ready_ = false; // READY=1 was sent
     int exit_code_ = 0;
+    std::size_t scans_ = 0;    // under way
     net::task_group services_; // signals, watchdog
     net::task_group serving_;  // the admin endpoint
 };

@@ -5,12 +5,20 @@
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
+#include <charconv>
 
 namespace docwarden::daemon
 {
 
 namespace
 {
+
+bool is_port(std::string_view text)
+{
+    unsigned number = 0;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return ec == std::errc() && end == text.data() + text.size() && number >= 1 && number <= 65535;
+}
 
 namespace urls = boost::urls;
 
@@ -48,7 +56,8 @@ std::optional<std::string> check_origin(const urls::url_view& url)
         return "has a host that is no DNS name and no IP address";
     if (url.host_type() == urls::host_type::ipvfuture)
         return "has a host that is no DNS name and no IP address";
-    if (url.has_port() && url.port_number() == 0)
+    // Boost.URL's number wraps around above 65535: the key would go to another port than written.
+    if (url.has_port() && !is_port(url.port()))
         return "has a port that is not from 1 to 65535";
     if (url.has_query() || url.has_fragment() || !url.encoded_path().empty())
         return "must end after the host and port";

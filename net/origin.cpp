@@ -6,11 +6,20 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
+
 namespace docwarden::net
 {
 
 namespace
 {
+
+bool is_port(std::string_view text)
+{
+    unsigned number = 0;
+    const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return ec == std::errc() && end == text.data() + text.size() && number >= 1 && number <= 65535;
+}
 
 namespace urls = boost::urls;
 
@@ -67,8 +76,8 @@ origin_or_problem parse_bare(std::string_view text, const char* example, bool po
     origin result;
     result.tls = url.scheme_id() == urls::scheme::https;
     const std::uint16_t implied = result.tls ? 443 : 80;
-    // Boost.URL gives 0 for "no port" and for numbers above 65535 alike; the text tells them apart.
-    if (url.has_port() && url.port_number() == 0)
+    // Boost.URL's number wraps around above 65535: the key would go to another port than written.
+    if (url.has_port() && !is_port(url.port()))
         return std::string("has a port that is not a number from 1 to 65535");
     // Proxies listen on 3128, 8080, ...: port 80 by omission would be a slip in nearly every case.
     if (port_required && !url.has_port())

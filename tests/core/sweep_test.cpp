@@ -198,7 +198,8 @@ TEST_CASE("sweep: rows dated before what was asked for do not make it go below i
     page.rows = page_query::rows_max;
     subject.accept(page);
     REQUIRE(subject.status() == sweep::state::reading);
-    CHECK(subject.next() == page_query{at(0), at(0), 0});
+    // Such a date says nothing about where the rest lies: it is read by offset.
+    CHECK(subject.next() == page_query{at(0), at(100), 0});
 }
 
 TEST_CASE("sweep: records that were not understood count as rows of their second")
@@ -233,7 +234,39 @@ TEST_CASE("sweep: a portal that answers every question with the same full page i
     while (subject.status() == sweep::state::reading)
         subject.accept(page);
     CHECK(subject.status() == sweep::state::given_up);
-    CHECK(subject.pages() <= sweep::stale_pages_max + 2);
+    CHECK(subject.pages() <= sweep::stale_pages_max + 3);
+}
+
+TEST_CASE("sweep: one absurd date on a full page does not hide what lies below it")
+{
+    sweep subject(at(0), at(1000));
+    std::vector<core::audit_event> events;
+    for (int i = 0; i < 100; ++i) {
+        events.push_back(make_event("u", std::to_string(i), at(i == 50 ? -1'000'000 : 999 - i)));
+        events.back().id = i + 1;
+    }
+    subject.accept(make_page(std::move(events)));
+    CHECK(subject.next() == page_query{at(0), at(900), 0});
+}
+
+TEST_CASE("sweep: rows that are all dated an hour late are read by offset until the last one")
+{
+    sweep subject(at(0), at(1000));
+    std::size_t handed_out = 0;
+    constexpr std::size_t rows = 340;
+    while (subject.status() == sweep::state::reading) {
+        const page_query asked = subject.next();
+        std::vector<core::audit_event> events;
+        for (std::size_t i = asked.start_index; i < std::min(rows, asked.start_index + 100); ++i) {
+            events.push_back(make_event("u", std::to_string(i), at(4500 - static_cast<int>(i))));
+            events.back().id = static_cast<std::int64_t>(i) + 1;
+            handed_out = std::max(handed_out, i + 1);
+        }
+        subject.accept(make_page(std::move(events)));
+    }
+    CHECK(subject.status() == sweep::state::complete);
+    CHECK(handed_out == rows);
+    CHECK(subject.pages() <= 6);
 }
 
 } // namespace docwarden::test

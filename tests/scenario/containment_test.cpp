@@ -313,4 +313,59 @@ TEST_CASE("scenario: rules that observe or alert disable nobody")
     CHECK(daemon.wait_for(kind).text("DOCWARDEN_MODE") == mode);
 }
 
+TEST_CASE("scenario: somebody held who is given back and attacks again is looked at anew")
+{
+    watched_portal portal;
+    portal.extra = "[containment]\nmax_disables = 0\n";
+    attack(portal, portal.alice);
+    auto& daemon = portal.start_and_read();
+    daemon.wait_for("held");
+    for (const auto status : {sim::employee_status::terminated, sim::employee_status::active}) {
+        portal.server.advance(seconds(10));
+        portal.server.with_model([&](sim::portal_model& model) {
+            model.set_user_status(
+                portal.owner, portal.alice, status, std::chrono::floor<seconds>(portal.server.now())
+            );
+        });
+    }
+    REQUIRE(portal.scan().status == 200);
+    // With room again, nothing happens for the past ...
+    portal.extra = "[containment]\nmax_disables = 5\n";
+    portal.write_config();
+    daemon.signal(SIGHUP);
+    daemon.wait_for("reload");
+    REQUIRE(portal.scan().status == 200);
+    CHECK_FALSE(portal.is_disabled(portal.alice));
+    // ... and a new attack is answered.
+    portal.server.advance(minutes(1));
+    portal.change_files(portal.alice, 25, 7000, seconds(40), seconds(1));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(
+        portal.disables_of(portal.alice) == sim::disable_counts{1, 2}
+    ); // the other was the owner's own
+}
+
+TEST_CASE("scenario: an absurd Date on one answer makes nobody invisible")
+{
+    watched_portal portal;
+    attack(portal, portal.alice);
+    sim::fault absurd;
+    absurd.kind = sim::fault_kind::extra_headers;
+    absurd.path_prefix = "/api/2.0/people/" + portal.alice;
+    absurd.headers = {{"Date", "Fri, 31 Dec 2100 00:00:00 GMT"}};
+    portal.set_fault(absurd);
+    portal.start_and_read();
+    REQUIRE(portal.scan().status == 200);
+    REQUIRE(portal.is_disabled(portal.alice));
+    portal.clear_faults();
+    portal.server.advance(minutes(5));
+    portal.server.with_model([&](sim::portal_model& model) {
+        model.user_of(portal.alice).status = sim::employee_status::active;
+    });
+    REQUIRE(portal.scan().status == 200); // tells the daemon the time
+    portal.change_files(portal.alice, 25, 5000, seconds(60), seconds(1));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{2, 2});
+}
+
 } // namespace docwarden::test

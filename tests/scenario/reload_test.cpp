@@ -104,4 +104,58 @@ TEST_CASE("scenario: a longer window counts what lies further back, by reading i
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
 }
 
+TEST_CASE("scenario: a rule made to observe calls off what is held or being retried")
+{
+    watched_portal portal;
+    std::string waiting;
+    SECTION("held by the limit")
+    {
+        portal.extra = "[containment]\nmax_disables = 0\n";
+        waiting = "held";
+    }
+    SECTION("the portal fails")
+    {
+        portal.set_fault(sim::nginx_error("/api/2.0/people/status", 502));
+        waiting = "retrying";
+    }
+    portal.change_files(portal.alice, 25, 1000, minutes(2), seconds(1));
+    auto& daemon = portal.start_and_read();
+    daemon.wait_for(waiting);
+
+    portal.extra.clear();
+    portal.rules = "[[rule]]\nname = \"bulk-change\"\nactions = [\"change\"]\n"
+                   "window = \"10m\"\nthreshold = 20\nresponse = \"observe\"\n";
+    portal.write_config();
+    reload(portal);
+    portal.clear_faults();
+    daemon.wait_for("the calling off", [](const log_line& line) {
+        return line.message().find("Called off") == 0;
+    });
+    REQUIRE(portal.scan().status == 200);
+    CHECK_FALSE(portal.is_disabled(portal.alice));
+}
+
+TEST_CASE("scenario: a second reload does not disable those whom the first one holds")
+{
+    watched_portal portal;
+    portal.rules = "[[rule]]\nname = \"bulk-change\"\nactions = [\"change\"]\nwindow = \"30s\"\n"
+                   "threshold = 20\n";
+    auto& daemon = portal.start_and_read();
+    portal.change_files(portal.alice, 25, 1000, minutes(5), seconds(6));
+    REQUIRE(portal.scan().status == 200);
+    REQUIRE(daemon.count("alert") == 0);
+    sim::fault slow;
+    slow.kind = sim::fault_kind::delay;
+    slow.path_prefix = "/api/2.0/security";
+    slow.pause = std::chrono::milliseconds(500);
+    portal.set_fault(slow);
+    portal.rules = watched_portal::default_rules(20);
+    portal.write_config();
+    reload(portal);
+    reload(portal); // while the past is still being read
+    daemon.wait_for("held");
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{0, 0});
+}
+
 } // namespace docwarden::test

@@ -1,0 +1,81 @@
+// What becomes of open containments when something outside of them changes: the rules by a reload,
+// or an account by somebody in the portal.
+
+#include "core/audit_record.hpp"
+#include "core/outbox.hpp"
+#include "core/outbox_reports.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+void outbox::configure(
+    const engine_settings& settings,
+    const step_time& now,
+    std::vector<effect>& out
+)
+{
+    const bool has_more_room = settings.containment.disables_max > settings_.disables_max ||
+                               settings.containment.disables_window < settings_.disables_window;
+    settings_ = settings.containment;
+    safeguards_.configure(settings_.exempt);
+    contact_ = settings.contact;
+    breaker_.configure(settings_.disables_max, settings_.disables_window);
+    for (auto& entry : cases_) {
+        case_file& file = entry.second;
+        if (!is_open(file.machine.state()))
+            continue;
+        const auto by =
+            std::find_if(settings.rules.begin(), settings.rules.end(), [&](const rule& r) {
+                return r.name == file.about.rule;
+            });
+        if (by == settings.rules.end() || by->response != response_mode::disable)
+            call_off(file, out);
+        else if (has_more_room && file.is_held_by_limit() && now.portal - file.about.span.newest <= tick(stale_after))
+            resume(file, now);
+    }
+}
+
+// Something is being done about the user, or has been done.
+bool outbox::has_live_case(const std::string& user) const
+{
+    const auto known = cases_.find(user);
+    if (known == cases_.end())
+        return false;
+    const containment_state state = known->second.machine.state();
+    return is_open(state) || state == containment_state::contained ||
+           state == containment_state::refused;
+}
+
+bool outbox::was_left_alone(const breach& what, const rule& by, const step_time& now) const
+{
+    return by.response == response_mode::disable && !has_live_case(what.user) &&
+           !safeguards_.is_exempt(what.user) && is_guid(what.user) &&
+           now.portal - what.span.newest <= tick(stale_after);
+}
+
+// The rules no longer want this account disabled. A request that is under way cannot be called
+// back.
+void outbox::call_off(case_file& file, std::vector<effect>& out)
+{
+    file.machine.exempt();
+    file.about.state = file.machine.state();
+    incidents_.record(file.about);
+    out.push_back(called_off_report(file.about));
+}
+
+void outbox::resume(case_file& file, const step_time& now)
+{
+    file.machine.resume(now.mono);
+    schedule(file);
+}
+
+void outbox::on_status_changed(std::string_view user)
+{
+    const auto known = cases_.find(std::string(user));
+    if (known != cases_.end() && known->second.machine.state() == containment_state::held)
+        cases_.erase(known);
+}
+
+} // namespace docwarden::core
