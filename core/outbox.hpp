@@ -107,6 +107,7 @@ private:
     void open_case(incident about, bool is_recheck, const step_time& now);
     // The crossing began when its user was not to be disabled (the rule only alerted, an exemption
     // held, it had seemed long over) and goes on now that nothing stands in the way any more.
+    static bool is_fresh(const case_file& file, const step_time& now);
     void call_off(case_file& file, std::vector<effect>& out);
     void resume(case_file& file, const step_time& now);
     bool has_live_case(const std::string& user) const;

@@ -32,7 +32,7 @@ void outbox::configure(
             });
         if (by == settings.rules.end() || by->response != response_mode::disable)
             call_off(file, out);
-        else if (has_more_room && file.is_held_by_limit() && now.portal - file.about.span.newest <= tick(stale_after))
+        else if (has_more_room && file.is_held_by_limit() && is_fresh(file, now))
             resume(file, now);
     }
 }
@@ -53,6 +53,11 @@ bool outbox::was_left_alone(const breach& what, const rule& by, const step_time&
     return by.response == response_mode::disable && !has_live_case(what.user) &&
            !safeguards_.is_exempt(what.user) && is_guid(what.user) &&
            now.portal - what.span.newest <= tick(stale_after);
+}
+
+bool outbox::is_fresh(const case_file& file, const step_time& now)
+{
+    return now.portal - file.about.span.newest <= tick(stale_after);
 }
 
 // The rules no longer want this account disabled. A request that is under way cannot be called
