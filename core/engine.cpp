@@ -394,6 +394,8 @@ engine_status engine::status() const
     about.events = events_;
     about.users = counts_.users();
     about.open_cases = outbox_.open_cases();
+    about.complete = poller_.complete();
+    about.memory_bytes = counts_.memory_bytes();
     return about;
 }
 

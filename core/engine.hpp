@@ -18,6 +18,7 @@
 #include "core/seen_ids.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,6 +37,9 @@ struct engine_status {
     std::uint64_t events = 0; // different audit rows understood since the start
     std::size_t users = 0;    // with changes inside the windows
     std::size_t open_cases = 0;
+    // Everything dated up to here has been read and can no longer change; nothing at first.
+    std::optional<wall_time> complete;
+    std::size_t memory_bytes = 0; // of the windows, as the detector reckons it
 
     // It can see and it can act.
     bool is_ready() const { return has_read && can_act && conditions.empty(); }
@@ -56,6 +60,11 @@ public:
     step_result step(const input& what, const clock_reading& at);
 
     engine_status status() const;
+    // How many accounts are in each state of containment.
+    std::map<containment_state, std::size_t> cases_by_state() const
+    {
+        return outbox_.cases_by_state();
+    }
     const engine_settings& settings() const { return settings_; }
 
 private:

@@ -383,4 +383,12 @@ std::size_t outbox::open_cases() const
     return static_cast<std::size_t>(count);
 }
 
+std::map<containment_state, std::size_t> outbox::cases_by_state() const
+{
+    std::map<containment_state, std::size_t> counts;
+    for (const auto& entry : cases_)
+        ++counts[entry.second.machine.state()];
+    return counts;
+}
+
 } // namespace docwarden::core

@@ -81,6 +81,7 @@ public:
     // Incidents with a change at `since` or later, oldest first.
     std::vector<incident> incidents_since(wall_time since) const { return incidents_.since(since); }
     std::size_t open_cases() const;
+    std::map<containment_state, std::size_t> cases_by_state() const;
     // Requests are being sent or repeated.
     bool is_acting() const;
 

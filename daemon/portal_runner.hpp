@@ -54,6 +54,10 @@ public:
     boost::asio::awaitable<core::scan_outcome> scan();
 
     core::engine_status status() const { return engine_.status(); }
+    std::map<core::containment_state, std::size_t> cases_by_state() const
+    {
+        return engine_.cases_by_state();
+    }
     const core::engine_settings& settings() const { return engine_.settings(); }
 
     // Ends in two steps: no reading any more, but requests about people that are under way may end

@@ -33,6 +33,8 @@ public:
     boost::asio::awaitable<core::input> fetch(core::send_disable what);
 
 private:
+    template <class Call>
+    boost::asio::awaitable<core::input> carry(Call what);
     core::mono_time deadline() const { return clock_.reading().mono + request_timeout_; }
 
     http_transport& transport_;

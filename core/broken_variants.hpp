@@ -1,0 +1,62 @@
+#pragma once
+// Deliberate mistakes, to prove that the simulation would notice them. In the product every question
+// here is answered "no" by the compiler and leaves no trace; only the library `core_variants`, which
+// the simulation links, has a switch (tests/sim). Used in .cpp files only, so that headers mean the
+// same everywhere.
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+namespace docwarden::core
+{
+
+enum class variant {
+    none,
+    at_threshold,            // N distinct files are too many, instead of N + 1
+    window_one_second_short, // the window's older end is cut off
+    same_file_counts_twice,  // every touch counts, not every file
+    late_rows_dropped,       // what is older than the newest event is not counted
+    promise_without_lateness, // the cursor moves to when the reading began
+    promise_after_failure,    // ... also when a sweep had to be given up
+    restart_without_window,   // the start reads back lateness only
+    boundary_second_skipped,  // paging goes on below the oldest second, not at it
+    dense_second_skipped,     // a second that fills a page is taken as read
+    offset_paging,            // pages by offset while rows come in
+    last_row_is_newest,       // the next reading begins at the newest event seen
+    no_look_before,           // disables without looking at the account first
+    answer_is_proof,          // 200 to the request is success
+    no_evidence,              // after a lost answer it asks nobody what has become of the request
+    floor_is_forgotten,       // a disable does not settle what led to it
+    given_back_is_ignored,    // rows about changes of status are not read
+    breaker_off_by_one,       // one more than the limit
+    breaker_never_full,       // no limit at all
+    exemption_is_ignored,     // everybody can be disabled
+    administrators_too,       // nobody is protected
+    held_is_dropped,          // who is held by the limit is forgotten
+    reload_disables,          // old events that cross by a reload are not held
+    gives_up_after_faults,    // a containment that fails often is dropped
+    retry_after_is_obeyed,    // whatever the portal asks for
+    absurd_date_is_believed,  // a Date of any year moves the portal's clock
+    alarm_each_time,          // a condition is told with each failure
+    alarm_never_cleared,      // ... or never taken back
+    nothing_is_forgotten,     // counts grow for ever
+    future_dates_unfolded_not, // dates of the autumn hour are taken as printed
+};
+
+inline constexpr std::size_t variants =
+    static_cast<std::size_t>(variant::future_dates_unfolded_not) + 1;
+
+#ifdef DOCWARDEN_BROKEN_VARIANTS
+bool is_broken(variant what);
+// For the whole program, until it is changed.
+void break_by(variant what);
+std::string_view to_string(variant what);
+#else
+constexpr bool is_broken(variant)
+{
+    return false;
+}
+#endif
+
+} // namespace docwarden::core

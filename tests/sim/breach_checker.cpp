@@ -1,0 +1,100 @@
+// No breach is lost: when all is calm again, everybody who broke a rule has had the answer that the
+// rule asks for. An account that should be disabled is disabled, or there is a record that says why
+// not and whom it waits for.
+
+#include "tests/sim/checker.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+using core::report_kind;
+
+class breach_checker final : public checker
+{
+public:
+    using checker::checker;
+
+    std::string_view name() const override { return "no breach is lost"; }
+
+    void on_birth() override { told_.clear(); }
+
+    void on_report(const core::report& what) override
+    {
+        const std::string user(what.field("USER_ID"));
+        if (!user.empty())
+            told_[user].push_back(
+                {stage().time.portal_time(), what.kind, std::string(what.field("RULE"))}
+            );
+    }
+
+    void on_end(const core::engine_status&) override
+    {
+        for (const person& who : stage().people) {
+            for (const core::rule& by : stage().now_in_force().rules)
+                check(who, by);
+        }
+    }
+
+private:
+    struct record {
+        wall_time at;
+        report_kind kind;
+        std::string rule;
+    };
+
+    void check(const person& who, const core::rule& by)
+    {
+        const auto broken = breaches_of(who, by, {who.floor, std::nullopt, true});
+        if (broken.empty() || !is_owed(broken.back()) || is_disabled(who))
+            return;
+        using enum report_kind;
+        const bool is_answered =
+            by.response == core::response_mode::disable
+                ? was_told(who, by, {held, refused, exempted})
+                : was_told(who, by, {alert, observed});
+        if (!is_answered)
+            fail(who.id + " broke " + by.name + " and nothing has come of it");
+    }
+
+    // Without memory of its own, a new incarnation answers for what its first reading covers: rules
+    // that were broken in the window plus lateness before its birth, and later.
+    bool is_owed(wall_time when) const
+    {
+        const core::tick slack = std::chrono::seconds(2);
+        const core::tick lateness(stage().now_in_force().polling.lateness);
+        return stage().born && when >= *stage().born - lateness + slack;
+    }
+
+    bool is_disabled(const person& who) const { return who.disabled_at.has_value(); }
+
+    bool
+    was_told(const person& who, const core::rule& by, std::initializer_list<report_kind> kinds)
+        const
+    {
+        const auto known = told_.find(who.id);
+        if (known == told_.end())
+            return false;
+        return std::any_of(known->second.begin(), known->second.end(), [&](const record& one) {
+            return one.rule == by.name && (!who.floor || one.at >= *who.floor) &&
+                   std::find(kinds.begin(), kinds.end(), one.kind) != kinds.end();
+        });
+    }
+
+    std::map<std::string, std::vector<record>> told_; // by user, of this incarnation
+};
+
+} // namespace
+
+std::unique_ptr<checker> make_breach_checker(const scene& stage)
+{
+    return std::make_unique<breach_checker>(stage);
+}
+
+} // namespace docwarden::proof

@@ -1,0 +1,83 @@
+// Never more accounts at once than the limit allows: counted by requests that leave, whatever comes
+// of them.
+
+#include "tests/sim/checker.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <set>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+class breaker_checker final : public checker
+{
+public:
+    using checker::checker;
+
+    std::string_view name() const override { return "the limit on disables holds"; }
+
+    // The limit is not remembered over a restart: README, "Limits of this version".
+    void on_birth() override { sent_.clear(); }
+
+    void on_sent(const net::http_request& request, std::optional<trouble>) override
+    {
+        std::string user = subject_of_disable(request);
+        if (user.empty())
+            return;
+        const wall_time now = stage().time.portal_time();
+        sent_.push_back({now, std::move(user)});
+        const auto [limit, window] = loosest(now);
+        std::set<std::string> users;
+        for (const request_sent& one : sent_) {
+            if (now - one.at < core::tick(window))
+                users.insert(one.user);
+        }
+        if (users.size() > limit)
+            fail(
+                std::to_string(users.size()) + " accounts within " +
+                std::to_string(window.count()) + " ms, and the limit is " + std::to_string(limit)
+            );
+    }
+
+private:
+    struct request_sent {
+        wall_time at;
+        std::string user;
+    };
+    struct allowance {
+        std::size_t limit;
+        core::milliseconds window;
+    };
+
+    // Of all settings in force in the last window. A request may leave some seconds after it has
+    // been let through, when many others are under way.
+    allowance loosest(wall_time now) const
+    {
+        const auto& all = stage().settings;
+        allowance found{0, std::chrono::hours(24)};
+        for (std::size_t i = all.size(); i-- > 0;) {
+            const core::containment_settings& by = all[i].settings.containment;
+            found.limit = std::max<std::size_t>(found.limit, by.disables_max);
+            found.window =
+                std::min(found.window, by.disables_window - stage().world.request_timeout);
+            if (now - all[i].since > std::chrono::hours(1))
+                break;
+        }
+        return found;
+    }
+
+    std::deque<request_sent> sent_;
+};
+
+} // namespace
+
+std::unique_ptr<checker> make_breaker_checker(const scene& stage)
+{
+    return std::make_unique<breaker_checker>(stage);
+}
+
+} // namespace docwarden::proof

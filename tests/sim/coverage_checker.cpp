@@ -1,0 +1,94 @@
+// "Everything up to here has been read" is never said of what was not: each time the claim moves on,
+// every row of the stretch that had to be visible must have reached this incarnation.
+
+#include "core/audit_page.hpp"
+#include "tests/sim/checker.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+class coverage_checker final : public checker
+{
+public:
+    using checker::checker;
+
+    std::string_view name() const override { return "coverage claims only what was read"; }
+
+    void on_birth() override
+    {
+        read_.clear();
+        claimed_.reset();
+    }
+
+    void on_deed(const deed& what) override
+    {
+        if (what.is_promised)
+            rows_.emplace(what.date, what.row);
+    }
+
+    void on_answered(const net::http_request& request, const network::answer& what) override
+    {
+        if (!what || what->status != 200 || !request.target.starts_with("/api/2.0/security/audit"))
+            return;
+        const core::read_page_result read = core::read_audit_page(what->body);
+        if (what->content_type == "application/json" && read.ok()) {
+            for (const core::audit_event& event : read.page.events)
+                read_.insert(event.id);
+        }
+    }
+
+    void on_step(const core::engine_status& about) override
+    {
+        if (about.complete == claimed_)
+            return;
+        if (about.complete && (!claimed_ || *about.complete > *claimed_))
+            check(claimed_, *about.complete);
+        claimed_ = about.complete;
+    }
+
+private:
+    void check(std::optional<wall_time> after, wall_time up_to)
+    {
+        auto row = after ? rows_.upper_bound(*after) : rows_.lower_bound(first_promised());
+        for (; row != rows_.end() && row->first <= up_to; ++row) {
+            const sim::audit_row* committed = stage().portal.row_of(row->second);
+            if (committed == nullptr || !read_.contains(committed->id)) {
+                fail(
+                    "row " + std::to_string(committed != nullptr ? committed->id : 0) +
+                    " was not read, and its time is claimed to be complete"
+                );
+                return;
+            }
+        }
+    }
+
+    // Where the reading of this incarnation begins at the latest.
+    wall_time first_promised() const
+    {
+        core::milliseconds longest(0);
+        for (const core::rule& by : stage().now_in_force().rules)
+            longest = std::max(longest, by.window);
+        const core::milliseconds back = longest + stage().now_in_force().polling.lateness;
+        return *stage().born - core::tick(back) + std::chrono::seconds(2);
+    }
+
+    std::multimap<wall_time, std::size_t> rows_; // all that ever happened
+    std::unordered_set<std::int64_t> read_;      // by this incarnation
+    std::optional<wall_time> claimed_;
+};
+
+} // namespace
+
+std::unique_ptr<checker> make_coverage_checker(const scene& stage)
+{
+    return std::make_unique<coverage_checker>(stage);
+}
+
+} // namespace docwarden::proof

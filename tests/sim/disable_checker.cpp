@@ -1,0 +1,70 @@
+// Every disable is justified: by a breach among what was visible and not yet settled. So nobody is
+// disabled twice for the same deeds, no protected or exempt account ever is, and no request is sent
+// for an account that the daemon could know to be disabled.
+
+#include "tests/sim/checker.hpp"
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+class disable_checker final : public checker
+{
+public:
+    using checker::checker;
+
+    std::string_view name() const override { return "disables are justified"; }
+
+    void on_sent(const net::http_request& request, std::optional<trouble>) override
+    {
+        const person* who = stage().find(subject_of_disable(request));
+        if (who == nullptr)
+            return;
+        if (who->is_exempt)
+            fail("a request to disable the exempt " + who->id);
+        // Between the look and the request somebody else may have disabled it, and no earlier.
+        const core::tick blind(stage().world.request_timeout);
+        if (who->disabled_at && stage().time.portal_time() - *who->disabled_at > blind)
+            fail("a request to disable " + who->id + ", who has long been disabled");
+    }
+
+    void on_disabled(const person& who) override
+    {
+        if (who.is_protected || who.is_exempt)
+            fail(who.id + " was disabled, who is protected or exempt");
+        if (!is_justified(who))
+            fail(
+                who.id + " was disabled in arming " + std::to_string(who.arming) +
+                " without a breach"
+            );
+    }
+
+private:
+    bool is_justified(const person& who) const
+    {
+        const question visible{who.floor, stage().time.portal_time(), false};
+        const auto& all = stage().settings;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            // Rules that were replaced before this arming began justify nothing.
+            if (who.floor && i + 1 < all.size() && all[i + 1].since < *who.floor)
+                continue;
+            for (const core::rule& by : all[i].settings.rules) {
+                if (by.response == core::response_mode::disable &&
+                    !breaches_of(who, by, visible).empty())
+                    return true;
+            }
+        }
+        return false;
+    }
+};
+
+} // namespace
+
+std::unique_ptr<checker> make_disable_checker(const scene& stage)
+{
+    return std::make_unique<disable_checker>(stage);
+}
+
+} // namespace docwarden::proof

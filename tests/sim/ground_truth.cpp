@@ -1,0 +1,41 @@
+#include "tests/sim/ground_truth.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace docwarden::proof
+{
+
+std::vector<wall_time> breaches_of(const person& who, const core::rule& by, const question& about)
+{
+    std::vector<const deed*> relevant;
+    for (const deed& one : who.deeds) {
+        const bool counts =
+            std::find(by.actions.begin(), by.actions.end(), one.action) != by.actions.end() &&
+            (!about.after || one.date > *about.after) &&
+            (!about.visible_by || one.visible_at <= *about.visible_by) &&
+            (!about.promised_only || one.is_promised);
+        if (counts)
+            relevant.push_back(&one);
+    }
+    std::stable_sort(relevant.begin(), relevant.end(), [](const deed* a, const deed* b) {
+        return a->date < b->date;
+    });
+    std::vector<wall_time> broken;
+    std::map<std::uint64_t, std::size_t> in_window; // file: how often
+    std::size_t oldest = 0;
+    for (std::size_t i = 0; i < relevant.size(); ++i) {
+        ++in_window[relevant[i]->file];
+        while (relevant[i]->date - relevant[oldest]->date > by.window) {
+            const auto left = in_window.find(relevant[oldest]->file);
+            if (--left->second == 0)
+                in_window.erase(left);
+            ++oldest;
+        }
+        if (in_window.size() > by.threshold)
+            broken.push_back(relevant[i]->date);
+    }
+    return broken;
+}
+
+} // namespace docwarden::proof

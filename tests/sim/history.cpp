@@ -1,0 +1,161 @@
+#include "tests/sim/history.hpp"
+
+#include "tests/sim/chance.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::string_view, happening_kinds> names{
+    "burst", "enable", "disable", "scan", "reload", "outage", "trouble", "crash", "stop", "jump"};
+
+class author
+{
+public:
+    explicit author(const profile& world) : world_(world) {}
+
+    // So many an hour of that kind, each finished by `fill`.
+    template <class Fill>
+    void write(happening_kind kind, unsigned an_hour, Fill fill)
+    {
+        chance draw(world_.seed, 100 + static_cast<std::uint64_t>(kind));
+        const auto hours = std::chrono::duration<double, std::ratio<3600>>(world_.chaos).count();
+        const auto count = static_cast<std::uint64_t>(an_hour * hours);
+        for (std::uint64_t i = 0; i < count; ++i) {
+            happening one;
+            one.kind = kind;
+            one.at = draw.between(span(1s), span(world_.chaos));
+            one.variety = (static_cast<std::uint64_t>(kind) << 32) + i;
+            one.who = static_cast<unsigned>(draw.below(world_.people));
+            fill(one, draw);
+            told_.push_back(one);
+        }
+    }
+
+    history finished()
+    {
+        std::stable_sort(told_.begin(), told_.end(), [](const happening& a, const happening& b) {
+            return a.at < b.at;
+        });
+        return std::move(told_);
+    }
+
+private:
+    const profile& world_;
+    history told_;
+};
+
+// Around the thresholds, because that is where mistakes are.
+void fill_burst(const profile& world, happening& one, chance& draw)
+{
+    const core::rule& by =
+        world.settings.rules[draw.below(world.settings.rules.size())];
+    const auto threshold = static_cast<std::int64_t>(by.threshold);
+    one.count = static_cast<unsigned>(
+        draw.one_of({threshold, threshold + 1, threshold + 1, threshold + 2, 2 * threshold + 3})
+    );
+    one.count = std::max(one.count, 1U);
+    const span window(by.window);
+    one.length = draw.one_of({span(0), span(2s), window / 3, window, window + 1s, 2 * window});
+    if (draw.percent(world.storm_percent)) {
+        one.count = static_cast<unsigned>(draw.between(90, 320));
+        one.length = draw.one_of({span(0), span(1s), span(30s)});
+    }
+}
+
+void fill_trouble(const profile& world, happening& one, chance& draw)
+{
+    one.what = world.kinds[draw.below(world.kinds.size())];
+    one.where = draw.one_of({side::all, side::reading, side::people});
+    one.length = draw.one_of<span>({1s, 20s, 2min, 8min});
+}
+
+} // namespace
+
+std::string_view to_string(happening_kind kind)
+{
+    return names.at(static_cast<std::size_t>(kind));
+}
+
+history draw_history(const profile& world)
+{
+    using enum happening_kind;
+    const auto nothing_more = [](happening&, chance&) {};
+    const auto downtime = [&](happening& one, chance& draw) {
+        one.length = draw.between(span(100ms), span(world.downtime_max));
+    };
+    author by(world);
+    by.write(burst, world.bursts_an_hour, [&](happening& one, chance& draw) {
+        fill_burst(world, one, draw);
+    });
+    by.write(enable, world.enables_an_hour, nothing_more);
+    by.write(disable, world.disables_an_hour, nothing_more);
+    by.write(scan, world.scans_an_hour, nothing_more);
+    by.write(reload, world.reloads_an_hour, nothing_more);
+    by.write(outage, world.outages_an_hour, [](happening& one, chance& draw) {
+        one.length = draw.one_of<span>({5s, 1min, 10min, 40min});
+    });
+    by.write(happening_kind::trouble, world.troubles_an_hour, [&](happening& one, chance& draw) {
+        fill_trouble(world, one, draw);
+    });
+    by.write(crash, world.crashes_an_hour, downtime);
+    by.write(stop, world.stops_an_hour, downtime);
+    by.write(jump, world.jumps_an_hour, [](happening& one, chance& draw) {
+        one.length = draw.between(span(-3h), span(3h));
+    });
+    return by.finished();
+}
+
+std::string describe(const happening& what)
+{
+    const auto seconds = std::chrono::duration<double>(what.at).count();
+    const auto length = std::chrono::duration<double>(what.length).count();
+    std::array<char, 200> line{};
+    switch (what.kind) {
+    case happening_kind::burst:
+        (void)std::snprintf(
+            line.data(), line.size(), "person %u changes %u files within %.1fs", what.who,
+            what.count, length
+        );
+        break;
+    case happening_kind::enable:
+    case happening_kind::disable:
+        (void)std::snprintf(
+            line.data(), line.size(), "an administrator %ss person %u",
+            std::string(to_string(what.kind)).c_str(), what.who
+        );
+        break;
+    case happening_kind::trouble:
+        (void)std::snprintf(
+            line.data(), line.size(), "%s befalls %s for %.1fs",
+            std::string(to_string(what.what)).c_str(), std::string(to_string(what.where)).c_str(),
+            length
+        );
+        break;
+    default:
+        (void)std::snprintf(
+            line.data(), line.size(), "%s, %.1fs", std::string(to_string(what.kind)).c_str(), length
+        );
+    }
+    std::array<char, 240> whole{};
+    (void)std::snprintf(whole.data(), whole.size(), "%10.3fs  %s", seconds, line.data());
+    return whole.data();
+}
+
+std::string describe(const history& what)
+{
+    std::string text;
+    for (const happening& one : what)
+        text += "  " + describe(one) + '\n';
+    return text;
+}
+
+} // namespace docwarden::proof

@@ -1,0 +1,227 @@
+#include "tests/sim/incarnation.hpp"
+
+#include "daemon/portal_runner.hpp"
+#include "net/docspace_call.hpp"
+#include "net/error.hpp"
+#include "net/task.hpp"
+#include "tests/support/sim_clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+namespace asio = boost::asio;
+
+class messages final : public incarnation
+{
+public:
+    messages(
+        const core::engine_settings& settings,
+        std::uint64_t seed,
+        agenda& time,
+        network& portal,
+        hooks on
+    )
+        : time_(time), portal_(portal), hooks_(std::move(on)), engine_(settings, seed)
+    {
+    }
+
+    void start() override { feed(core::woken{}); }
+    void reconfigure(core::engine_settings settings) override
+    {
+        feed(core::reconfigured{std::move(settings)});
+    }
+    void scan() override { feed(core::scan_asked{++last_token_}); }
+    void stop(span) override { is_stopping_ = true; }
+    core::engine_status status() const override { return engine_.status(); }
+    std::map<core::containment_state, std::size_t> cases_by_state() const override
+    {
+        return engine_.cases_by_state();
+    }
+    std::optional<core::mono_time> next_deadline() const override { return std::nullopt; }
+    bool run_due() override { return false; }
+
+private:
+    void feed(const core::input& what)
+    {
+        core::step_result result = engine_.step(what, time_.host());
+        for (core::effect& next : result.effects)
+            std::visit([this](auto& concrete) { perform(concrete); }, next);
+        if (result.wake_at)
+            arm(*result.wake_at);
+        hooks_.stepped();
+    }
+
+    template <class Call>
+    void perform(Call& what)
+    {
+        constexpr bool is_reading = std::is_same_v<Call, core::fetch_page> ||
+                                    std::is_same_v<Call, core::fetch_identity>;
+        net::http_request request = net::request_for(what);
+        portal_.send(
+            std::move(request),
+            [this, life = std::weak_ptr(life_), what](const network::answer& result) {
+                if (!life.expired() && !(is_reading && is_stopping_))
+                    feed(net::answer_to(what, result));
+            }
+        );
+    }
+    void perform(core::report& what) { hooks_.report(what); }
+    void perform(core::scan_outcome&) {}
+
+    void arm(core::mono_time deadline)
+    {
+        if (is_stopping_ || (wake_ && *wake_ <= deadline))
+            return;
+        wake_ = deadline;
+        time_.at(deadline - agenda::mono_begin, [this, life = std::weak_ptr(life_), deadline] {
+            if (life.expired() || wake_ != deadline)
+                return;
+            wake_.reset();
+            if (!is_stopping_)
+                feed(core::woken{});
+        });
+    }
+
+    agenda& time_;
+    network& portal_;
+    hooks hooks_;
+    core::engine engine_;
+    std::shared_ptr<int> life_ = std::make_shared<int>(0);
+    std::optional<core::mono_time> wake_;
+    std::uint64_t last_token_ = 0;
+    bool is_stopping_ = false;
+};
+
+// Asio's view of the world's network: a coroutine waits until its answer is there.
+class sim_transport final : public net::http_transport
+{
+public:
+    sim_transport(asio::any_io_executor executor, network& portal)
+        : executor_(std::move(executor)), portal_(portal)
+    {
+    }
+
+    asio::awaitable<boost::system::result<net::http_response>>
+    send(net::http_request request, core::mono_time) override
+    {
+        const auto waiting = std::make_shared<ticket>(executor_);
+        // After a crash nobody holds the ticket any more, and its timer has gone with the loop.
+        network::receiver receive = [held = std::weak_ptr(waiting)](network::answer what) {
+            if (const auto alive = held.lock()) {
+                alive->answer.emplace(std::move(what));
+                alive->bell.cancel();
+            }
+        };
+        portal_.send(std::move(request), std::move(receive));
+        (void)co_await waiting->bell.async_wait(net::as_result);
+        if (!waiting->answer)
+            co_return make_error_code(net::errc::cancelled);
+        co_return std::move(*waiting->answer);
+    }
+
+private:
+    struct ticket {
+        explicit ticket(const asio::any_io_executor& executor)
+            : bell(executor, asio::steady_timer::time_point::max())
+        {
+        }
+        asio::steady_timer bell; // never expires
+        std::optional<network::answer> answer;
+    };
+
+    asio::any_io_executor executor_;
+    network& portal_;
+};
+
+class coroutines final : public incarnation
+{
+public:
+    coroutines(
+        const core::engine_settings& settings,
+        std::chrono::milliseconds request_timeout,
+        std::uint64_t seed,
+        agenda& time,
+        network& portal,
+        const hooks& on
+    )
+        : time_(time), clock_(io_, time.host()),
+          runner_(
+              settings,
+              seed,
+              std::make_unique<sim_transport>(io_.get_executor(), portal),
+              request_timeout,
+              clock_,
+              io_.get_executor(),
+              {[on](const core::report& what, std::string_view) { on.report(what); },
+               [on] { on.stepped(); },
+               [](std::exception_ptr bug) { std::rethrow_exception(bug); }}
+          )
+    {
+    }
+
+    void start() override { runner_.start(); }
+    void reconfigure(core::engine_settings settings) override
+    {
+        synchronise();
+        runner_.reconfigure(std::move(settings));
+    }
+    void scan() override { callers_.spawn(wait_for_scan()); }
+    void stop(span patience) override { callers_.spawn(runner_.stop(time_.mono() + patience)); }
+    core::engine_status status() const override { return runner_.status(); }
+    std::map<core::containment_state, std::size_t> cases_by_state() const override
+    {
+        return runner_.cases_by_state();
+    }
+    std::optional<core::mono_time> next_deadline() const override { return clock_.next_deadline(); }
+
+    bool run_due() override
+    {
+        synchronise();
+        io_.restart();
+        std::size_t done = 0;
+        while (io_.poll_one() != 0)
+            ++done;
+        return done != 0;
+    }
+
+private:
+    void synchronise()
+    {
+        clock_.advance_to(time_.mono());
+        clock_.set_wall(time_.host().wall);
+    }
+    asio::awaitable<void> wait_for_scan() { (void)co_await runner_.scan(); }
+
+    asio::io_context io_{1}; // first: what still waits goes with it, last of all
+    agenda& time_;
+    test::sim_clock clock_;
+    daemon::portal_runner runner_;
+    net::task_group callers_{
+        io_.get_executor(),
+        [](std::exception_ptr bug) { std::rethrow_exception(bug); }};
+};
+
+} // namespace
+
+std::unique_ptr<incarnation> make_incarnation(
+    way how,
+    const core::engine_settings& settings,
+    std::chrono::milliseconds request_timeout,
+    std::uint64_t seed,
+    agenda& time,
+    network& portal,
+    incarnation::hooks on
+)
+{
+    if (how == way::messages)
+        return std::make_unique<messages>(settings, seed, time, portal, std::move(on));
+    return std::make_unique<coroutines>(settings, request_timeout, seed, time, portal, on);
+}
+
+} // namespace docwarden::proof

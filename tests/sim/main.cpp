@@ -1,0 +1,158 @@
+// docwarden-soak: runs simulated worlds over seeds or for a time, replays one, makes a failing one
+// smaller. What scripts/soak starts.
+
+#include "tests/sim/shrink.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <cstdio>
+#include <unistd.h>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+using steady = std::chrono::steady_clock;
+
+struct options {
+    std::uint64_t first = 1;
+    std::uint64_t count = 1000;
+    std::uint64_t seconds = 0;
+    std::optional<std::uint64_t> seed;
+    bool is_narrated = false;
+    bool shrinks = false;
+    bool as_coroutines = false;
+
+    way how() const { return as_coroutines ? way::coroutines : way::messages; }
+};
+
+void print(const std::string& text)
+{
+    std::fputs(text.c_str(), stdout);
+}
+
+double seconds_since(steady::time_point begin)
+{
+    return std::chrono::duration<double>(steady::now() - begin).count();
+}
+
+void print_broken(const broken_promise& what)
+{
+    std::printf(
+        "BROKEN after %.3f s of its time: %s\n  %s\n",
+        std::chrono::duration<double>(what.at).count(),
+        what.checker.c_str(),
+        what.how.c_str()
+    );
+}
+
+int run_one(const options& chosen)
+{
+    const profile drawn = draw_profile(*chosen.seed);
+    const history happens = draw_history(drawn);
+    print(describe(drawn));
+    world::narrator tell;
+    if (chosen.is_narrated)
+        tell = [](const std::string& line) { print(line + '\n'); };
+    const outcome result = world(drawn, happens, chosen.how(), tell).run();
+    print(summary_of(result.counts) + '\n');
+    std::printf("trace %016llx\n", static_cast<unsigned long long>(result.trace));
+    if (!result.broken) {
+        print("all promises are kept\n");
+        return 0;
+    }
+    print_broken(*result.broken);
+    if (!chosen.shrinks)
+        return 1;
+    const bool is_terminal = isatty(STDERR_FILENO) == 1;
+    const auto progress = [&](std::size_t left) {
+        if (is_terminal)
+            std::fprintf(stderr, "\r%zu happenings left ", left);
+    };
+    const shrunk small =
+        shrink(drawn, happens, *result.broken, chosen.how(), 3000, progress);
+    std::printf(
+        "\nsmaller: %zu of %zu happenings, after %zu runs\n",
+        small.happens.size(),
+        happens.size(),
+        small.runs
+    );
+    print(describe(small.what) + describe(small.happens));
+    tell = [](const std::string& line) { print(line + '\n'); };
+    const outcome again = world(small.what, small.happens, chosen.how(), tell).run();
+    if (again.broken)
+        print_broken(*again.broken);
+    return 1;
+}
+
+int run_many(const options& chosen)
+{
+    const bool is_terminal = isatty(STDERR_FILENO) == 1;
+    const auto begin = steady::now();
+    tally all;
+    std::uint64_t seed = chosen.first;
+    std::uint64_t broken = 0;
+    for (; chosen.seconds == 0 ? seed < chosen.first + chosen.count
+                               : seconds_since(begin) < static_cast<double>(chosen.seconds);
+         ++seed) {
+        const outcome result = run_seed(seed, chosen.how());
+        all.add(result.counts);
+        if (result.broken) {
+            ++broken;
+            std::printf("seed %llu: ", static_cast<unsigned long long>(seed));
+            print_broken(*result.broken);
+        }
+        if (is_terminal && seed % 50 == 0)
+            std::fprintf(
+                stderr,
+                "\r%llu worlds, %llu broken ",
+                static_cast<unsigned long long>(seed - chosen.first),
+                static_cast<unsigned long long>(broken)
+            );
+    }
+    if (is_terminal)
+        std::fputs("\r", stderr);
+    const double took = seconds_since(begin);
+    print(table_of(all) + '\n' + summary_of(all) + '\n');
+    std::printf(
+        "seeds %llu to %llu in %.1f s: %.0f portal-hours a second\n",
+        static_cast<unsigned long long>(chosen.first),
+        static_cast<unsigned long long>(seed - 1),
+        took,
+        all.hours / took
+    );
+    if (broken == 0) {
+        print("all promises are kept\n");
+        return 0;
+    }
+    std::printf(
+        "%llu worlds broke a promise. Look at one: --seed N --narrate, or --seed N --shrink\n",
+        static_cast<unsigned long long>(broken)
+    );
+    return 1;
+}
+
+} // namespace
+
+} // namespace docwarden::proof
+
+int main(int argc, char** argv)
+{
+    using namespace docwarden::proof;
+    options chosen;
+    CLI::App app("Runs docwarden in simulated worlds, drawn from seeds, and checks its promises");
+    app.add_option("--first", chosen.first, "the first seed")->capture_default_str();
+    app.add_option("--count", chosen.count, "how many seeds")->capture_default_str();
+    app.add_option("--seconds", chosen.seconds, "as many seeds as fit into that time instead");
+    app.add_option("--seed", chosen.seed, "only this one");
+    app.add_flag("--narrate", chosen.is_narrated, "with --seed: tell what happens");
+    app.add_flag("--shrink", chosen.shrinks, "with --seed: if it fails, make it smaller");
+    app.add_flag(
+        "--coroutines", chosen.as_coroutines, "the whole client with Asio and HTTP text; slower"
+    );
+    CLI11_PARSE(app, argc, argv);
+    return chosen.seed ? run_one(chosen) : run_many(chosen);
+}

@@ -1,0 +1,159 @@
+#include "tests/sim/profile.hpp"
+
+#include "core/wording.hpp"
+#include "tests/sim/chance.hpp"
+
+#include <algorithm>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+using core::milliseconds;
+using namespace std::chrono_literals;
+
+core::rule draw_rule(chance& draw, std::string name, std::vector<int> actions)
+{
+    core::rule by;
+    by.name = std::move(name);
+    by.actions = std::move(actions);
+    by.window = draw.one_of<milliseconds>({1min, 5min, 10min, 10min, 25min});
+    by.threshold = draw.one_of<std::uint32_t>({0, 1, 3, 5, 8, 20});
+    by.response = draw.percent(85)
+                      ? core::response_mode::disable
+                      : draw.one_of({core::response_mode::alert, core::response_mode::observe});
+    return by;
+}
+
+core::engine_settings draw_settings(chance draw)
+{
+    core::engine_settings made;
+    made.portal = "docs";
+    made.contact = "security@example.com";
+    made.rules.push_back(draw_rule(draw, "bulk-change", {5000, 5011, 5018, 5034}));
+    if (draw.percent(40))
+        made.rules.push_back(draw_rule(draw, "mass-delete", {5018}));
+    made.polling.poll_interval = draw.one_of<milliseconds>({5s, 15s, 30s, 60s, 60s, 2min, 5min});
+    made.polling.rescan_interval =
+        std::max(made.polling.poll_interval, draw.one_of<milliseconds>({60s, 2min, 5min, 10min}));
+    made.polling.lateness = draw.one_of<milliseconds>({0s, 1min, 5min, 15min});
+    made.polling.backoff_max = draw.one_of<milliseconds>({1s, 20s, 60s});
+    made.containment.method = draw.percent(80) ? core::disable_method::status
+                                               : core::disable_method::member;
+    made.containment.disables_max = draw.one_of<std::uint32_t>({1, 2, 5, 100, 100, 100});
+    made.containment.disables_window = draw.one_of<milliseconds>({1min, 10min, 1h});
+    return made;
+}
+
+void draw_people(profile& world, chance draw)
+{
+    world.people = static_cast<unsigned>(draw.between(2, 8));
+    world.bursts_an_hour = draw.one_of({1U, 4U, 10U});
+    world.storm_percent = draw.one_of({0U, 0U, 0U, 5U, 20U});
+    world.reuse_percent = draw.one_of({0U, 30U, 90U});
+    world.afterburn_percent = draw.one_of({0U, 0U, 50U});
+    world.has_officials = draw.percent(20);
+    world.has_exempt = draw.percent(20);
+    world.enables_an_hour = draw.one_of({0U, 2U, 10U});
+    world.disables_an_hour = draw.one_of({0U, 0U, 2U});
+}
+
+void draw_trail(profile& world, chance draw)
+{
+    world.late_percent = draw.one_of({0U, 10U, 60U});
+    world.very_late_percent = draw.one_of({0U, 0U, 0U, 5U});
+    world.has_microseconds = draw.percent(30);
+    world.ties_reshuffled = draw.percent(70);
+    world.has_summer_time = draw.percent(15);
+}
+
+void draw_network(profile& world, chance draw)
+{
+    world.latency_max = draw.one_of<milliseconds>({2ms, 50ms, 50ms, 1s, 5s});
+    world.troubles_an_hour = draw.one_of({0U, 3U, 12U});
+    world.trouble_percent = draw.one_of({20U, 70U, 100U});
+    const unsigned density = draw.one_of({10U, 30U, 60U});
+    for (std::size_t i = 0; i < troubles; ++i) {
+        if (draw.percent(density))
+            world.kinds.push_back(static_cast<trouble>(i));
+    }
+    if (world.kinds.empty())
+        world.troubles_an_hour = 0;
+    world.outages_an_hour = draw.one_of({0U, 0U, 2U});
+    world.crashes_an_hour = draw.one_of({0U, 0U, 1U, 6U, 40U});
+    world.stops_an_hour = draw.one_of({0U, 0U, 2U});
+    world.downtime_max = draw.one_of<std::chrono::seconds>({2s, 10s, 5min});
+    world.jumps_an_hour = draw.one_of({0U, 0U, 3U});
+    if (draw.percent(40))
+        world.skew = draw.between<std::chrono::seconds::rep, std::ratio<1>>(-3h, 3h);
+    world.reloads_an_hour = draw.one_of({0U, 0U, 1U, 6U});
+    world.scans_an_hour = draw.one_of({0U, 0U, 3U});
+}
+
+void say(std::string& text, std::string_view name, std::uint64_t value, std::string_view unit)
+{
+    if (value != 0)
+        text += "  " + std::string(name) + ' ' + std::to_string(value) + std::string(unit) + '\n';
+}
+
+std::string describe(const core::rule& by)
+{
+    constexpr std::string_view responses[] = {"observe", "alert", "disable"};
+    return "  rule " + by.name + ": more than " + std::to_string(by.threshold) + " within " +
+           core::format_span(by.window) + ", " +
+           std::string(responses[static_cast<std::size_t>(by.response)]) + '\n';
+}
+
+} // namespace
+
+profile draw_profile(std::uint64_t seed)
+{
+    profile world;
+    world.seed = seed;
+    world.settings = draw_settings(chance(seed, 1));
+    draw_people(world, chance(seed, 2));
+    draw_trail(world, chance(seed, 3));
+    draw_network(world, chance(seed, 4));
+    return world;
+}
+
+std::string describe(const profile& what)
+{
+    const core::engine_settings& settings = what.settings;
+    std::string text = "seed " + std::to_string(what.seed) + '\n';
+    for (const core::rule& by : settings.rules)
+        text += describe(by);
+    text += "  poll " + core::format_span(settings.polling.poll_interval) + ", rescan " +
+            core::format_span(settings.polling.rescan_interval) + ", lateness " +
+            core::format_span(settings.polling.lateness) + ", limit " +
+            std::to_string(settings.containment.disables_max) + " within " +
+            core::format_span(settings.containment.disables_window) + '\n';
+    say(text, "people", what.people, "");
+    say(text, "bursts an hour", what.bursts_an_hour, "");
+    say(text, "storms", what.storm_percent, "% of them");
+    say(text, "late rows", what.late_percent, "%");
+    say(text, "very late rows", what.very_late_percent, "%");
+    say(text, "accounts given back", what.enables_an_hour, " an hour");
+    say(text, "accounts disabled by hand", what.disables_an_hour, " an hour");
+    say(text, "reloads", what.reloads_an_hour, " an hour");
+    say(text, "scans", what.scans_an_hour, " an hour");
+    say(text, "outages", what.outages_an_hour, " an hour");
+    say(text, "crashes", what.crashes_an_hour, " an hour");
+    say(text, "stops", what.stops_an_hour, " an hour");
+    say(text, "steps of the host's clock", what.jumps_an_hour, " an hour");
+    say(text, "autumn hour", what.has_summer_time ? 1 : 0, "");
+    if (what.skew.count() != 0)
+        text += "  skew " + std::to_string(what.skew.count()) + "s\n";
+    if (what.troubles_an_hour != 0) {
+        say(text, "troubles", what.troubles_an_hour, " an hour, of");
+        text += "   ";
+        for (const trouble kind : what.kinds)
+            text += ' ' + std::string(to_string(kind));
+        text += '\n';
+    }
+    return text;
+}
+
+} // namespace docwarden::proof

@@ -1,0 +1,133 @@
+#include "tests/sim/trouble.hpp"
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+constexpr std::array<std::string_view, troubles> names{
+    "refused",     "lost-before",  "lost-after", "late-effect", "slow",       "timed-out",
+    "throttled",   "unauthorised", "unpaid",     "forbidden",   "missing",    "broken",
+    "html",        "truncated",    "garbage",    "oversized",   "mistyped",   "cut-json",
+    "redirected",  "absurd-date",  "no-effect",  "false-success"};
+
+sim::fault plain(unsigned status)
+{
+    sim::fault what;
+    what.status = status;
+    return what;
+}
+
+sim::fault spoiled(sim::fault_kind kind)
+{
+    sim::fault what;
+    what.kind = kind;
+    return what;
+}
+
+sim::fault throttled(std::uint64_t variety)
+{
+    constexpr std::array<std::string_view, 6> waits{"", "0", "2", "30", "-5", "999999999"};
+    const std::string_view wait = waits.at(variety % waits.size());
+    if (wait.empty())
+        return sim::too_many_requests("/", std::nullopt);
+    return sim::too_many_requests("/", std::string(wait));
+}
+
+sim::fault absurd_date(std::uint64_t variety)
+{
+    constexpr std::array<std::string_view, 4> dates{
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Fri, 31 Dec 2100 23:59:59 GMT",
+        "Mon, 01 Jan 2024 00:00:00 GMT",
+        "yesterday"};
+    sim::fault what = spoiled(sim::fault_kind::extra_headers);
+    what.headers.push_back({"Date", std::string(dates.at(variety % dates.size()))});
+    return what;
+}
+
+} // namespace
+
+std::string_view to_string(trouble kind)
+{
+    return names.at(static_cast<std::size_t>(kind));
+}
+
+std::string_view to_string(side which)
+{
+    switch (which) {
+    case side::all:
+        return "all requests";
+    case side::reading:
+        return "the audit trail";
+    case side::people:
+        return "requests about people";
+    }
+    return "";
+}
+
+bool concerns(side which, std::string_view path)
+{
+    return which == side::all ||
+           (which == side::people) == path.starts_with("/api/2.0/people");
+}
+
+std::optional<sim::fault> portal_fault(trouble kind, std::uint64_t variety)
+{
+    switch (kind) {
+    case trouble::refused:
+    case trouble::late_effect:
+    case trouble::slow:
+    case trouble::timed_out:
+        return std::nullopt;
+    case trouble::lost_before:
+        return spoiled(sim::fault_kind::drop_before);
+    case trouble::lost_after:
+        return spoiled(sim::fault_kind::drop_after);
+    case trouble::throttled:
+        return throttled(variety);
+    case trouble::unauthorised:
+        return plain(401);
+    case trouble::unpaid:
+        return plain(402);
+    case trouble::forbidden:
+        return plain(403);
+    case trouble::missing:
+        return plain(404);
+    case trouble::broken:
+        return sim::server_error("/");
+    case trouble::html:
+        return sim::nginx_error("/", variety % 2 == 0 ? 502 : 504);
+    case trouble::truncated: {
+        sim::fault what = spoiled(sim::fault_kind::truncate);
+        what.body_bytes = variety % 200;
+        return what;
+    }
+    case trouble::garbage:
+        return spoiled(sim::fault_kind::garbage);
+    case trouble::oversized: {
+        sim::fault what = spoiled(sim::fault_kind::oversized);
+        what.body_bytes = 5U << 20;
+        return what;
+    }
+    case trouble::mistyped:
+        return spoiled(sim::fault_kind::wrong_content_type);
+    case trouble::cut_json:
+        return spoiled(sim::fault_kind::invalid_json);
+    case trouble::redirected: {
+        sim::fault what = spoiled(sim::fault_kind::redirect);
+        what.location = "https://evil.example/api";
+        return what;
+    }
+    case trouble::absurd_date:
+        return absurd_date(variety);
+    case trouble::no_effect:
+        return spoiled(sim::fault_kind::leave_unchanged);
+    case trouble::false_success:
+        return spoiled(sim::fault_kind::pretend_disabled);
+    }
+    return std::nullopt;
+}
+
+} // namespace docwarden::proof

@@ -1,0 +1,424 @@
+#include "tests/sim/world.hpp"
+
+#include "core/wording.hpp"
+#include "tests/portal/portal_date.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+using namespace std::chrono_literals;
+
+constexpr span stop_patience = 600ms;
+
+sim::portal_settings portal_of(const profile& world)
+{
+    sim::portal_settings made;
+    made.has_microseconds = world.has_microseconds;
+    made.ties = world.ties_reshuffled ? sim::tie_order::reshuffled : sim::tie_order::by_id;
+    if (world.has_summer_time)
+        made.time_zone = *sim::parse_zone("Europe/Berlin");
+    return made;
+}
+
+// 2026-06-30T13:04:05Z, or the evening before the clocks go back.
+wall_time begin_of(const profile& world)
+{
+    constexpr std::chrono::seconds summer_day(1'782'824'645);
+    constexpr std::chrono::seconds autumn_night(1'792'888'200); // 2026-10-25T00:30:00Z minus 2 h
+    chance draw(world.seed, 5);
+    const auto fraction = draw.between(core::tick(0), core::tick(1s));
+    return wall_time(world.has_summer_time ? autumn_night : summer_day) + fraction;
+}
+
+bool is_lost(trouble befalls)
+{
+    return befalls == trouble::lost_after || befalls == trouble::late_effect ||
+           befalls == trouble::timed_out || befalls == trouble::truncated ||
+           befalls == trouble::garbage || befalls == trouble::oversized;
+}
+
+} // namespace
+
+world::world(profile what, history happens, way how, narrator tell)
+    : profile_(std::move(what)), history_(std::move(happens)), how_(how), tell_(std::move(tell)),
+      time_(begin_of(profile_)), portal_(portal_of(profile_), profile_.seed),
+      scene_{profile_, time_, people_, settings_, portal_, {}, 0}
+{
+    time_.set_skew(core::tick(profile_.skew));
+    populate();
+    checkers_ = make_checkers(scene_);
+    plan();
+}
+
+world::~world() = default;
+
+void world::populate()
+{
+    portal_.add_user({.display_name = "Olga Owner", .is_owner = true});
+    const std::string admin =
+        portal_.add_user({.display_name = "Adam Admin", .is_admin = true});
+    administrator_ = portal_.add_user({.display_name = "Anna Admin", .is_admin = true});
+    for (unsigned i = 0; i < profile_.people; ++i) {
+        person who;
+        who.is_protected = profile_.has_officials && i == 0;
+        who.is_exempt = profile_.has_exempt && i == 1;
+        who.id = portal_.add_user(
+            {.is_admin = who.is_protected, .is_collaborator = !who.is_protected}
+        );
+        if (who.is_exempt)
+            profile_.settings.containment.exempt = {who.id};
+        people_.push_back(std::move(who));
+    }
+    settings_.push_back({time_.portal_time(), profile_.settings});
+    network::hooks hooks;
+    hooks.sent = [this](const net::http_request& request, std::optional<trouble> befalls) {
+        note_sent(request, befalls);
+    };
+    hooks.handled = [this](const net::http_request& request) { note_handled(request); };
+    hooks.answered = [this](const net::http_request& request, const network::answer& what) {
+        for (const auto& one : checkers_)
+            one->on_answered(request, what);
+    };
+    network_ = std::make_unique<network>(
+        profile_,
+        portal_,
+        time_,
+        portal_.add_key({.creator_id = admin, .permissions = {"*:read", "accounts:write"}}),
+        how_ == way::coroutines,
+        std::move(hooks)
+    );
+}
+
+void world::plan()
+{
+    time_.at(span(0), [this] { be_born(); });
+    for (const happening& one : history_)
+        time_.at(one.at, [this, &one] { happen(one); });
+}
+
+outcome world::run()
+{
+    const span end = profile_.chaos + profile_.calm;
+    for (;;) {
+        std::optional<span> next = time_.next();
+        if (daemon_) {
+            if (const auto deadline = daemon_->next_deadline())
+                next = std::min(next.value_or(span::max()), *deadline - agenda::mono_begin);
+        }
+        if (!next || *next > end)
+            break;
+        time_.advance(*next);
+        for (bool goes_on = true; goes_on;) {
+            goes_on = time_.run_one();
+            if (!goes_on && daemon_)
+                goes_on = daemon_->run_due();
+            if (find_broken())
+                return std::move(result_);
+        }
+    }
+    for (const auto& one : checkers_) {
+        if (daemon_)
+            one->on_end(daemon_->status());
+    }
+    (void)find_broken();
+    result_.counts.hours = std::chrono::duration<double, std::ratio<3600>>(end).count();
+    result_.counts.worlds = 1;
+    return std::move(result_);
+}
+
+bool world::find_broken()
+{
+    for (const auto& one : checkers_) {
+        if (one->broken() && !result_.broken)
+            result_.broken = {std::string(one->name()), *one->broken(), time_.elapsed()};
+    }
+    return result_.broken.has_value();
+}
+
+void world::happen(const happening& what)
+{
+    if (what.kind != happening_kind::burst)
+        narrate(describe(what));
+    const span left = std::max(span(0), span(profile_.chaos) - time_.elapsed());
+    switch (what.kind) {
+    case happening_kind::burst:
+        for (unsigned i = 0; i < what.count; ++i)
+            time_.in(what.length * i / std::max(1U, what.count - 1), [this, &what, i] {
+                do_deed(what, i);
+            });
+        return;
+    case happening_kind::enable:
+        enable(people_[what.who]);
+        return;
+    case happening_kind::disable:
+        disable(people_[what.who]);
+        return;
+    case happening_kind::scan:
+        if (daemon_ && !is_dying_)
+            daemon_->scan();
+        return;
+    case happening_kind::reload:
+        reload(what);
+        return;
+    case happening_kind::outage:
+        network_->begin_outage();
+        time_.in(std::min(what.length, left), [this] { network_->end_outage(); });
+        return;
+    case happening_kind::trouble:
+        network_->begin(what);
+        time_.in(std::min(what.length, left), [this, &what] { network_->end(what); });
+        return;
+    case happening_kind::crash:
+        // Half of them when it hurts most: between an effect and its answer.
+        if (what.variety % 2 == 0)
+            die(what.length);
+        else
+            dies_at_effect_ = what.length;
+        return;
+    case happening_kind::stop:
+        if (!daemon_ || is_dying_)
+            return;
+        note_fault("stop");
+        ++result_.counts.stops;
+        is_dying_ = true;
+        daemon_->stop(stop_patience);
+        time_.in(stop_patience, [this, &what] { die(what.length); });
+        return;
+    case happening_kind::jump:
+        note_fault("jump");
+        time_.set_skew(std::clamp<core::tick>(time_.skew() + what.length, -6h, 6h));
+    }
+}
+
+void world::do_deed(const happening& burst, unsigned index)
+{
+    person& who = people_[burst.who];
+    chance draw(profile_.seed + burst.variety, 300 + index);
+    const bool is_reuse = draw.percent(profile_.reuse_percent);
+    const std::uint64_t old_file = draw.below(15);
+    const core::rule& by = profile_.settings.rules.front();
+    const int changing = by.actions[draw.below(by.actions.size())];
+    const int viewing = 5064;
+    const bool is_late = draw.percent(profile_.late_percent);
+    const bool is_very_late = draw.percent(profile_.very_late_percent);
+    const core::tick lateness(profile_.settings.polling.lateness);
+    const core::tick delay = draw.between(core::tick(0), lateness);
+    const bool is_view = draw.percent(10);
+    const bool burns_after = draw.percent(profile_.afterburn_percent);
+    const wall_time now = time_.portal_time();
+    if (who.disabled_at && !(burns_after && now - *who.disabled_at < 2s))
+        return;
+
+    deed done;
+    done.file = burst.who * 1'000'000'000ULL +
+                (is_reuse ? old_file : 1000 + burst.variety * 1000 + index);
+    done.action = is_view ? viewing : changing;
+    done.visible_at = is_late ? now + delay : now;
+    if (is_very_late) {
+        done.visible_at = now + lateness + 1min + delay;
+        done.is_promised = false;
+    }
+    done.date = sim::stored_date(now, profile_.has_microseconds);
+    done.row = portal_.record_late(
+        who.id, done.action, std::to_string(done.file), "f.docx", now, done.visible_at
+    );
+    who.deeds.push_back(done);
+    ++result_.counts.deeds;
+    for (const auto& one : checkers_)
+        one->on_deed(done);
+    narrate(
+        "person " + std::to_string(burst.who) + " does " + std::to_string(done.action) +
+        " to file " + std::to_string(done.file) +
+        (done.visible_at > now ? ", visible only later" : "")
+    );
+}
+
+// Nobody gives an account back within a minute of its being disabled: a person has to notice first.
+void world::enable(person& who)
+{
+    const wall_time now = time_.portal_time();
+    if (!who.disabled_at || now - *who.disabled_at < 1min || network_->has_late_effect())
+        return;
+    portal_.set_user_status(administrator_, who.id, sim::employee_status::active, now);
+    who.disabled_at.reset();
+    who.floor = sim::stored_date(now, profile_.has_microseconds);
+    ++who.arming;
+    ++result_.counts.given_back;
+}
+
+void world::disable(person& who)
+{
+    const wall_time now = time_.portal_time();
+    if (who.disabled_at || who.is_protected)
+        return;
+    portal_.set_user_status(administrator_, who.id, sim::employee_status::terminated, now);
+    who.disabled_at = now;
+    who.floor = sim::stored_date(now, profile_.has_microseconds);
+}
+
+void world::reload(const happening& what)
+{
+    chance draw(profile_.seed + what.variety, 400);
+    core::engine_settings changed = settings_.back().settings;
+    core::rule& by = changed.rules[draw.below(changed.rules.size())];
+    switch (draw.below(4)) {
+    case 0:
+        by.threshold = draw.one_of<std::uint32_t>({0, 1, 3, 5, 8, 20});
+        break;
+    case 1:
+        by.window = draw.one_of<core::milliseconds>({1min, 5min, 10min, 25min});
+        break;
+    case 2:
+        by.response = draw.one_of(
+            {core::response_mode::disable,
+             core::response_mode::disable,
+             core::response_mode::alert,
+             core::response_mode::observe}
+        );
+        break;
+    default:
+        changed.containment.disables_max = draw.one_of<std::uint32_t>({0, 1, 2, 5, 100});
+    }
+    settings_.push_back({time_.portal_time(), changed});
+    ++result_.counts.reloads;
+    note_fault("reload");
+    if (daemon_ && !is_dying_)
+        daemon_->reconfigure(changed);
+}
+
+void world::die(span downtime)
+{
+    if (!daemon_)
+        return;
+    if (!is_dying_) {
+        note_fault("crash");
+        ++result_.counts.crashes;
+    }
+    daemon_.reset();
+    is_dying_ = false;
+    scene_.born.reset();
+    narrate("the daemon is gone");
+    time_.in(downtime, [this] { be_born(); });
+}
+
+void world::be_born()
+{
+    scene_.born = time_.portal_time();
+    ++scene_.incarnations;
+    for (const auto& one : checkers_)
+        one->on_birth();
+    narrate("the daemon starts");
+    incarnation::hooks hooks;
+    hooks.report = [this](const core::report& what) { note_report(what); };
+    hooks.stepped = [this] {
+        const core::engine_status about = daemon_->status();
+        for (const auto& one : checkers_)
+            one->on_step(about);
+    };
+    daemon_ = make_incarnation(
+        how_,
+        settings_.back().settings,
+        profile_.request_timeout,
+        profile_.seed + scene_.incarnations,
+        time_,
+        *network_,
+        std::move(hooks)
+    );
+    daemon_->start();
+}
+
+void world::note_sent(const net::http_request& request, std::optional<trouble> befalls)
+{
+    ++result_.counts.requests;
+    add_to_trace(request.target);
+    add_to_trace(request.body);
+    if (befalls) {
+        note_fault(to_string(*befalls));
+        if (is_lost(*befalls) && request.method == net::http_method::put)
+            ++result_.counts.lost_answers;
+    }
+    if (tell_)
+        narrate(
+            "-> " + request.target + (befalls ? "  ! " + std::string(to_string(*befalls)) : "")
+        );
+    for (const auto& one : checkers_)
+        one->on_sent(request, befalls);
+}
+
+void world::note_handled(const net::http_request& request)
+{
+    if (request.method != net::http_method::put)
+        return;
+    const std::string user = subject_of_disable(request);
+    for (person& who : people_) {
+        const bool is_off =
+            portal_.user_of(who.id).status == sim::employee_status::terminated;
+        if (who.id != user || who.disabled_at || !is_off)
+            continue;
+        for (const auto& one : checkers_)
+            one->on_disabled(who);
+        narrate("the account of " + who.id + " is disabled");
+        who.disabled_at = time_.portal_time();
+        who.floor = sim::stored_date(*who.disabled_at, profile_.has_microseconds);
+        ++result_.counts.disables;
+    }
+    if (dies_at_effect_ && daemon_ && !is_dying_) {
+        time_.in(span(0), [this, downtime = *dies_at_effect_] { die(downtime); });
+        dies_at_effect_.reset();
+    }
+}
+
+void world::note_report(const core::report& what)
+{
+    add_to_trace(what.message);
+    if (tell_)
+        narrate("   " + std::string(core::to_string(what.kind)) + ": " + what.message);
+    for (const auto& one : checkers_)
+        one->on_report(what);
+}
+
+// Which states of a containment the fault meets.
+void world::note_fault(std::string_view name)
+{
+    auto& states = result_.counts.faults[std::string(name)];
+    if (!daemon_)
+        return;
+    const auto cases = daemon_->cases_by_state();
+    if (cases.empty())
+        ++states["watched"];
+    for (const auto& [state, count] : cases)
+        states[std::string(core::to_string(state))] += count;
+}
+
+void world::add_to_trace(std::string_view text)
+{
+    constexpr std::uint64_t prime = 1'099'511'628'211U; // FNV-1a
+    const auto moment = static_cast<std::uint64_t>(time_.elapsed().count());
+    result_.trace = (result_.trace ^ moment) * prime;
+    for (const char letter : text)
+        result_.trace = (result_.trace ^ static_cast<unsigned char>(letter)) * prime;
+}
+
+void world::narrate(const std::string& text)
+{
+    if (!tell_)
+        return;
+    std::array<char, 32> stamp{};
+    const auto seconds = std::chrono::duration<double>(time_.elapsed()).count();
+    (void)std::snprintf(stamp.data(), stamp.size(), "%10.3fs  ", seconds);
+    tell_(stamp.data() + text);
+}
+
+outcome run_seed(std::uint64_t seed, way how)
+{
+    const profile drawn = draw_profile(seed);
+    return world(drawn, draw_history(drawn), how).run();
+}
+
+} // namespace docwarden::proof

@@ -1,0 +1,84 @@
+#pragma once
+// One world in virtual time: the simulated portal, its people and administrators, the network, and a
+// daemon that is started, disturbed, killed and started again, all from one seed. The same profile
+// and history run the same way every time.
+
+#include "tests/sim/checker.hpp"
+#include "tests/sim/history.hpp"
+#include "tests/sim/incarnation.hpp"
+#include "tests/sim/tally.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace docwarden::proof
+{
+
+struct broken_promise {
+    std::string checker;
+    std::string how;
+    span at{0};
+};
+
+struct outcome {
+    std::optional<broken_promise> broken;
+    tally counts;
+    // Of everything the daemon did and said, in order: two runs are the same run if these are.
+    std::uint64_t trace = 0;
+};
+
+class world
+{
+public:
+    // Told what happens, for a person to read.
+    using narrator = std::function<void(const std::string&)>;
+
+    world(profile what, history happens, way how, narrator tell = {});
+    ~world();
+
+    // To the end, or to the first broken promise.
+    outcome run();
+
+private:
+    void populate();
+    void plan();
+    void happen(const happening& what);
+    void do_deed(const happening& burst, unsigned index);
+    void enable(person& who);
+    void disable(person& who);
+    void reload(const happening& what);
+    void die(span downtime);
+    void be_born();
+    void note_sent(const net::http_request& request, std::optional<trouble> befalls);
+    void note_handled(const net::http_request& request);
+    void note_report(const core::report& what);
+    void note_fault(std::string_view name);
+    bool find_broken();
+    void add_to_trace(std::string_view text);
+    void narrate(const std::string& text);
+
+    profile profile_;
+    history history_;
+    way how_;
+    narrator tell_;
+    agenda time_;
+    sim::portal_model portal_;
+    std::vector<person> people_;
+    std::vector<settings_in_force> settings_;
+    std::string administrator_; // another than the key's
+    scene scene_;
+    std::vector<std::unique_ptr<checker>> checkers_;
+    std::unique_ptr<network> network_;
+    std::unique_ptr<incarnation> daemon_;
+    bool is_dying_ = false;              // an orderly stop is under way
+    std::optional<span> dies_at_effect_; // with the next request that changes something
+    std::optional<core::engine_status> last_;
+    outcome result_;
+};
+
+// The world of a seed, whole.
+outcome run_seed(std::uint64_t seed, way how = way::messages);
+
+} // namespace docwarden::proof
