@@ -1,8 +1,8 @@
 #pragma once
-// Deliberate mistakes, to prove that the simulation would notice them. In the product every question
-// here is answered "no" by the compiler and leaves no trace; only the library `core_variants`, which
-// the simulation links, has a switch (tests/sim). Used in .cpp files only, so that headers mean the
-// same everywhere.
+// Deliberate mistakes, to prove that the simulation would notice them. In the product every
+// question here is answered "no" by the compiler and leaves no trace; only the library
+// `core_variants`, which the simulation links, has a switch (tests/sim). Used in .cpp files only,
+// so that headers mean the same everywhere.
 
 #include <array>
 #include <cstddef>
@@ -13,10 +13,10 @@ namespace docwarden::core
 
 enum class variant {
     none,
-    at_threshold,            // N distinct files are too many, instead of N + 1
-    window_one_second_short, // the window's older end is cut off
-    same_file_counts_twice,  // every touch counts, not every file
-    late_rows_dropped,       // what is older than the newest event is not counted
+    at_threshold,             // N distinct files are too many, instead of N + 1
+    window_one_second_short,  // the window's older end is cut off
+    same_file_counts_twice,   // every touch counts, not every file
+    late_rows_dropped,        // what is older than the newest event is not counted
     promise_without_lateness, // the cursor moves to when the reading began
     promise_after_failure,    // ... also when a sweep had to be given up
     restart_without_window,   // the start reads back lateness only
@@ -41,11 +41,11 @@ enum class variant {
     alarm_each_time,          // a condition is told with each failure
     alarm_never_cleared,      // ... or never taken back
     nothing_is_forgotten,     // counts grow for ever
-    future_dates_unfolded_not, // dates of the autumn hour are taken as printed
+    autumn_hour_is_believed,  // dates of the autumn hour are taken as printed
 };
 
 inline constexpr std::size_t variants =
-    static_cast<std::size_t>(variant::future_dates_unfolded_not) + 1;
+    static_cast<std::size_t>(variant::autumn_hour_is_believed) + 1;
 
 #ifdef DOCWARDEN_BROKEN_VARIANTS
 bool is_broken(variant what);

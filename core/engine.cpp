@@ -1,6 +1,5 @@
 #include "core/engine.hpp"
 
-#include "core/audit_record.hpp"
 #include "core/condition_texts.hpp"
 
 #include <algorithm>
@@ -18,8 +17,6 @@ milliseconds longest_window(const std::vector<rule>& rules)
         longest = std::max(longest, r.window);
     return longest;
 }
-
-constexpr int users_status_updated = 4020; // one row for all the accounts of a request
 
 } // namespace
 
@@ -121,152 +118,6 @@ void engine::judge_rights(const profile& self)
     emit(conditions_.raise(
         concern::rights, "not-admin", explain_missing_rights(self), at_.mono, priority::critical
     ));
-}
-
-void engine::handle(const page_answered& what)
-{
-    if (what.call != page_call_)
-        return;
-    page_call_.reset();
-    observe_date(what.result.date);
-    if (const api_failure* why = what.result.failure()) {
-        feed(what.partial);
-        on_reading_failure(*why);
-        return;
-    }
-    accept_page(*what.result.value());
-}
-
-void engine::accept_page(const audit_page& page)
-{
-    // Decide first: every millisecond before the request leaves is the attacker's.
-    feed(page);
-    emit(conditions_.clear(concern::reading, at_.mono));
-    rows_read_ += page.rows;
-    const tick zone_slack = std::chrono::hours(2); // the portal's autumn hour is printed too late
-    if ((page.oldest && *page.oldest < page_query_.from - zone_slack) ||
-        (page.newest && *page.newest > page_query_.to + zone_slack))
-        saw_rows_outside_ = true;
-    switch (poller_.on_page(page, at_.mono)) {
-    case poller::progress::reading:
-        return;
-    case poller::progress::swept:
-        // Only a rescan reads a stretch again that was given up.
-        if (poller_.last_was_rescan())
-            emit(conditions_.clear(concern::gap, at_.mono));
-        on_swept();
-        return;
-    case poller::progress::gave_up:
-        emit(conditions_.raise(
-            concern::gap, "unreadable", explain_gap(), at_.mono, priority::critical
-        ));
-        on_swept();
-    }
-}
-
-void engine::on_swept()
-{
-    if (saw_rows_outside_) {
-        emit(conditions_.raise(
-            concern::plan, "filter-ignored", explain_ignored_filter(), at_.mono, priority::critical
-        ));
-    } else {
-        emit(conditions_.clear(concern::plan, at_.mono));
-    }
-    saw_rows_outside_ = false;
-    if (poller_.complete())
-        counts_.forget_before(*poller_.complete());
-    if (counts_.memory_bytes() < memory_max)
-        emit(conditions_.clear(concern::memory, at_.mono));
-    if (!was_ready_told_) {
-        was_ready_told_ = true;
-        report told{report_kind::ready, priority::info, {}, {}};
-        told.message = "Watching: " + std::to_string(rows_read_) +
-                       " audit records of the recent past are read, " +
-                       std::to_string(counts_.users()) + " users made changes";
-        told.fields = {{"ROWS", std::to_string(rows_read_)}};
-        emit(std::move(told));
-    }
-    scans_.on_swept(poller_.sweeps_begun());
-    if (poller_.last_was_rescan())
-        holds_.on_past_read(poller_.sweeps_begun());
-}
-
-void engine::on_reading_failure(const api_failure& why)
-{
-    poller_.on_failure(why, at_.mono, random_);
-    scans_.fail(explain_reading_failure(why), out_);
-    // One lost answer in an hour is no news; a second in a row is, and so is what will not go away.
-    const bool is_blip = poller_.has_swept() && poller_.failures() < 2 &&
-                         urgency_of(why.kind) == priority::error &&
-                         why.kind != failure_kind::bad_answer;
-    if (is_blip)
-        return;
-    emit(conditions_.raise(
-        concern::reading,
-        std::string(to_string(why.kind)),
-        explain_reading_failure(why),
-        at_.mono,
-        urgency_of(why.kind)
-    ));
-}
-
-void engine::feed(const audit_page& page)
-{
-    for (const audit_event& event : page.events)
-        feed_event(event);
-    decide_breaches();
-    for (const record_problem& problem : page.problems)
-        emit(records_.on_problem(problem, at_.mono));
-}
-
-void engine::feed_event(const audit_event& event)
-{
-    if (event.id != 0 && !seen_.insert(event.id, event.time))
-        return;
-    ++events_;
-    emit(records_.on_event(event));
-    if (event.action == users_status_updated)
-        note_status_change(event);
-    if (counts_.memory_bytes() >= memory_max) {
-        emit(conditions_.raise(
-            concern::memory, "limit", explain_memory_limit(), at_.mono, priority::critical
-        ));
-        counts_.forget_before(event.time);
-        if (counts_.memory_bytes() >= memory_max)
-            return;
-    }
-    counts_.add(event);
-}
-
-// Somebody enabled or disabled accounts: an answer to what they had done up to then, so only what
-// comes later counts. Without this a restart would disable a colleague again whom an administrator
-// has just given back (docspace-api.md section 5.2). Nobody wipes the slate for themselves.
-void engine::note_status_change(const audit_event& event)
-{
-    // A date from the future would wipe out what is still to come.
-    if (event.time > portal_range().latest + poller::lookahead)
-        return;
-    std::string_view ids = event.object;
-    while (!ids.empty()) {
-        const std::size_t comma = ids.find(',');
-        const std::string_view id = ids.substr(0, comma);
-        if (is_guid(id) && id != event.user) {
-            counts_.set_floor(id, event.time);
-            outbox_.on_status_changed(id);
-        }
-        ids.remove_prefix(comma == std::string_view::npos ? ids.size() : comma + 1);
-    }
-}
-
-void engine::decide_breaches()
-{
-    for (const breach& what : counts_.take_breaches()) {
-        const rule& by = counts_.rules()[what.rule];
-        const bool is_held = holds_.applies(by.name, what.span.newest);
-        outbox_.on_breach(what, by, is_held, now(), out_);
-    }
-    outbox_.pump(now(), last_call_, out_);
 }
 
 void engine::handle(const profile_answered& what)

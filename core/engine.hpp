@@ -82,6 +82,7 @@ private:
     void note_status_change(const audit_event& event);
     void decide_breaches();
     void accept_page(const audit_page& page);
+    bool is_of_wrong_time(const page_answered& what);
     void on_swept();
     void on_reading_failure(const api_failure& why);
     void judge_people(const api_failure* why, bool& fails);

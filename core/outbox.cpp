@@ -130,6 +130,9 @@ void outbox::decide(incident about, bool is_held, const step_time& now, std::vec
     const bool may_be_freed = known != cases_.end() && !is_held &&
                               known->second.machine.state() == containment_state::held;
     if (known != cases_.end() && is_open(known->second.machine.state()) && !may_be_freed) {
+        // The same crossing, counted anew after a reload.
+        if (known->second.about.id == about.id)
+            return;
         about.state = known->second.machine.state();
         incidents_.record(about);
         out.push_back(alert_report(

@@ -45,7 +45,9 @@ std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
 {
     if (is_under_way_ || mono < due_)
         return std::nullopt;
-    if (!sweep_)
+    if (sweep_ && is_stale(mono))
+        begin_anew(now, mono);
+    else if (!sweep_)
         begin(now, mono);
     is_under_way_ = true;
     return sweep_->next();
@@ -71,9 +73,20 @@ void poller::begin(const portal_now& now, mono_time mono)
     wants_rescan_ = false;
     began_ = now;
     began_mono_ = mono;
+    advanced_at_ = mono;
     ++sweeps_begun_;
     // The portal compares whole seconds on most databases: begin at one.
     sweep_.emplace(std::chrono::floor<std::chrono::seconds>(from), to);
+}
+
+// The new sweep is of the same kind as the one it replaces, and reads at least as far back.
+void poller::begin_anew(const portal_now& now, mono_time mono)
+{
+    const wall_time from = sweep_->from();
+    wants_rescan_ = wants_rescan_ || is_rescan_;
+    begin(now, mono);
+    if (from < sweep_->from())
+        sweep_.emplace(from, now.latest + lookahead);
 }
 
 poller::progress poller::on_page(const audit_page& page, mono_time mono)
@@ -83,6 +96,7 @@ poller::progress poller::on_page(const audit_page& page, mono_time mono)
     if (!sweep_)
         return progress::reading;
     sweep_->accept(page);
+    advanced_at_ = mono;
     if (sweep_->status() == sweep::state::reading) {
         due_ = mono;
         return progress::reading;

@@ -29,6 +29,9 @@ public:
     static constexpr std::chrono::seconds lookahead{120};
     // The short sweep re-reads this much before the previous one began.
     static constexpr std::chrono::seconds overlap{60};
+    // A sweep that has waited longer for its next page begins anew: what it reads then must not be
+    // judged without what happened meanwhile, such as an account that was given back.
+    static constexpr std::chrono::seconds stale_after{60};
     // After 401 to 404: only a person can change that, so the pause is long.
     static constexpr milliseconds pause_refused_max{60'000};
 
@@ -63,6 +66,8 @@ public:
 
 private:
     void begin(const portal_now& now, mono_time mono);
+    void begin_anew(const portal_now& now, mono_time mono);
+    bool is_stale(mono_time mono) const { return mono - advanced_at_ > stale_after; }
     void end(mono_time mono);
 
     polling_settings settings_;
@@ -72,6 +77,7 @@ private:
     std::optional<sweep> sweep_;
     portal_now began_{};
     mono_time began_mono_{};
+    mono_time advanced_at_{}; // the sweep under way began or took its latest page
     bool is_rescan_ = false;
     bool wants_rescan_ = false;
     mono_time rescan_due_{};

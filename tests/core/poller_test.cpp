@@ -221,10 +221,23 @@ TEST_CASE("poller: an outage is read back from before it began")
         r.fail(failure_kind::unreachable);
     }
     r.elapsed += 12h;
-    r.wait();
-    r.answer();
-    r.elapsed += 61s;
     CHECK((r.wait().from == complete - 1s));
+}
+
+TEST_CASE("poller: a sweep that waited long begins anew, and reads as far back as before")
+{
+    reader r;
+    const core::page_query at_start = r.wait();
+    r.fail(failure_kind::unreachable);
+    r.elapsed += poller::stale_after + 10min;
+    const core::page_query anew = r.wait();
+    CHECK((anew.from == at_start.from));
+    CHECK((anew.to > at_start.to + 10min));
+    CHECK(r.subject.last_was_rescan());
+    CHECK(r.subject.sweeps_begun() == 2);
+    r.fail(failure_kind::unreachable);
+    r.wait();
+    CHECK(r.subject.sweeps_begun() == 2);
 }
 
 TEST_CASE("poller: pauses after failures stay within the bounds of their kind")

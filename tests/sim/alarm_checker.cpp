@@ -43,8 +43,10 @@ public:
         const bool is_once = what.kind == report_kind::alert ||
                              what.kind == report_kind::contained ||
                              what.kind == report_kind::refused;
+        // A reload that lets a rule do more makes the same crossing news again.
         const std::string incident(what.field("INCIDENT"));
-        if (is_once && !told_.insert({what.kind, incident}).second)
+        const std::string mode(what.field("MODE"));
+        if (is_once && !told_.insert({what.kind, incident, mode}).second)
             fail(
                 "a second '" + std::string(core::to_string(what.kind)) + "' about incident " +
                 incident
@@ -61,7 +63,7 @@ public:
 
 private:
     std::map<std::string, std::string> raised_; // concern: reason
-    std::set<std::pair<report_kind, std::string>> told_;
+    std::set<std::tuple<report_kind, std::string, std::string>> told_;
 };
 
 } // namespace

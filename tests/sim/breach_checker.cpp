@@ -52,30 +52,41 @@ private:
     void check(const person& who, const core::rule& by)
     {
         const auto broken = breaches_of(who, by, {who.floor, std::nullopt, true});
-        if (broken.empty() || !is_owed(broken.back()) || is_disabled(who))
+        if (broken.empty() || !is_owed(by, broken.back()) || is_disabled(who))
             return;
         using enum report_kind;
-        const bool is_answered =
-            by.response == core::response_mode::disable
-                ? was_told(who, by, {held, refused, exempted})
-                : was_told(who, by, {alert, observed});
+        const bool is_answered = by.response == core::response_mode::disable
+                                     ? was_told(who, by, {held, refused, exempted})
+                                     : was_told(who, by, {alert, observed});
         if (!is_answered)
             fail(who.id + " broke " + by.name + " and nothing has come of it");
     }
 
     // Without memory of its own, a new incarnation answers for what its first reading covers: rules
-    // that were broken in the window plus lateness before its birth, and later.
-    bool is_owed(wall_time when) const
+    // that were broken in the window plus lateness before its birth, and later. Likewise for a rule
+    // that a reload has changed.
+    bool is_owed(const core::rule& by, wall_time when) const
     {
         const core::tick slack = std::chrono::seconds(2);
         const core::tick lateness(stage().now_in_force().polling.lateness);
-        return stage().born && when >= *stage().born - lateness + slack;
+        return stage().born &&
+               when >= std::max(*stage().born, in_force_since(by)) - lateness + slack;
+    }
+
+    wall_time in_force_since(const core::rule& by) const
+    {
+        const auto& all = stage().settings;
+        for (std::size_t i = all.size(); i-- > 0;) {
+            const auto& rules = all[i].settings.rules;
+            if (std::find(rules.begin(), rules.end(), by) == rules.end())
+                return all[i + 1].since;
+        }
+        return all.front().since;
     }
 
     bool is_disabled(const person& who) const { return who.disabled_at.has_value(); }
 
-    bool
-    was_told(const person& who, const core::rule& by, std::initializer_list<report_kind> kinds)
+    bool was_told(const person& who, const core::rule& by, std::initializer_list<report_kind> kinds)
         const
     {
         const auto known = told_.find(who.id);

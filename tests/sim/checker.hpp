@@ -1,6 +1,6 @@
 #pragma once
-// Somebody who watches a world and knows one promise. It sees what happens, compares it with what is
-// true, and says when the promise is broken. It never influences the world.
+// Somebody who watches a world and knows one promise. It sees what happens, compares it with what
+// is true, and says when the promise is broken. It never influences the world.
 
 #include "core/engine.hpp"
 #include "net/http_message.hpp"

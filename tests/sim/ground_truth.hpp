@@ -1,7 +1,7 @@
 #pragma once
-// What truly happened in a world, as only its maker knows it, and the oracle: who must be contained
-// and who must not, by counting again from nothing at each question. Shares no code with the
-// product but the plain values of rules and time.
+// What truly happened in a world, as only its maker knows it, and the oracle: who must be
+// contained and who must not, by counting again from nothing at each question. Shares no code
+// with the product but the plain values of rules and time.
 
 #include "core/rule.hpp"
 #include "core/time.hpp"
@@ -27,12 +27,12 @@ struct deed {
 };
 
 struct person {
-    std::string id; // GUID
+    std::string id;            // GUID
     bool is_protected = false; // owner or administrator: cannot be disabled by the daemon's key
     bool is_exempt = false;
     std::vector<deed> deeds;
-    // The newest change of the account's status, by whomever. Only what is dated later can lead to a
-    // containment; what lies between two changes is one arming.
+    // The newest change of the account's status, by whomever. Only what is dated later can lead
+    // to a containment; what lies between two changes is one arming.
     std::optional<wall_time> floor;
     std::optional<wall_time> disabled_at; // true time; while it is disabled
     std::uint64_t arming = 0;
@@ -47,7 +47,6 @@ struct question {
 
 // The moments at which the rule was broken: the dates of the deeds at which more than N distinct
 // files lie in the window that ends there (both ends inclusive). Ascending.
-std::vector<wall_time>
-breaches_of(const person& who, const core::rule& by, const question& about);
+std::vector<wall_time> breaches_of(const person& who, const core::rule& by, const question& about);
 
 } // namespace docwarden::proof

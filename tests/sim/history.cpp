@@ -15,7 +15,16 @@ namespace
 using namespace std::chrono_literals;
 
 constexpr std::array<std::string_view, happening_kinds> names{
-    "burst", "enable", "disable", "scan", "reload", "outage", "trouble", "crash", "stop", "jump"};
+    "burst",
+    "enable",
+    "disable",
+    "scan",
+    "reload",
+    "outage",
+    "trouble",
+    "crash",
+    "stop",
+    "jump"};
 
 class author
 {
@@ -56,8 +65,7 @@ private:
 // Around the thresholds, because that is where mistakes are.
 void fill_burst(const profile& world, happening& one, chance& draw)
 {
-    const core::rule& by =
-        world.settings.rules[draw.below(world.settings.rules.size())];
+    const core::rule& by = world.settings.rules[draw.below(world.settings.rules.size())];
     const auto threshold = static_cast<std::int64_t>(by.threshold);
     one.count = static_cast<unsigned>(
         draw.one_of({threshold, threshold + 1, threshold + 1, threshold + 2, 2 * threshold + 3})
@@ -122,21 +130,31 @@ std::string describe(const happening& what)
     switch (what.kind) {
     case happening_kind::burst:
         (void)std::snprintf(
-            line.data(), line.size(), "person %u changes %u files within %.1fs", what.who,
-            what.count, length
+            line.data(),
+            line.size(),
+            "person %u changes %u files within %.1fs",
+            what.who,
+            what.count,
+            length
         );
         break;
     case happening_kind::enable:
     case happening_kind::disable:
         (void)std::snprintf(
-            line.data(), line.size(), "an administrator %ss person %u",
-            std::string(to_string(what.kind)).c_str(), what.who
+            line.data(),
+            line.size(),
+            "an administrator %ss person %u",
+            std::string(to_string(what.kind)).c_str(),
+            what.who
         );
         break;
     case happening_kind::trouble:
         (void)std::snprintf(
-            line.data(), line.size(), "%s befalls %s for %.1fs",
-            std::string(to_string(what.what)).c_str(), std::string(to_string(what.where)).c_str(),
+            line.data(),
+            line.size(),
+            "%s befalls %s for %.1fs",
+            std::string(to_string(what.what)).c_str(),
+            std::string(to_string(what.where)).c_str(),
             length
         );
         break;

@@ -1,6 +1,6 @@
 #pragma once
-// Everything that will happen in one world, drawn beforehand: a flat list, so that a failing history
-// can be made smaller by leaving parts of it out, and told to a person.
+// Everything that will happen in one world, drawn beforehand: a flat list, so that a failing
+// history can be made smaller by leaving parts of it out, and told to a person.
 
 #include "core/time.hpp"
 #include "tests/sim/agenda.hpp"
@@ -12,8 +12,6 @@
 
 namespace docwarden::proof
 {
-
-
 
 enum class happening_kind {
     burst,   // `who` changes `count` files within `length`

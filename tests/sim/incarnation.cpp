@@ -60,8 +60,8 @@ private:
     template <class Call>
     void perform(Call& what)
     {
-        constexpr bool is_reading = std::is_same_v<Call, core::fetch_page> ||
-                                    std::is_same_v<Call, core::fetch_identity>;
+        constexpr bool is_reading =
+            std::is_same_v<Call, core::fetch_page> || std::is_same_v<Call, core::fetch_identity>;
         net::http_request request = net::request_for(what);
         portal_.send(
             std::move(request),
@@ -202,9 +202,9 @@ private:
     agenda& time_;
     test::sim_clock clock_;
     daemon::portal_runner runner_;
-    net::task_group callers_{
-        io_.get_executor(),
-        [](std::exception_ptr bug) { std::rethrow_exception(bug); }};
+    net::task_group callers_{io_.get_executor(), [](std::exception_ptr bug) {
+                                 std::rethrow_exception(bug);
+                             }};
 };
 
 } // namespace

@@ -1,7 +1,7 @@
 #pragma once
-// One life of the daemon in a world, from its start to its crash or stop. Two kinds: `messages` runs
-// the engine with the client's requests and answers as values, which is fast; `coroutines` runs the
-// daemon's whole portal_runner over Asio, and every answer as HTTP text.
+// One life of the daemon in a world, from its start to its crash or stop. Two kinds: `messages`
+// runs the engine with the client's requests and answers as values, which is fast; `coroutines`
+// runs the daemon's whole portal_runner over Asio, and every answer as HTTP text.
 
 #include "core/engine.hpp"
 #include "tests/sim/agenda.hpp"

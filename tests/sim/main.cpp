@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdio>
+
 #include <unistd.h>
 
 namespace docwarden::proof
@@ -72,8 +73,7 @@ int run_one(const options& chosen)
         if (is_terminal)
             std::fprintf(stderr, "\r%zu happenings left ", left);
     };
-    const shrunk small =
-        shrink(drawn, happens, *result.broken, chosen.how(), 3000, progress);
+    const shrunk small = shrink(drawn, happens, *result.broken, chosen.how(), 3000, progress);
     std::printf(
         "\nsmaller: %zu of %zu happenings, after %zu runs\n",
         small.happens.size(),

@@ -20,8 +20,7 @@ net::http_response read_directly(sim::http_reply reply)
 {
     net::http_response made;
     made.status = reply.status;
-    made.content_type =
-        net::lower_case(reply.content_type.substr(0, reply.content_type.find(';')));
+    made.content_type = net::lower_case(reply.content_type.substr(0, reply.content_type.find(';')));
     if (const std::string* date = reply.header("Date"))
         made.date = net::parse_http_date(*date);
     if (const std::string* pause = reply.header("Retry-After"))
@@ -34,9 +33,7 @@ net::http_response read_directly(sim::http_reply reply)
 
 bool is_spoiled(const sim::http_reply& reply)
 {
-    constexpr std::size_t body_bytes_readable = 1U << 20;
-    return reply.how.drop || reply.how.raw || reply.how.body_bytes_max ||
-           reply.body.size() > body_bytes_readable;
+    return reply.how.drop || reply.how.raw || reply.how.body_bytes_max.has_value();
 }
 
 } // namespace
@@ -113,11 +110,7 @@ void network::deliver(const net::http_request& request, answer what, const recei
     receive(std::move(what));
 }
 
-void network::give_up_at(
-    span deadline,
-    const net::http_request& request,
-    const receiver& receive
-)
+void network::give_up_at(span deadline, const net::http_request& request, const receiver& receive)
 {
     time_.at(deadline, [this, request, receive] {
         deliver(request, make_error_code(net::errc::answer_timeout), receive);
@@ -137,9 +130,11 @@ void network::arrive(
     }
     sim::http_reply reply = handle(request, befalls);
     auto come_back =
-        [this, request, reply = std::move(reply), receive = std::move(receive)]() mutable {
+        [this, request, befalls, reply = std::move(reply), receive = std::move(receive)]() mutable {
             if (outages_ > 0)
                 deliver(request, make_error_code(net::errc::connection_lost), receive);
+            else if (!as_bytes_ && befalls.what == trouble::oversized)
+                deliver(request, make_error_code(net::errc::answer_too_large), receive);
             else if (as_bytes_ || is_spoiled(reply))
                 deliver(request, test::read_reply(reply), receive);
             else
@@ -153,6 +148,8 @@ sim::http_reply network::handle(const net::http_request& request, const fate& be
     if (befalls.what) {
         if (auto fault = portal_fault(*befalls.what, befalls.variety)) {
             fault->count = 1;
+            if (!as_bytes_) // megabytes that nobody reads
+                fault->body_bytes = std::min<std::size_t>(fault->body_bytes, 4096);
             portal_.set_fault(std::move(*fault));
         }
     }

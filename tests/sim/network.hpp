@@ -67,8 +67,7 @@ private:
 
     fate draw_fate(const net::http_request& request);
     sim::http_reply handle(const net::http_request& request, const fate& befalls);
-    void
-    arrive(const net::http_request& request, const fate& befalls, span back, receiver receive);
+    void arrive(const net::http_request& request, const fate& befalls, span back, receiver receive);
     void deliver(const net::http_request& request, answer what, const receiver& receive);
     void give_up_at(span deadline, const net::http_request& request, const receiver& receive);
 

@@ -48,11 +48,11 @@ struct profile {
     unsigned trouble_percent = 100; // of the requests while a trouble lasts
     unsigned outages_an_hour = 0;
     unsigned crashes_an_hour = 0;
-    unsigned stops_an_hour = 0;                        // orderly ones
-    std::chrono::seconds downtime_max{10};             // after a crash or a stop
-    unsigned jumps_an_hour = 0;                        // of this host's wall clock
-    std::chrono::seconds skew{0};                      // of this host at the start
-    std::chrono::minutes chaos{240}, calm{110};        // how long
+    unsigned stops_an_hour = 0;                 // orderly ones
+    std::chrono::seconds downtime_max{10};      // after a crash or a stop
+    unsigned jumps_an_hour = 0;                 // of this host's wall clock
+    std::chrono::seconds skew{0};               // of this host at the start
+    std::chrono::minutes chaos{240}, calm{110}; // how long
 };
 
 profile draw_profile(std::uint64_t seed);

@@ -78,7 +78,9 @@ void simplify(shrinker& by)
         }
     }
     constexpr unsigned profile::*percents[] = {
-        &profile::late_percent, &profile::very_late_percent, &profile::reuse_percent,
+        &profile::late_percent,
+        &profile::very_late_percent,
+        &profile::reuse_percent,
         &profile::afterburn_percent};
     for (const auto member : percents) {
         profile calmer = by.best().what;

@@ -41,7 +41,8 @@ std::string table_of(const tally& counts)
         put(text, "%-14s", fault);
         for (const auto state : states) {
             const auto found = by_state.find(std::string(state));
-            put(text, "%10s",
+            put(text,
+                "%10s",
                 found == by_state.end() ? std::string(".") : std::to_string(found->second));
         }
         text += '\n';

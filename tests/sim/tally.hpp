@@ -1,6 +1,6 @@
 #pragma once
-// What a simulation covered, so that "nothing was found" can be weighed: how much happened, and which
-// faults met which states of a containment.
+// What a simulation covered, so that "nothing was found" can be weighed: how much happened, and
+// which faults met which states of a containment.
 
 #include <array>
 #include <cstdint>

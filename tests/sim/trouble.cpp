@@ -7,10 +7,10 @@ namespace
 {
 
 constexpr std::array<std::string_view, troubles> names{
-    "refused",     "lost-before",  "lost-after", "late-effect", "slow",       "timed-out",
-    "throttled",   "unauthorised", "unpaid",     "forbidden",   "missing",    "broken",
-    "html",        "truncated",    "garbage",    "oversized",   "mistyped",   "cut-json",
-    "redirected",  "absurd-date",  "no-effect",  "false-success"};
+    "refused",    "lost-before",  "lost-after", "late-effect",  "slow",     "timed-out",
+    "throttled",  "unauthorised", "unpaid",     "forbidden",    "missing",  "broken",
+    "html",       "truncated",    "garbage",    "oversized",    "mistyped", "cut-json",
+    "redirected", "absurd-date",  "no-effect",  "false-success"};
 
 sim::fault plain(unsigned status)
 {
@@ -69,8 +69,7 @@ std::string_view to_string(side which)
 
 bool concerns(side which, std::string_view path)
 {
-    return which == side::all ||
-           (which == side::people) == path.starts_with("/api/2.0/people");
+    return which == side::all || (which == side::people) == path.starts_with("/api/2.0/people");
 }
 
 std::optional<sim::fault> portal_fault(trouble kind, std::uint64_t variety)

@@ -61,16 +61,14 @@ world::~world() = default;
 void world::populate()
 {
     portal_.add_user({.display_name = "Olga Owner", .is_owner = true});
-    const std::string admin =
-        portal_.add_user({.display_name = "Adam Admin", .is_admin = true});
+    const std::string admin = portal_.add_user({.display_name = "Adam Admin", .is_admin = true});
     administrator_ = portal_.add_user({.display_name = "Anna Admin", .is_admin = true});
     for (unsigned i = 0; i < profile_.people; ++i) {
         person who;
         who.is_protected = profile_.has_officials && i == 0;
         who.is_exempt = profile_.has_exempt && i == 1;
-        who.id = portal_.add_user(
-            {.is_admin = who.is_protected, .is_collaborator = !who.is_protected}
-        );
+        who.id =
+            portal_.add_user({.is_admin = who.is_protected, .is_collaborator = !who.is_protected});
         if (who.is_exempt)
             profile_.settings.containment.exempt = {who.id};
         people_.push_back(std::move(who));
@@ -216,8 +214,8 @@ void world::do_deed(const happening& burst, unsigned index)
         return;
 
     deed done;
-    done.file = burst.who * 1'000'000'000ULL +
-                (is_reuse ? old_file : 1000 + burst.variety * 1000 + index);
+    done.file =
+        burst.who * 1'000'000'000ULL + (is_reuse ? old_file : 1000 + burst.variety * 1000 + index);
     done.action = is_view ? viewing : changing;
     done.visible_at = is_late ? now + delay : now;
     if (is_very_late) {
@@ -357,8 +355,7 @@ void world::note_handled(const net::http_request& request)
         return;
     const std::string user = subject_of_disable(request);
     for (person& who : people_) {
-        const bool is_off =
-            portal_.user_of(who.id).status == sim::employee_status::terminated;
+        const bool is_off = portal_.user_of(who.id).status == sim::employee_status::terminated;
         if (who.id != user || who.disabled_at || !is_off)
             continue;
         for (const auto& one : checkers_)

@@ -1,7 +1,7 @@
 #pragma once
-// One world in virtual time: the simulated portal, its people and administrators, the network, and a
-// daemon that is started, disturbed, killed and started again, all from one seed. The same profile
-// and history run the same way every time.
+// One world in virtual time: the simulated portal, its people and administrators, the network,
+// and a daemon that is started, disturbed, killed and started again, all from one seed. The same
+// profile and history run the same way every time.
 
 #include "tests/sim/checker.hpp"
 #include "tests/sim/history.hpp"
