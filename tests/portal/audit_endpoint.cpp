@@ -6,6 +6,7 @@
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/storage_ptr.hpp>
 
 #include <algorithm>
@@ -122,6 +123,15 @@ bool matches(const filter& wanted, const action_table& actions, const audit_row&
     if (wanted.entry == 0 || wanted.target.empty())
         return true;
     return info->has_entry(wanted.entry) && row.target.find(wanted.target) != std::string::npos;
+}
+
+std::vector<const audit_row*> select_rows(portal_state& state, const filter& wanted)
+{
+    const audit_log::range range{
+        wanted.from, wanted.to, wanted.start, wanted.count, state.settings.ties};
+    return state.audit.select(range, [&](const audit_row& row) {
+        return matches(wanted, state.actions, row);
+    });
 }
 
 std::string filled_in(std::string_view prose, std::string_view name, std::string_view title)
@@ -298,12 +308,22 @@ http_reply get_audit_filter(portal_state& state, call& one)
     if (wanted.action != 0 && state.actions.find(wanted.action) == nullptr)
         return null_reference();
 
-    const audit_log::range range{
-        wanted.from, wanted.to, wanted.start, wanted.count, state.settings.ties};
-    const auto rows = state.audit.select(range, [&](const audit_row& row) {
-        return matches(wanted, state.actions, row);
-    });
-    return events_reply(state, one, rows, std::string::npos);
+    return events_reply(state, one, select_rows(state, wanted), std::string::npos);
+}
+
+std::vector<const audit_row*>
+rows_between(portal_state& state, wall_time from, wall_time to, std::size_t start)
+{
+    filter wanted;
+    wanted.from = from;
+    wanted.to = to;
+    wanted.start = start;
+    return select_rows(state, wanted);
+}
+
+std::string text_of(const portal_state& state, const audit_row& row)
+{
+    return json::serialize(event_of(state, row, std::string::npos, {}));
 }
 
 http_reply get_audit_last(portal_state& state, call& one)

@@ -4,7 +4,9 @@
 
 #include "tests/portal/portal_state.hpp"
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace docwarden::sim
 {
@@ -13,6 +15,10 @@ namespace docwarden::sim
 http_reply get_audit_filter(portal_state& state, call& one);
 http_reply get_audit_last(portal_state& state, call& one);
 http_reply get_audit_lifetime(portal_state& state, call& one);
+// The rows of the page that the filter endpoint answers to these bounds, and a row's JSON object.
+std::vector<const audit_row*>
+rows_between(portal_state& state, wall_time from, wall_time to, std::size_t start);
+std::string text_of(const portal_state& state, const audit_row& row);
 
 // people_endpoint.cpp
 http_reply get_self(portal_state& state, call& one);

@@ -1,5 +1,6 @@
 #include "tests/portal/portal_model.hpp"
 
+#include "tests/portal/endpoints.hpp"
 #include "tests/portal/routes.hpp"
 
 #include <algorithm>
@@ -318,6 +319,18 @@ row_number portal_model::record_late(
     entry.at = at;
     entry.visible_at = visible_at;
     return state_.report(std::move(entry));
+}
+
+std::vector<const audit_row*>
+portal_model::rows_between(wall_time from, wall_time to, std::size_t start, wall_time now)
+{
+    state_.audit.commit(now);
+    return sim::rows_between(state_, from, to, start);
+}
+
+std::string portal_model::text_of(const audit_row& row) const
+{
+    return sim::text_of(state_, row);
 }
 
 std::vector<const audit_row*> portal_model::rows_of(std::string_view person)

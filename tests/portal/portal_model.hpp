@@ -71,6 +71,11 @@ public:
     // Null until the row is visible. `commit` makes due rows visible without a request.
     const audit_row* row_of(row_number row) const { return state_.audit.committed(row); }
     void commit(wall_time now) { state_.audit.commit(now); }
+    // What a page of the filter endpoint holds, for a simulation that does without its text: the
+    // rows, newest first, and the JSON object of one.
+    std::vector<const audit_row*>
+    rows_between(wall_time from, wall_time to, std::size_t start, wall_time now);
+    std::string text_of(const audit_row& row) const;
     // The visible rows of that person (by GUID or user name), oldest first. Valid until the next
     // change of the model.
     std::vector<const audit_row*> rows_of(std::string_view person);

@@ -28,7 +28,7 @@ public:
             );
     }
 
-    void on_sent(const net::http_request&, std::optional<trouble>) override
+    void on_sent(const departure&) override
     {
         // The portal's own limit is 1,500 a minute (docspace-api.md section 6.3).
         constexpr std::size_t requests_a_minute_max = 750;

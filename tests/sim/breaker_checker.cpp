@@ -23,13 +23,12 @@ public:
     // The limit is not remembered over a restart: README, "Limits of this version".
     void on_birth() override { sent_.clear(); }
 
-    void on_sent(const net::http_request& request, std::optional<trouble>) override
+    void on_sent(const departure& what) override
     {
-        std::string user = subject_of_disable(request);
-        if (user.empty())
+        if (what.what != departure::errand::disable)
             return;
         const wall_time now = stage().time.portal_time();
-        sent_.push_back({now, std::move(user)});
+        sent_.push_back({now, what.user});
         const auto [limit, window] = loosest(now);
         std::set<std::string> users;
         for (const request_sent& one : sent_) {

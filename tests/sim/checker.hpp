@@ -3,7 +3,6 @@
 // is true, and says when the promise is broken. It never influences the world.
 
 #include "core/engine.hpp"
-#include "net/http_message.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/ground_truth.hpp"
 #include "tests/sim/network.hpp"
@@ -51,8 +50,9 @@ public:
     virtual void on_report(const core::report&) {}
     virtual void on_step(const core::engine_status&) {}
     virtual void on_deed(const deed&) {}
-    virtual void on_sent(const net::http_request&, std::optional<trouble>) {}
-    virtual void on_answered(const net::http_request&, const network::answer&) {}
+    virtual void on_sent(const departure&) {}
+    // Audit rows are about to reach the daemon, by their ids.
+    virtual void on_rows(const std::vector<std::int64_t>&) {}
     // The daemon's request has disabled an account that was active.
     virtual void on_disabled(const person&) {}
     // All faults ended long ago; everything due must be done.
@@ -83,8 +83,5 @@ std::unique_ptr<checker> make_breaker_checker(const scene& stage);
 std::unique_ptr<checker> make_coverage_checker(const scene& stage);
 std::unique_ptr<checker> make_alarm_checker(const scene& stage);
 std::unique_ptr<checker> make_bound_checker(const scene& stage);
-
-// The account that a disable request is about, or an empty text if it is another request.
-std::string subject_of_disable(const net::http_request& request);
 
 } // namespace docwarden::proof

@@ -4,7 +4,6 @@
 #include "tests/sim/checker.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <unordered_set>
 
@@ -33,17 +32,9 @@ public:
             rows_.emplace(what.date, what.row);
     }
 
-    void on_answered(const net::http_request& request, const network::answer& what) override
+    void on_rows(const std::vector<std::int64_t>& ids) override
     {
-        if (!what || what->status != 200 || !request.target.starts_with("/api/2.0/security/audit"))
-            return;
-        // The text is complete JSON or none of it counts; each row begins with its id.
-        if (what->content_type != "application/json" || !what->body.ends_with('}'))
-            return;
-        constexpr std::string_view mark = "{\"id\":";
-        for (std::size_t at = what->body.find(mark); at != std::string::npos;
-             at = what->body.find(mark, at))
-            read_.insert(std::strtoll(what->body.c_str() + (at += mark.size()), nullptr, 10));
+        read_.insert(ids.begin(), ids.end());
     }
 
     void on_step(const core::engine_status& about) override

@@ -17,10 +17,10 @@ public:
 
     std::string_view name() const override { return "disables are justified"; }
 
-    void on_sent(const net::http_request& request, std::optional<trouble>) override
+    void on_sent(const departure& what) override
     {
-        const person* who = stage().find(subject_of_disable(request));
-        if (who == nullptr)
+        const person* who = stage().find(what.user);
+        if (what.what != departure::errand::disable || who == nullptr)
             return;
         if (who->is_exempt)
             fail("a request to disable the exempt " + who->id);

@@ -50,29 +50,34 @@ private:
     void feed(const core::input& what)
     {
         core::step_result result = engine_.step(what, time_.host());
-        for (core::effect& next : result.effects)
-            std::visit([this](auto& concrete) { perform(concrete); }, next);
+        for (const core::effect& next : result.effects)
+            std::visit([this](const auto& concrete) { perform(concrete); }, next);
         if (result.wake_at)
             arm(*result.wake_at);
         hooks_.stepped();
     }
 
     template <class Call>
-    void perform(Call& what)
+    void perform(const Call& what)
     {
-        constexpr bool is_reading =
-            std::is_same_v<Call, core::fetch_page> || std::is_same_v<Call, core::fetch_identity>;
-        net::http_request request = net::request_for(what);
+        constexpr bool is_reading = std::is_same_v<Call, core::fetch_identity>;
         portal_.send(
-            std::move(request),
+            net::request_for(what),
             [this, life = std::weak_ptr(life_), what](const network::answer& result) {
                 if (!life.expired() && !(is_reading && is_stopping_))
                     feed(net::answer_to(what, result));
             }
         );
     }
-    void perform(core::report& what) { hooks_.report(what); }
-    void perform(core::scan_outcome&) {}
+    void perform(const core::fetch_page& what)
+    {
+        portal_.fetch(what, [this, life = std::weak_ptr(life_)](core::page_answered answered) {
+            if (!life.expired() && !is_stopping_)
+                feed(std::move(answered));
+        });
+    }
+    void perform(const core::report& what) { hooks_.report(what); }
+    void perform(const core::scan_outcome&) {}
 
     void arm(core::mono_time deadline)
     {
@@ -219,7 +224,7 @@ std::unique_ptr<incarnation> make_incarnation(
     incarnation::hooks on
 )
 {
-    if (how == way::messages)
+    if (how != way::coroutines)
         return std::make_unique<messages>(settings, seed, time, portal, std::move(on));
     return std::make_unique<coroutines>(settings, request_timeout, seed, time, portal, on);
 }

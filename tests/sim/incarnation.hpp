@@ -1,7 +1,7 @@
 #pragma once
-// One life of the daemon in a world, from its start to its crash or stop. Two kinds: `messages`
-// runs the engine with the client's requests and answers as values, which is fast; `coroutines`
-// runs the daemon's whole portal_runner over Asio, and every answer as HTTP text.
+// One life of the daemon in a world, from its start to its crash or stop. The engine alone
+// can be run, with the client's requests and answers as values, which is fast; or the daemon's
+// whole portal_runner over Asio.
 
 #include "core/engine.hpp"
 #include "tests/sim/agenda.hpp"
@@ -39,7 +39,11 @@ public:
     virtual bool run_due() = 0;
 };
 
-enum class way { messages, coroutines };
+enum class way {
+    messages,   // the engine; most pages as rows (tests/sim/network.hpp)
+    texts,      // the engine; every request and answer as HTTP text
+    coroutines, // the whole portal_runner over Asio; HTTP text
+};
 
 // What the arguments refer to must outlive it.
 std::unique_ptr<incarnation> make_incarnation(

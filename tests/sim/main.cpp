@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <map>
+#include <string>
 
 #include <unistd.h>
 
@@ -25,9 +27,7 @@ struct options {
     std::optional<std::uint64_t> seed;
     bool is_narrated = false;
     bool shrinks = false;
-    bool as_coroutines = false;
-
-    way how() const { return as_coroutines ? way::coroutines : way::messages; }
+    way how = way::messages;
 };
 
 void print(const std::string& text)
@@ -58,7 +58,7 @@ int run_one(const options& chosen)
     world::narrator tell;
     if (chosen.is_narrated)
         tell = [](const std::string& line) { print(line + '\n'); };
-    const outcome result = world(drawn, happens, chosen.how(), tell).run();
+    const outcome result = world(drawn, happens, chosen.how, tell).run();
     print(summary_of(result.counts) + '\n');
     std::printf("trace %016llx\n", static_cast<unsigned long long>(result.trace));
     if (!result.broken) {
@@ -73,7 +73,7 @@ int run_one(const options& chosen)
         if (is_terminal)
             std::fprintf(stderr, "\r%zu happenings left ", left);
     };
-    const shrunk small = shrink(drawn, happens, *result.broken, chosen.how(), 3000, progress);
+    const shrunk small = shrink(drawn, happens, *result.broken, chosen.how, 3000, progress);
     std::printf(
         "\nsmaller: %zu of %zu happenings, after %zu runs\n",
         small.happens.size(),
@@ -82,7 +82,7 @@ int run_one(const options& chosen)
     );
     print(describe(small.what) + describe(small.happens));
     tell = [](const std::string& line) { print(line + '\n'); };
-    const outcome again = world(small.what, small.happens, chosen.how(), tell).run();
+    const outcome again = world(small.what, small.happens, chosen.how, tell).run();
     if (again.broken)
         print_broken(*again.broken);
     return 1;
@@ -98,7 +98,7 @@ int run_many(const options& chosen)
     for (; chosen.seconds == 0 ? seed < chosen.first + chosen.count
                                : seconds_since(begin) < static_cast<double>(chosen.seconds);
          ++seed) {
-        const outcome result = run_seed(seed, chosen.how());
+        const outcome result = run_seed(seed, chosen.how);
         all.add(result.counts);
         if (result.broken) {
             ++broken;
@@ -150,9 +150,16 @@ int main(int argc, char** argv)
     app.add_option("--seed", chosen.seed, "only this one");
     app.add_flag("--narrate", chosen.is_narrated, "with --seed: tell what happens");
     app.add_flag("--shrink", chosen.shrinks, "with --seed: if it fails, make it smaller");
-    app.add_flag(
-        "--coroutines", chosen.as_coroutines, "the whole client with Asio and HTTP text; slower"
-    );
+    const std::map<std::string, way> ways{
+        {"messages", way::messages}, {"texts", way::texts}, {"coroutines", way::coroutines}};
+    app.add_option(
+           "--way",
+           chosen.how,
+           "messages: the engine, pages as rows; texts: ... and HTTP text; coroutines: the whole "
+           "client over Asio"
+    )
+        ->transform(CLI::CheckedTransformer(ways))
+        ->default_str("messages");
     CLI11_PARSE(app, argc, argv);
     return chosen.seed ? run_one(chosen) : run_many(chosen);
 }

@@ -1,11 +1,15 @@
 #include "tests/sim/network.hpp"
 
+#include "core/audit_page.hpp"
 #include "net/ascii.hpp"
+#include "net/docspace_call.hpp"
 #include "net/error.hpp"
 #include "net/http_date.hpp"
+#include "tests/sim/chance.hpp"
 #include "tests/support/model_transport.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace docwarden::proof
 {
@@ -14,6 +18,8 @@ namespace
 {
 
 using namespace std::chrono_literals;
+
+constexpr std::string_view people_path = "/api/2.0/people";
 
 // What the reader makes of a well-formed answer, without the detour over its text.
 net::http_response read_directly(sim::http_reply reply)
@@ -36,111 +42,244 @@ bool is_spoiled(const sim::http_reply& reply)
     return reply.how.drop || reply.how.raw || reply.how.body_bytes_max.has_value();
 }
 
+departure departure_of(const net::http_request& request, std::optional<trouble> befalls)
+{
+    using enum departure::errand;
+    if (!request.target.starts_with(people_path))
+        return {page, {}, befalls};
+    if (request.method == net::http_method::put)
+        return {disable, subject_of_disable(request), befalls};
+    std::string user = request.target.substr(people_path.size() + 1);
+    if (user == "@self")
+        return {self, {}, befalls};
+    return {profile, std::move(user), befalls};
+}
+
+// The text is complete JSON or none of it counts; each row begins with its id.
+std::vector<std::int64_t> ids_in(const network::answer& what)
+{
+    std::vector<std::int64_t> ids;
+    if (!what || what->status != 200 || what->content_type != "application/json" ||
+        !what->body.ends_with('}'))
+        return ids;
+    constexpr std::string_view mark = "{\"id\":";
+    for (std::size_t at = what->body.find(mark); at != std::string::npos;
+         at = what->body.find(mark, at))
+        ids.push_back(std::strtoll(what->body.c_str() + (at += mark.size()), nullptr, 10));
+    return ids;
+}
+
+void append(core::audit_page& page, const core::audit_page& row)
+{
+    page.rows += row.rows;
+    page.events.insert(page.events.end(), row.events.begin(), row.events.end());
+    page.problems.insert(page.problems.end(), row.problems.begin(), row.problems.end());
+    if (row.oldest)
+        page.oldest = std::min(page.oldest.value_or(*row.oldest), *row.oldest);
+    if (row.newest)
+        page.newest = std::max(page.newest.value_or(*row.newest), *row.newest);
+}
+
 } // namespace
+
+std::string_view to_string(departure::errand what)
+{
+    constexpr std::string_view names[] = {"page", "self", "profile", "disable"};
+    return names[static_cast<std::size_t>(what)];
+}
+
+std::string subject_of_disable(const net::http_request& request)
+{
+    constexpr std::size_t guid_length = 36;
+    constexpr std::string_view by_status = "/api/2.0/people/status/Terminated";
+    constexpr std::string_view by_member = "/api/2.0/people/";
+    if (request.method != net::http_method::put)
+        return {};
+    if (request.target.starts_with(by_status)) {
+        const std::size_t begin = request.body.find("[\"");
+        return begin == std::string::npos ? "" : request.body.substr(begin + 2, guid_length);
+    }
+    return request.target.substr(by_member.size(), guid_length);
+}
 
 network::network(
     const profile& world,
     sim::portal_model& portal,
     agenda& time,
     std::string api_key,
-    bool as_bytes,
+    lane pages,
     hooks on
 )
     : world_(world), portal_(portal), time_(time), authorization_("Bearer " + api_key),
-      as_bytes_(as_bytes), hooks_(std::move(on))
+      pages_(pages), hooks_(std::move(on))
 {
 }
 
-network::fate network::draw_fate(const net::http_request& request)
+network::fate network::draw_fate(bool is_about_people, bool is_change)
 {
-    if (outages_ > 0)
-        return {trouble::refused, 0};
+    chance draw(world_.seed, 1'000'000 + requests_++);
+    fate drawn;
+    drawn.there = draw.between(span(1ms), span(world_.latency_max));
+    drawn.back = draw.between(span(1ms), span(world_.latency_max));
+    if (outages_ > 0) {
+        drawn.what = trouble::refused;
+        return drawn;
+    }
     for (auto& [variety, one] : active_) {
         const bool is_for_disables =
             one.what.what == trouble::no_effect || one.what.what == trouble::false_success;
-        if (!concerns(one.what.where, request.target) ||
-            (is_for_disables && request.method != net::http_method::put))
+        if (!concerns(one.what.where, is_about_people) || (is_for_disables && !is_change))
             continue;
-        chance draw(world_.seed + variety, 200 + one.asked++);
-        if (draw.percent(world_.trouble_percent))
-            return {one.what.what, draw.below(1'000'000)};
+        chance dice(world_.seed + variety, 200 + one.asked++);
+        if (!dice.percent(world_.trouble_percent))
+            continue;
+        drawn.what = one.what.what;
+        drawn.variety = dice.below(1'000'000);
+        if (*drawn.what == trouble::slow)
+            drawn.back += dice.between(
+                span(0), span(world_.request_timeout) - 2 * span(world_.latency_max) - span(1s)
+            );
+        break;
     }
-    return {};
+    return drawn;
 }
 
 void network::send(net::http_request request, receiver receive)
 {
-    const fate befalls = draw_fate(request);
-    hooks_.sent(request, befalls.what);
-    chance draw(world_.seed, 1'000'000 + requests_++);
-    const span there = draw.between(span(1ms), span(world_.latency_max));
-    span back = draw.between(span(1ms), span(world_.latency_max));
-    const span timeout(world_.request_timeout);
-    const span deadline = time_.elapsed() + timeout;
+    const bool is_about_people = request.target.starts_with(people_path);
+    const fate befalls = draw_fate(is_about_people, request.method == net::http_method::put);
+    hooks_.sent(departure_of(request, befalls.what));
+    send_as_text(std::move(request), befalls, std::move(receive));
+}
+
+void network::fetch(const core::fetch_page& what, page_receiver receive)
+{
+    const fate befalls = draw_fate(false, false);
+    hooks_.sent({departure::errand::page, {}, befalls.what});
+    if (befalls.what || pages_ == lane::text) {
+        send_as_text(
+            net::request_for(what),
+            befalls,
+            [what, receive = std::move(receive)](const answer& result) {
+                receive(net::answer_to(what, result));
+            }
+        );
+        return;
+    }
+    const auto lose = [what, receive] {
+        receive(net::answer_to(what, make_error_code(net::errc::connection_lost)));
+    };
+    time_.in(befalls.there, [this, what, lose, receive, back = befalls.back] {
+        if (outages_ > 0)
+            return lose();
+        core::page_answered answered = read_rows(what);
+        time_.in(back, [this, lose, receive, answered = std::move(answered)]() mutable {
+            if (outages_ > 0)
+                return lose();
+            std::vector<std::int64_t> ids;
+            for (const core::audit_event& event : answered.result.value()->events)
+                ids.push_back(event.id);
+            hooks_.rows_arrive(ids);
+            receive(std::move(answered));
+        });
+    });
+}
+
+core::page_answered network::read_rows(const core::fetch_page& what)
+{
+    const core::page_query& query = what.query;
+    const core::wall_time now = time_.portal_time();
+    core::audit_page page;
+    for (const sim::audit_row* row :
+         portal_.rows_between(query.from, query.to, query.start_index, now))
+        append(page, page_of(*row));
+    core::page_answered answered;
+    answered.call = what.call;
+    answered.result.date = std::chrono::floor<std::chrono::seconds>(now);
+    answered.result.outcome = std::move(page);
+    return answered;
+}
+
+const core::audit_page& network::page_of(const sim::audit_row& row)
+{
+    if (read_.size() <= row.number)
+        read_.resize(row.number + 1);
+    auto& known = read_[row.number];
+    if (!known)
+        known = core::read_audit_page("{\"response\":[" + portal_.text_of(row) + "]}").page;
+    return *known;
+}
+
+void network::send_as_text(net::http_request request, const fate& befalls, receiver receive)
+{
+    const span deadline = time_.elapsed() + span(world_.request_timeout);
     if (befalls.what == trouble::refused) {
-        time_.in(there, [this, request, receive] {
+        time_.in(befalls.there, [this, request, receive] {
             deliver(request, make_error_code(net::errc::connect_refused), receive);
         });
         return;
     }
     if (befalls.what == trouble::late_effect) {
-        give_up_at(deadline, request, receive);
+        give_up_later(request, receive);
         ++late_effects_;
-        time_.at(deadline + draw.between(span(0s), span(15s)), [this, request, befalls] {
+        const span later = span(befalls.variety % 15'000 * 1ms);
+        time_.at(deadline + later, [this, request, befalls] {
             --late_effects_;
             (void)handle(request, befalls);
         });
         return;
     }
     if (befalls.what == trouble::timed_out) {
-        give_up_at(deadline, request, receive);
-        time_.in(there, [this, request, befalls] { (void)handle(request, befalls); });
+        give_up_later(request, receive);
+        time_.in(befalls.there, [this, request, befalls] { (void)handle(request, befalls); });
         return;
     }
-    if (befalls.what == trouble::slow)
-        back += draw.between(span(0s), timeout - 2 * span(world_.latency_max) - 1s);
-    time_.in(there, [this, request, befalls, back, receive] {
-        arrive(request, befalls, back, receive);
+    time_.in(befalls.there, [this, request, befalls, receive] {
+        arrive(request, befalls, receive);
     });
 }
 
-void network::deliver(const net::http_request& request, answer what, const receiver& receive)
+void network::deliver(const net::http_request& request, const answer& what, const receiver& receive)
 {
-    hooks_.answered(request, what);
-    receive(std::move(what));
+    if (!request.target.starts_with(people_path))
+        hooks_.rows_arrive(ids_in(what));
+    receive(what);
 }
 
-void network::give_up_at(span deadline, const net::http_request& request, const receiver& receive)
+void network::give_up_later(const net::http_request& request, const receiver& receive)
 {
-    time_.at(deadline, [this, request, receive] {
+    time_.in(span(world_.request_timeout), [this, request, receive] {
         deliver(request, make_error_code(net::errc::answer_timeout), receive);
     });
 }
 
-void network::arrive(
-    const net::http_request& request,
-    const fate& befalls,
-    span back,
-    receiver receive
-)
+void network::arrive(const net::http_request& request, const fate& befalls, const receiver& receive)
 {
     if (outages_ > 0) {
         deliver(request, make_error_code(net::errc::connection_lost), receive);
         return;
     }
     sim::http_reply reply = handle(request, befalls);
-    auto come_back =
-        [this, request, befalls, reply = std::move(reply), receive = std::move(receive)]() mutable {
-            if (outages_ > 0)
-                deliver(request, make_error_code(net::errc::connection_lost), receive);
-            else if (!as_bytes_ && befalls.what == trouble::oversized)
-                deliver(request, make_error_code(net::errc::answer_too_large), receive);
-            else if (as_bytes_ || is_spoiled(reply))
-                deliver(request, test::read_reply(reply), receive);
-            else
-                deliver(request, read_directly(std::move(reply)), receive);
-        };
-    time_.in(back, std::move(come_back));
+    time_.in(befalls.back, [this, request, befalls, receive, reply = std::move(reply)] {
+        come_back(request, befalls, reply, receive);
+    });
+}
+
+void network::come_back(
+    const net::http_request& request,
+    const fate& befalls,
+    sim::http_reply reply,
+    const receiver& receive
+)
+{
+    if (outages_ > 0)
+        deliver(request, make_error_code(net::errc::connection_lost), receive);
+    else if (pages_ == lane::rows && befalls.what == trouble::oversized)
+        deliver(request, make_error_code(net::errc::answer_too_large), receive);
+    else if (pages_ == lane::text || is_spoiled(reply))
+        deliver(request, test::read_reply(reply), receive);
+    else
+        deliver(request, read_directly(std::move(reply)), receive);
 }
 
 sim::http_reply network::handle(const net::http_request& request, const fate& befalls)
@@ -148,7 +287,7 @@ sim::http_reply network::handle(const net::http_request& request, const fate& be
     if (befalls.what) {
         if (auto fault = portal_fault(*befalls.what, befalls.variety)) {
             fault->count = 1;
-            if (!as_bytes_) // megabytes that nobody reads
+            if (pages_ == lane::rows) // megabytes that nobody reads
                 fault->body_bytes = std::min<std::size_t>(fault->body_bytes, 4096);
             portal_.set_fault(std::move(*fault));
         }
@@ -162,7 +301,8 @@ sim::http_reply network::handle(const net::http_request& request, const fate& be
     seen.host = portal_.settings().host;
     sim::http_reply reply = portal_.handle(seen, time_.portal_time());
     portal_.clear_faults();
-    hooks_.handled(request);
+    if (request.method == net::http_method::put)
+        hooks_.handled_disable(subject_of_disable(request));
     return reply;
 }
 

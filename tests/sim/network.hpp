@@ -1,11 +1,17 @@
 #pragma once
 // The way between daemon and portal in a world: how long it takes, what befalls a request, and what
 // of its answer arrives. The daemon may be gone when the answer comes; the portal's effect stays.
+//
+// There are two lanes. A request goes as HTTP, and the answer is read from its text; or, when
+// nothing is wrong with it, a page of the audit trail goes as rows, each of which the product has
+// read from its text once. Nearly all traffic is such pages, and the text of nearly all of them has
+// been read before. A test holds the two lanes against each other.
 
+#include "core/effect.hpp"
+#include "core/input.hpp"
 #include "net/http_message.hpp"
 #include "tests/portal/portal_model.hpp"
 #include "tests/sim/agenda.hpp"
-#include "tests/sim/chance.hpp"
 #include "tests/sim/history.hpp"
 
 #include <boost/system/result.hpp>
@@ -15,44 +21,58 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace docwarden::proof
 {
+
+// A request as those see it who watch the daemon's house.
+struct departure {
+    enum class errand { page, self, profile, disable };
+    errand what = errand::page;
+    std::string user; // of profile and disable
+    std::optional<trouble> befalls;
+};
+
+std::string_view to_string(departure::errand what);
+
+// Which requests take the lane without text.
+enum class lane { rows, text };
 
 class network
 {
 public:
     using answer = boost::system::result<net::http_response>;
-    using receiver = std::function<void(answer)>;
+    using receiver = std::function<void(const answer&)>;
+    using page_receiver = std::function<void(core::page_answered)>;
 
     // What the world wants to know about traffic.
     struct hooks {
-        // A request is about to leave, with what will befall it.
-        std::function<void(const net::http_request&, std::optional<trouble>)> sent;
-        // The portal has handled a request.
-        std::function<void(const net::http_request&)> handled;
-        // An answer, or why there is none, is about to reach the daemon.
-        std::function<void(const net::http_request&, const answer&)> answered;
+        std::function<void(const departure&)> sent;
+        // The portal has handled a request to disable that user.
+        std::function<void(const std::string& user)> handled_disable;
+        // Audit rows are about to reach the daemon, by their ids.
+        std::function<void(const std::vector<std::int64_t>&)> rows_arrive;
     };
 
-    // `as_bytes`: answers go through HTTP text and its reader even when nothing is wrong with them.
     network(
         const profile& world,
         sim::portal_model& portal,
         agenda& time,
         std::string api_key,
-        bool as_bytes,
+        lane pages,
         hooks on
     );
 
     // `receive` is called once, later, and not before the next turn of the agenda.
     void send(net::http_request request, receiver receive);
+    void fetch(const core::fetch_page& what, page_receiver receive);
 
     void begin_outage() { ++outages_; }
     void end_outage() { --outages_; }
     void begin(const happening& what) { active_.insert({what.variety, {what, 0}}); }
     void end(const happening& what) { active_.erase(what.variety); }
-    // A late effect is still on its way to that account.
+    // A late effect is still on its way to some account.
     bool has_late_effect() const { return late_effects_ > 0; }
 
 private:
@@ -63,24 +83,39 @@ private:
     struct fate {
         std::optional<trouble> what;
         std::uint64_t variety = 0;
+        span there{0}; // how long the request takes to the portal
+        span back{0};  // ... and its answer
     };
 
-    fate draw_fate(const net::http_request& request);
+    fate draw_fate(bool is_about_people, bool is_change);
+    void send_as_text(net::http_request request, const fate& befalls, receiver receive);
     sim::http_reply handle(const net::http_request& request, const fate& befalls);
-    void arrive(const net::http_request& request, const fate& befalls, span back, receiver receive);
-    void deliver(const net::http_request& request, answer what, const receiver& receive);
-    void give_up_at(span deadline, const net::http_request& request, const receiver& receive);
+    void arrive(const net::http_request& request, const fate& befalls, const receiver& receive);
+    void come_back(
+        const net::http_request& request,
+        const fate& befalls,
+        sim::http_reply reply,
+        const receiver& receive
+    );
+    void deliver(const net::http_request& request, const answer& what, const receiver& receive);
+    void give_up_later(const net::http_request& request, const receiver& receive);
+    core::page_answered read_rows(const core::fetch_page& what);
+    const core::audit_page& page_of(const sim::audit_row& row);
 
     const profile& world_;
     sim::portal_model& portal_;
     agenda& time_;
     std::string authorization_;
-    bool as_bytes_;
+    lane pages_;
     hooks hooks_;
     unsigned outages_ = 0;
     std::map<std::uint64_t, active_trouble> active_; // by variety
     std::uint64_t requests_ = 0;
     unsigned late_effects_ = 0;
+    std::vector<std::optional<core::audit_page>> read_; // by row number: a page of that row only
 };
+
+// The account that a disable request is about, or an empty text if it is another request.
+std::string subject_of_disable(const net::http_request& request);
 
 } // namespace docwarden::proof

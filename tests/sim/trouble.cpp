@@ -67,9 +67,9 @@ std::string_view to_string(side which)
     return "";
 }
 
-bool concerns(side which, std::string_view path)
+bool concerns(side which, bool is_about_people)
 {
-    return which == side::all || (which == side::people) == path.starts_with("/api/2.0/people");
+    return which == side::all || (which == side::people) == is_about_people;
 }
 
 std::optional<sim::fault> portal_fault(trouble kind, std::uint64_t variety)

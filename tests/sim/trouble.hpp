@@ -45,7 +45,7 @@ std::string_view to_string(trouble kind);
 enum class side { all, reading, people };
 
 std::string_view to_string(side which);
-bool concerns(side which, std::string_view path);
+bool concerns(side which, bool is_about_people);
 
 // What to tell the simulated portal before the request; nothing for what the network does.
 // `variety` chooses among forms of the same trouble.

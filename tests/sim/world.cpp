@@ -2,6 +2,7 @@
 
 #include "core/wording.hpp"
 #include "tests/portal/portal_date.hpp"
+#include "tests/sim/chance.hpp"
 
 #include <algorithm>
 #include <array>
@@ -75,20 +76,18 @@ void world::populate()
     }
     settings_.push_back({time_.portal_time(), profile_.settings});
     network::hooks hooks;
-    hooks.sent = [this](const net::http_request& request, std::optional<trouble> befalls) {
-        note_sent(request, befalls);
-    };
-    hooks.handled = [this](const net::http_request& request) { note_handled(request); };
-    hooks.answered = [this](const net::http_request& request, const network::answer& what) {
+    hooks.sent = [this](const departure& what) { note_sent(what); };
+    hooks.handled_disable = [this](const std::string& user) { note_disable(user); };
+    hooks.rows_arrive = [this](const std::vector<std::int64_t>& ids) {
         for (const auto& one : checkers_)
-            one->on_answered(request, what);
+            one->on_rows(ids);
     };
     network_ = std::make_unique<network>(
         profile_,
         portal_,
         time_,
         portal_.add_key({.creator_id = admin, .permissions = {"*:read", "accounts:write"}}),
-        how_ == way::coroutines,
+        how_ == way::messages ? lane::rows : lane::text,
         std::move(hooks)
     );
 }
@@ -331,29 +330,26 @@ void world::be_born()
     daemon_->start();
 }
 
-void world::note_sent(const net::http_request& request, std::optional<trouble> befalls)
+void world::note_sent(const departure& what)
 {
     ++result_.counts.requests;
-    add_to_trace(request.target);
-    add_to_trace(request.body);
-    if (befalls) {
-        note_fault(to_string(*befalls));
-        if (is_lost(*befalls) && request.method == net::http_method::put)
+    add_to_trace(what.user);
+    if (what.befalls) {
+        note_fault(to_string(*what.befalls));
+        if (is_lost(*what.befalls) && what.what == departure::errand::disable)
             ++result_.counts.lost_answers;
     }
     if (tell_)
         narrate(
-            "-> " + request.target + (befalls ? "  ! " + std::string(to_string(*befalls)) : "")
+            "-> " + std::string(to_string(what.what)) + ' ' + what.user +
+            (what.befalls ? "  ! " + std::string(to_string(*what.befalls)) : "")
         );
     for (const auto& one : checkers_)
-        one->on_sent(request, befalls);
+        one->on_sent(what);
 }
 
-void world::note_handled(const net::http_request& request)
+void world::note_disable(const std::string& user)
 {
-    if (request.method != net::http_method::put)
-        return;
-    const std::string user = subject_of_disable(request);
     for (person& who : people_) {
         const bool is_off = portal_.user_of(who.id).status == sim::employee_status::terminated;
         if (who.id != user || who.disabled_at || !is_off)

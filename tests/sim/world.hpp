@@ -51,8 +51,8 @@ private:
     void reload(const happening& what);
     void die(span downtime);
     void be_born();
-    void note_sent(const net::http_request& request, std::optional<trouble> befalls);
-    void note_handled(const net::http_request& request);
+    void note_sent(const departure& what);
+    void note_disable(const std::string& user);
     void note_report(const core::report& what);
     void note_fault(std::string_view name);
     bool find_broken();
