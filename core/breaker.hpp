@@ -5,7 +5,9 @@
 #include "core/rule.hpp"
 #include "core/time.hpp"
 
-#include <deque>
+#include <algorithm>
+#include <string>
+#include <vector>
 
 namespace docwarden::core
 {
@@ -24,21 +26,33 @@ public:
         window_ = window;
     }
 
-    // Takes one disable out of the budget. False, and nothing is taken, if there is none left.
-    bool take(mono_time now)
+    // Takes one account out of the budget. False, and nothing is taken, if there is none left. An
+    // account that is in it already keeps its place, and its window begins anew.
+    bool take(const std::string& user, mono_time now)
     {
-        while (!taken_.empty() && taken_.front() + window_ <= now)
-            taken_.pop_front();
+        std::erase_if(taken_, [&](const place& one) { return one.since + window_ <= now; });
+        const auto known = std::find_if(taken_.begin(), taken_.end(), [&](const place& one) {
+            return one.user == user;
+        });
+        if (known != taken_.end()) {
+            known->since = now;
+            return true;
+        }
         if (taken_.size() >= disables_max_)
             return false;
-        taken_.push_back(now);
+        taken_.push_back({user, now});
         return true;
     }
 
 private:
+    struct place {
+        std::string user;
+        mono_time since;
+    };
+
     std::uint32_t disables_max_;
     milliseconds window_;
-    std::deque<mono_time> taken_;
+    std::vector<place> taken_;
 };
 
 } // namespace docwarden::core

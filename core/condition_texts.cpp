@@ -107,6 +107,13 @@ std::string explain_unbelievable_date(wall_time portal, wall_time host)
            ": more than a day apart, so the portal's clock is not used. Set the clocks right";
 }
 
+std::string explain_missing_date(wall_time host)
+{
+    return "The portal's answers do not say what time it is there (no readable Date), so this "
+           "host's clock is used, by which it is " +
+           format_date(host) + ": keep it synchronised, or changes are seen late or not at all";
+}
+
 std::string explain_missing_rights(const profile& self)
 {
     return "The API key belongs to " + clip_text(self.display_name, 80) + " (" + self.id +

@@ -17,6 +17,7 @@ std::string explain_people_failure(const api_failure& why);
 
 // The portal's Date is too far from this host's clock.
 std::string explain_unbelievable_date(wall_time portal, wall_time host);
+std::string explain_missing_date(wall_time host);
 // The key's user may neither read nor disable.
 std::string explain_missing_rights(const profile& self);
 // Pages that do not add up.

@@ -47,7 +47,7 @@ step_time engine::now() const
 portal_now engine::portal_range() const
 {
     const wall_time portal = clock_.now(at_);
-    return {std::min(portal, at_.wall), std::max(portal, at_.wall)};
+    return {std::min(portal, at_.wall), std::max(portal, at_.wall), portal};
 }
 
 void engine::emit(std::optional<report> what)
@@ -56,21 +56,38 @@ void engine::emit(std::optional<report> what)
         out_.emplace_back(std::move(*what));
 }
 
-void engine::observe_date(const std::optional<wall_time>& date)
+// Of any answer of the portal, refusals included.
+void engine::observe_date(const std::optional<wall_time>& date, const api_failure* why)
 {
-    if (!date)
-        return;
-    if (clock_.observe(*date, at_)) {
-        emit(conditions_.clear(concern::clock, at_.mono));
+    if (!date) {
+        const bool was_answered = why == nullptr || why->status != 0;
+        if (was_answered && !clock_.is_known())
+            emit(conditions_.raise(
+                concern::clock,
+                "date-missing",
+                explain_missing_date(at_.wall),
+                at_.mono,
+                priority::warning
+            ));
         return;
     }
-    emit(conditions_.raise(
-        concern::clock,
-        "date-unbelievable",
-        explain_unbelievable_date(*date, at_.wall),
-        at_.mono,
-        priority::error
-    ));
+    const bool was_known = clock_.is_known();
+    if (!clock_.observe(*date, at_)) {
+        emit(conditions_.raise(
+            concern::clock,
+            "date-unbelievable",
+            explain_unbelievable_date(*date, at_.wall),
+            at_.mono,
+            priority::error
+        ));
+        return;
+    }
+    emit(conditions_.clear(concern::clock, at_.mono));
+    // This host's clock, by which pages were asked for up to now, may be off: then reading has
+    // begun too late.
+    const tick skew = clock_.skew(at_);
+    if (!was_known && std::max(skew, -skew) > tick(std::chrono::seconds(1)))
+        poller_.begin_again(at_.mono);
 }
 
 void engine::handle(const identity_answered& what)
@@ -79,7 +96,7 @@ void engine::handle(const identity_answered& what)
         return;
     identity_call_.reset();
     may_poll_ = true;
-    observe_date(what.result.date);
+    observe_date(what.result.date, what.result.failure());
     if (const api_failure* why = what.result.failure()) {
         ++identity_failures_;
         const bool is_refusal = urgency_of(why->kind) == priority::critical;
@@ -122,14 +139,14 @@ void engine::judge_rights(const profile& self)
 
 void engine::handle(const profile_answered& what)
 {
-    observe_date(what.result.date);
+    observe_date(what.result.date, what.result.failure());
     judge_people(what.result.failure(), look_fails_);
     outbox_.on_profile(what.call, what.result, now(), out_);
 }
 
 void engine::handle(const disable_answered& what)
 {
-    observe_date(what.result.date);
+    observe_date(what.result.date, what.result.failure());
     judge_people(what.result.failure(), disable_fails_);
     outbox_.on_disabled(what.call, what.result, now(), out_);
 }
@@ -193,6 +210,7 @@ void engine::answer_scans()
 void engine::pump()
 {
     pump_identity();
+    poller_.start(at_.mono);
     if (may_poll_ && !page_call_) {
         const auto promised = poller_.complete();
         if (const auto query = poller_.next(portal_range(), at_.mono)) {

@@ -76,13 +76,12 @@ private:
     void handle(const reconfigured& what);
     void handle(const scan_asked& what);
 
-    void observe_date(const std::optional<wall_time>& date);
+    void observe_date(const std::optional<wall_time>& date, const api_failure* why);
     void feed(const audit_page& page);
     void feed_event(const audit_event& event);
     void note_status_change(const audit_event& event);
     void decide_breaches();
     void accept_page(const audit_page& page);
-    bool is_of_wrong_time(const page_answered& what);
     void on_swept();
     void on_reading_failure(const api_failure& why);
     void judge_people(const api_failure* why, bool& fails);

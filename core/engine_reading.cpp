@@ -4,8 +4,7 @@
 #include "core/audit_record.hpp"
 #include "core/condition_texts.hpp"
 #include "core/engine.hpp"
-
-#include <algorithm>
+#include "core/unfold.hpp"
 
 namespace docwarden::core
 {
@@ -22,32 +21,17 @@ void engine::handle(const page_answered& what)
     if (what.call != page_call_)
         return;
     page_call_.reset();
-    if (is_of_wrong_time(what))
-        return;
-    if (const api_failure* why = what.result.failure()) {
-        feed(what.partial);
+    const api_failure* why = what.result.failure();
+    observe_date(what.result.date, why);
+    const audit_page& read = why != nullptr ? what.partial : *what.result.value();
+    const std::optional<audit_page> corrected = unfold(read, page_query_);
+    const audit_page& page = corrected ? *corrected : read;
+    if (why != nullptr) {
+        feed(page);
         on_reading_failure(*why);
         return;
     }
-    accept_page(*what.result.value());
-}
-
-// The first Date of all shows that this host's clock, by which the page was asked for, is off: the
-// page may lack what happened since, and reading may have begun too late. It is asked for again.
-bool engine::is_of_wrong_time(const page_answered& what)
-{
-    const bool was_known = clock_.is_known();
-    observe_date(what.result.date);
-    const tick skew = clock_.skew(at_);
-    const bool is_off = std::max(skew, -skew) > tick(poller::overlap);
-    if (was_known || !clock_.is_known() || !is_off)
-        return false;
-    if (const api_failure* why = what.result.failure())
-        on_reading_failure(*why);
-    else
-        (void)poller_.on_page({}, at_.mono);
-    poller_.read_back(at_.mono);
-    return true;
+    accept_page(page);
 }
 
 void engine::accept_page(const audit_page& page)
@@ -56,9 +40,9 @@ void engine::accept_page(const audit_page& page)
     feed(page);
     emit(conditions_.clear(concern::reading, at_.mono));
     rows_read_ += page.rows;
-    const tick zone_slack = std::chrono::hours(2); // the portal's autumn hour is printed too late
-    if ((page.oldest && *page.oldest < page_query_.from - zone_slack) ||
-        (page.newest && *page.newest > page_query_.to + zone_slack))
+    const tick slack = std::chrono::hours(2); // some rows with odd dates are no ignored filter
+    if ((page.oldest && *page.oldest < page_query_.from - slack) ||
+        (page.newest && *page.newest > page_query_.to + slack))
         saw_rows_outside_ = true;
     switch (poller_.on_page(page, at_.mono)) {
     case poller::progress::reading:
@@ -166,7 +150,7 @@ void engine::note_status_change(const audit_event& event)
         const std::string_view id = ids.substr(0, comma);
         if (is_guid(id) && id != event.user) {
             counts_.set_floor(id, event.time);
-            outbox_.on_status_changed(id);
+            outbox_.on_status_changed(id, event, out_);
         }
         ids.remove_prefix(comma == std::string_view::npos ? ids.size() : comma + 1);
     }

@@ -29,6 +29,13 @@ public:
         }
     }
 
+    // The one of that id, or null.
+    incident* find(const std::string& id)
+    {
+        const auto known = by_id_.find(id);
+        return known == by_id_.end() ? nullptr : &known->second;
+    }
+
     // The newest one of that user under that rule, or null.
     incident* newest_of(std::string_view user, std::string_view rule)
     {

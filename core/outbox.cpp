@@ -46,6 +46,10 @@ void outbox::on_breach(
         return;
     }
     incident about = open_incident(what, by, portal_);
+    if (is_old_news(about, now)) {
+        extend(incidents_.find(about.id)->span, about.span);
+        return;
+    }
     const auto rule_index = static_cast<std::size_t>(&by - counts_.rules().data());
     about.files = counts_.evidence_of(what.user, rule_index, what.span.newest, evidence_max);
     if (by.response == response_mode::disable) {
@@ -130,7 +134,6 @@ void outbox::decide(incident about, bool is_held, const step_time& now, std::vec
     const bool may_be_freed = known != cases_.end() && !is_held &&
                               known->second.machine.state() == containment_state::held;
     if (known != cases_.end() && is_open(known->second.machine.state()) && !may_be_freed) {
-        // The same crossing, counted anew after a reload.
         if (known->second.about.id == about.id)
             return;
         about.state = known->second.machine.state();
@@ -303,9 +306,7 @@ void outbox::gate(
         out.push_back(exempted_report(file.about));
         return;
     }
-    // A repeated request takes no further budget.
-    file.has_budget = file.has_budget || breaker_.take(now.mono);
-    if (file.has_budget)
+    if (breaker_.take(file.about.user, now.mono))
         return;
     file.machine.hold();
     file.about.state = file.machine.state();

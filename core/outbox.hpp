@@ -42,8 +42,9 @@ public:
     // New settings are in force. Who is held for want of room is decided again if there is more of
     // it; what the rules no longer want is called off.
     void configure(const engine_settings& settings, const step_time& now, std::vector<effect>& out);
-    // Somebody enabled or disabled the account in the portal: who was held is decided anew.
-    void on_status_changed(std::string_view user);
+    // Somebody enabled or disabled the account in the portal, as `row` says: that is the answer to
+    // what had happened up to then, and a containment for it is called off.
+    void on_status_changed(std::string_view user, const audit_event& row, std::vector<effect>& out);
     // Whose key this is. Nothing is sent before that is known.
     void set_identity(const profile& self) { safeguards_.set_identity(self); }
     bool has_identity() const { return safeguards_.has_identity(); }
@@ -100,7 +101,6 @@ private:
         {
             return machine.state() == containment_state::held && !is_held_by_reload;
         }
-        bool has_budget = false; // the breaker has let this one through
         bool was_problem_told = false;
     };
 
@@ -112,7 +112,9 @@ private:
     void call_off(case_file& file, std::vector<effect>& out);
     void resume(case_file& file, const step_time& now);
     bool has_live_case(const std::string& user) const;
-    bool was_left_alone(const breach& what, const rule& by, const step_time& now) const;
+    bool still_crosses(const incident& about) const;
+    bool is_old_news(const incident& about, const step_time& now);
+    bool was_left_alone(const breach& what, const rule& by, const step_time& now);
     void go_on(const breach& what, const rule& by, const step_time& now, std::vector<effect>& out);
     void hold_new(incident about, const step_time& now, std::vector<effect>& out);
     void gate(case_file& file, const profile& who, const step_time& now, std::vector<effect>& out);

@@ -48,8 +48,11 @@ bool outbox::has_live_case(const std::string& user) const
            state == containment_state::refused;
 }
 
-bool outbox::was_left_alone(const breach& what, const rule& by, const step_time& now) const
+bool outbox::was_left_alone(const breach& what, const rule& by, const step_time& now)
 {
+    const incident* known = incidents_.newest_of(what.user, by.name);
+    if (known != nullptr && known->response < by.response)
+        return true; // a reload lets the rule do more
     return by.response == response_mode::disable && !has_live_case(what.user) &&
            !safeguards_.is_exempt(what.user) && is_guid(what.user) &&
            now.portal - what.span.newest <= tick(stale_after);
@@ -76,11 +79,54 @@ void outbox::resume(case_file& file, const step_time& now)
     schedule(file);
 }
 
-void outbox::on_status_changed(std::string_view user)
+// The same crossing, counted anew after a reload or after clocks went back, with nothing new to do
+// about it.
+bool outbox::is_old_news(const incident& about, const step_time& now)
+{
+    const incident* known = incidents_.find(about.id);
+    if (known == nullptr || known->response != about.response)
+        return false;
+    const bool is_beyond_us = known->state == containment_state::refused ||
+                              safeguards_.is_exempt(about.user) ||
+                              now.portal - about.span.newest > tick(stale_after);
+    if (about.response != response_mode::disable || is_beyond_us)
+        return true;
+    return has_live_case(about.user);
+}
+
+bool outbox::still_crosses(const incident& about) const
+{
+    const std::vector<rule>& rules = counts_.rules();
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        if (rules[i].name == about.rule)
+            return counts_.count_at(about.user, i, about.span.newest) > rules[i].threshold;
+    }
+    return false;
+}
+
+void outbox::on_status_changed(
+    std::string_view user,
+    const audit_event& row,
+    std::vector<effect>& out
+)
 {
     const auto known = cases_.find(std::string(user));
-    if (known != cases_.end() && known->second.machine.state() == containment_state::held)
-        cases_.erase(known);
+    if (known == cases_.end() || !is_open(known->second.machine.state()))
+        return;
+    case_file& file = known->second;
+    const bool is_later = row.time >= file.about.span.first;
+    // Our own request is no second opinion; and what is older than the crossing matters only if
+    // nothing is left of it without what came before.
+    const bool is_answer = is_later ? !safeguards_.is_self(row.user) : !still_crosses(file.about);
+    if (!is_answer)
+        return;
+    if (file.machine.state() != containment_state::held && !file.is_recheck) {
+        file.about.state = containment_state::observed;
+        incidents_.record(file.about);
+        out.push_back(overruled_report(file.about));
+    }
+    std::erase_if(calls_, [&](const auto& call) { return call.second == user; });
+    cases_.erase(known);
 }
 
 } // namespace docwarden::core

@@ -87,6 +87,18 @@ report called_off_report(const incident& about)
     );
 }
 
+report overruled_report(const incident& about)
+{
+    return incident_report(
+        report_kind::observed,
+        priority::notice,
+        about,
+        "Called off: somebody changed the status of " + format_user(about) +
+            " in the portal after this, so it is left as it is. Only further changes count. A "
+            "request that had left already may still take effect."
+    );
+}
+
 report still_disabled_report(const incident& about)
 {
     return incident_report(

@@ -20,6 +20,7 @@ report held_by_limit_report(const incident& about, const containment_settings& l
 report contained_report(const incident& about, bool by_us, milliseconds took);
 // A reload ended a containment that had not been carried out.
 report called_off_report(const incident& about);
+report overruled_report(const incident& about);
 // More changes of an account that is contained turned up.
 report still_disabled_report(const incident& about);
 report refused_report(const incident& about, protection guard);

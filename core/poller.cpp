@@ -20,6 +20,13 @@ void poller::configure(polling_settings settings, milliseconds history)
 
 void poller::read_back(mono_time now)
 {
+    if (complete_) // otherwise the first reading has not ended, and begins where it would have
+        unread_since_ = now;
+    begin_again(now);
+}
+
+void poller::begin_again(mono_time now)
+{
     complete_.reset();
     sweep_.reset();
     due_ = std::min(due_, now);
@@ -45,9 +52,12 @@ std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
 {
     if (is_under_way_ || mono < due_)
         return std::nullopt;
-    if (sweep_ && is_stale(mono))
-        begin_anew(now, mono);
-    else if (!sweep_)
+    start(mono);
+    if (sweep_ && is_stale(mono)) {
+        wants_rescan_ = wants_rescan_ || is_rescan_;
+        sweep_.reset();
+    }
+    if (!sweep_)
         begin(now, mono);
     is_under_way_ = true;
     return sweep_->next();
@@ -61,11 +71,11 @@ void poller::begin(const portal_now& now, mono_time mono)
     if (complete_)
         complete_ = std::min(*complete_, now.earliest - settings_.lateness);
     if (swept_from_)
-        swept_from_ = std::min(*swept_from_, now.earliest);
+        swept_from_ = std::min(*swept_from_, now.likely);
     is_rescan_ = !complete_ || wants_rescan_ || mono >= rescan_due_;
     wall_time from;
-    if (!complete_)
-        from = now.earliest - settings_.lateness - history_;
+    if (!complete_) // reading may have waited long for its first answer
+        from = now.earliest - (mono - *unread_since_) - settings_.lateness - history_;
     else if (is_rescan_ || !swept_from_)
         from = *complete_ - std::chrono::seconds(1);
     else
@@ -77,16 +87,6 @@ void poller::begin(const portal_now& now, mono_time mono)
     ++sweeps_begun_;
     // The portal compares whole seconds on most databases: begin at one.
     sweep_.emplace(std::chrono::floor<std::chrono::seconds>(from), to);
-}
-
-// The new sweep is of the same kind as the one it replaces, and reads at least as far back.
-void poller::begin_anew(const portal_now& now, mono_time mono)
-{
-    const wall_time from = sweep_->from();
-    wants_rescan_ = wants_rescan_ || is_rescan_;
-    begin(now, mono);
-    if (from < sweep_->from())
-        sweep_.emplace(from, now.latest + lookahead);
 }
 
 poller::progress poller::on_page(const audit_page& page, mono_time mono)
@@ -112,9 +112,9 @@ void poller::end(mono_time mono)
     sweep_.reset();
     if (was_complete) {
         has_swept_ = true;
-        swept_from_ = began_.earliest;
+        swept_from_ = began_.likely;
         if (is_rescan_) {
-            const wall_time settled = began_.earliest - settings_.lateness;
+            const wall_time settled = began_.earliest - settings_.lateness - rounding;
             complete_ = std::max(complete_.value_or(settled), settled);
             rescan_due_ = began_mono_ + settings_.rescan_interval;
         }

@@ -14,12 +14,14 @@
 namespace docwarden::core
 {
 
-// The portal's time lies between the two: its own word and this host's clock may differ. What is
-// promised uses the earlier, what is asked for the later, so that skew costs requests, never
-// events.
+// The portal's time lies between the first two: its own word and this host's clock may differ. What
+// is promised uses the earlier, what is asked for the later, so that skew costs requests, never
+// events. Short sweeps, which are for speed, go by its own word, so that skew does not make each of
+// them a long one.
 struct portal_now {
     wall_time earliest;
     wall_time latest;
+    wall_time likely; // its own word
 };
 
 class poller
@@ -32,15 +34,22 @@ public:
     // A sweep that has waited longer for its next page begins anew: what it reads then must not be
     // judged without what happened meanwhile, such as an account that was given back.
     static constexpr std::chrono::seconds stale_after{60};
+    // Databases round dates to whole seconds, and so does the Date header: nothing is promised
+    // about the newest two.
+    static constexpr std::chrono::seconds rounding{2};
     // After 401 to 404: only a person can change that, so the pause is long.
     static constexpr milliseconds pause_refused_max{60'000};
 
     // `history` is the longest window: so much before the lateness is read back at the start.
     poller(polling_settings settings, milliseconds history);
 
+    // Reading is wanted from now on, even if it cannot begin yet. Later calls change nothing.
+    void start(mono_time now) { unread_since_ = unread_since_.value_or(now); }
     void configure(polling_settings settings, milliseconds history);
-    // Reads back as at the start, and what is being read now is left.
+    // Reads back as if this were the start, and what is being read now is left.
     void read_back(mono_time now);
+    // The same, but as far back as the latest start: what was read since then is not to be trusted.
+    void begin_again(mono_time now);
     // The next sweep begins as soon as nothing is under way, and reads everything that may change.
     void poll_at_once(mono_time now);
 
@@ -66,14 +75,14 @@ public:
 
 private:
     void begin(const portal_now& now, mono_time mono);
-    void begin_anew(const portal_now& now, mono_time mono);
     bool is_stale(mono_time mono) const { return mono - advanced_at_ > stale_after; }
     void end(mono_time mono);
 
     polling_settings settings_;
     milliseconds history_;
+    std::optional<mono_time> unread_since_; // the start, or the latest `read_back`
     std::optional<wall_time> complete_;
-    std::optional<wall_time> swept_from_; // when the latest finished sweep began
+    std::optional<wall_time> swept_from_; // when the latest finished sweep began, likely
     std::optional<sweep> sweep_;
     portal_now began_{};
     mono_time began_mono_{};

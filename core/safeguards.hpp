@@ -22,6 +22,7 @@ public:
     // Whose key this is: decides about self, and about administrators.
     void set_identity(const profile& self) { self_ = self; }
     bool has_identity() const { return self_.has_value(); }
+    bool is_self(std::string_view user_id) const { return self_ && self_->id == user_id; }
 
     // What protects this account on the portal (docspace-api.md section 5.1).
     protection guard_of(const profile& who) const;

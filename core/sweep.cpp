@@ -9,7 +9,12 @@ page_query sweep::next() const
 {
     if (order_ == order::instant_by_offset)
         return {to_, to_, start_index_};
-    return {from_, to_, order_ == order::rest_by_offset ? start_index_ : 0};
+    return {slice_from(), to_, order_ == order::rest_by_offset ? start_index_ : 0};
+}
+
+wall_time sweep::slice_from() const
+{
+    return std::max(from_, to_ - slice_max);
 }
 
 void sweep::accept(const audit_page& page)
@@ -24,7 +29,7 @@ void sweep::accept(const audit_page& page)
     }
     if (page.rows < page_query::rows_max) {
         // One statement of the database saw all the rest: nothing can have slipped between pages.
-        state_ = state::complete;
+        step_below(slice_from());
         return;
     }
     if (!page.oldest) {
@@ -38,7 +43,7 @@ void sweep::accept(const audit_page& page)
     bool is_one_instant = true;
     for (const audit_event& event : page.events) {
         is_one_instant = is_one_instant && event.time == to_;
-        if (event.time >= from_ && event.time <= to_)
+        if (event.time >= slice_from() && event.time <= to_)
             oldest = std::min(oldest.value_or(event.time), event.time);
     }
     if (oldest && *oldest < to_)
@@ -82,10 +87,7 @@ void sweep::accept_offset(const audit_page& page)
     // Rows of one second may come in another order with each query, so that pages overlap and miss.
     // As many different rows as the pass had: none was missed.
     if (ids_.size() >= rows_in_pass_) {
-        if (order_ == order::rest_by_offset)
-            state_ = state::complete;
-        else
-            step_below(to_);
+        step_below(order_ == order::rest_by_offset ? slice_from() : to_);
         return;
     }
     if (++passes_ >= passes_max) {

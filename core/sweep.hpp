@@ -35,6 +35,9 @@ public:
         given_up, // all but a stretch that cannot be read: see `gap`
     };
 
+    // The most that one request spans: shorter than any shift of a time zone, so that dates of the
+    // hour that clocks show twice can be told from others (core/unfold.hpp).
+    static constexpr std::chrono::minutes slice_max{29};
     // Pages of one sweep; beyond it something is wrong with the answers.
     static constexpr std::size_t pages_max = 20'000;
     static constexpr std::size_t passes_max = 64;
@@ -60,6 +63,7 @@ private:
     void read_by_offset(order how);
     void accept_offset(const audit_page& page);
     void step_below(wall_time time);
+    wall_time slice_from() const; // the older end of what is asked for now
 
     wall_time from_;
     wall_time to_; // the newer end of what is still to be read

@@ -189,6 +189,19 @@ void engine_dialogue::wait_until_due()
     wake();
 }
 
+bool engine_dialogue::page_reaches_back_to(core::wall_time moment)
+{
+    constexpr int pages_max = 100;
+    for (int i = 0; i < pages_max; ++i) {
+        while (!page_)
+            wait_until_due();
+        if (page_->query.from <= moment)
+            return true;
+        answer_page();
+    }
+    return false;
+}
+
 std::optional<core::wall_time> engine_dialogue::date() const
 {
     return date_override ? *date_override : std::chrono::floor<std::chrono::seconds>(portal_now);

@@ -97,38 +97,48 @@ TEST_CASE("backoff: the jitter of a seed is the same in every run")
 TEST_CASE("breaker: so many within the window, a sliding one, and not one more")
 {
     core::breaker subject(2, 10min);
-    CHECK(subject.take(mono_at(0s)));
-    CHECK(subject.take(mono_at(5min)));
-    CHECK_FALSE(subject.take(mono_at(9min)));
-    CHECK_FALSE(subject.take(mono_at(10min - 1ms)));
-    CHECK(subject.take(mono_at(10min)));
-    CHECK_FALSE(subject.take(mono_at(14min)));
-    CHECK(subject.take(mono_at(15min)));
+    CHECK(subject.take("u1", mono_at(0s)));
+    CHECK(subject.take("u2", mono_at(5min)));
+    CHECK_FALSE(subject.take("u3", mono_at(9min)));
+    CHECK_FALSE(subject.take("u4", mono_at(10min - 1ms)));
+    CHECK(subject.take("u5", mono_at(10min)));
+    CHECK_FALSE(subject.take("u6", mono_at(14min)));
+    CHECK(subject.take("u7", mono_at(15min)));
+}
+
+TEST_CASE("breaker: who is asked for again keeps the place, and fills it for a whole window again")
+{
+    core::breaker subject(1, 10min);
+    CHECK(subject.take("bob", mono_at(0s)));
+    CHECK(subject.take("bob", mono_at(9min)));
+    CHECK_FALSE(subject.take("eve", mono_at(18min)));
+    CHECK(subject.take("eve", mono_at(19min)));
+    CHECK_FALSE(subject.take("bob", mono_at(20min)));
 }
 
 TEST_CASE("breaker: a refused take uses up nothing; zero lets nobody through")
 {
     core::breaker subject(1, 10min);
-    CHECK(subject.take(mono_at(0s)));
+    CHECK(subject.take("u8", mono_at(0s)));
     for (int i = 0; i < 100; ++i)
-        CHECK_FALSE(subject.take(mono_at(5min)));
-    CHECK(subject.take(mono_at(10min)));
+        CHECK_FALSE(subject.take("u9", mono_at(5min)));
+    CHECK(subject.take("u10", mono_at(10min)));
     core::breaker closed(0, 10min);
-    CHECK_FALSE(closed.take(mono_at(0s)));
+    CHECK_FALSE(closed.take("u11", mono_at(0s)));
 }
 
 TEST_CASE("breaker: what was taken counts against a new limit")
 {
     core::breaker subject(2, 10min);
-    CHECK(subject.take(mono_at(0s)));
-    CHECK(subject.take(mono_at(1s)));
+    CHECK(subject.take("u12", mono_at(0s)));
+    CHECK(subject.take("u13", mono_at(1s)));
     subject.configure(3, 10min);
-    CHECK(subject.take(mono_at(2s)));
-    CHECK_FALSE(subject.take(mono_at(3s)));
+    CHECK(subject.take("u14", mono_at(2s)));
+    CHECK_FALSE(subject.take("u15", mono_at(3s)));
     subject.configure(1, 10min);
-    CHECK_FALSE(subject.take(mono_at(10min)));
+    CHECK_FALSE(subject.take("u16", mono_at(10min)));
     subject.configure(3, 1s);
-    CHECK(subject.take(mono_at(10min)));
+    CHECK(subject.take("u17", mono_at(10min)));
 }
 
 TEST_CASE("portal clock: until the portal has told its time, this host's is taken")

@@ -246,7 +246,7 @@ api_key& portal_model::key_of(std::string_view text)
     return *key;
 }
 
-void portal_model::set_user_status(
+row_number portal_model::set_user_status(
     std::string_view actor,
     std::string_view person,
     employee_status status,
@@ -270,7 +270,7 @@ void portal_model::set_user_status(
     } else {
         changed.terminated.reset();
     }
-    state_.report(std::move(entry));
+    return state_.report(std::move(entry));
 }
 
 row_number portal_model::record(

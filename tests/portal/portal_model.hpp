@@ -40,8 +40,8 @@ public:
     api_key& key_of(std::string_view text);
     const people& users() const { return state_.users; }
     // What an administrator does in the portal's own pages: the status changes now, and the rows of
-    // section 5.2 follow.
-    void set_user_status(
+    // section 5.2 follow; the number of the one that says so.
+    row_number set_user_status(
         std::string_view actor,
         std::string_view person,
         employee_status status,

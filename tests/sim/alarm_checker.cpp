@@ -43,10 +43,15 @@ public:
         const bool is_once = what.kind == report_kind::alert ||
                              what.kind == report_kind::contained ||
                              what.kind == report_kind::refused;
-        // A reload that lets a rule do more makes the same crossing news again.
         const std::string incident(what.field("INCIDENT"));
-        const std::string mode(what.field("MODE"));
-        if (is_once && !told_.insert({what.kind, incident, mode}).second)
+        const std::size_t times = times_changed();
+        // What was called off may have stood before another crossing of the same user.
+        if (what.kind == report_kind::observed && what.field("MODE") == "disable")
+            std::erase_if(told_, [&](const auto& one) {
+                return std::get<3>(one) == what.field("USER_ID");
+            });
+        if (is_once &&
+            !told_.insert({what.kind, incident, times, std::string(what.field("USER_ID"))}).second)
             fail(
                 "a second '" + std::string(core::to_string(what.kind)) + "' about incident " +
                 incident
@@ -62,8 +67,23 @@ public:
     }
 
 private:
+    // How often a rule's response has been changed. That makes the same crossing news again.
+    std::size_t times_changed() const
+    {
+        std::size_t times = 0;
+        const auto& all = stage().settings;
+        for (std::size_t i = 1; i < all.size(); ++i) {
+            const auto& before = all[i - 1].settings.rules;
+            const auto& after = all[i].settings.rules;
+            for (std::size_t rule = 0; rule < after.size(); ++rule)
+                times += before[rule].response != after[rule].response ? 1U : 0U;
+        }
+        return times;
+    }
+
     std::map<std::string, std::string> raised_; // concern: reason
-    std::set<std::tuple<report_kind, std::string, std::string>> told_;
+    // Kind, incident, how often responses had changed, user.
+    std::set<std::tuple<report_kind, std::string, std::size_t, std::string>> told_;
 };
 
 } // namespace

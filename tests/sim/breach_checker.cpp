@@ -54,12 +54,29 @@ private:
         const auto broken = breaches_of(who, by, {who.floor, std::nullopt, true});
         if (broken.empty() || !is_owed(by, broken.back()) || is_disabled(who))
             return;
-        using enum report_kind;
-        const bool is_answered = by.response == core::response_mode::disable
-                                     ? was_told(who, by, {held, refused, exempted})
-                                     : was_told(who, by, {alert, observed});
-        if (!is_answered)
+        const bool was_before = broken.back() < in_force_since(by);
+        if (!is_answered(who, by, was_before))
             fail(who.id + " broke " + by.name + " and nothing has come of it");
+    }
+
+    // Who is not disabled is said to be held, exempt or protected: once, if several rules were
+    // broken. Whoever has had a stronger answer before a reload needs no weaker one, and what was
+    // over before it is not judged again.
+    bool is_answered(const person& who, const core::rule& by, bool was_before) const
+    {
+        using enum report_kind;
+        if (was_before && was_told(who, &by, {observed, alert, held, exempted}))
+            return true;
+        const bool was_spared = was_told(who, nullptr, {held, refused, exempted});
+        switch (by.response) {
+        case core::response_mode::disable:
+            return was_spared && was_told(who, &by, {alert, held, exempted});
+        case core::response_mode::alert:
+            return was_told(who, &by, {alert, held, exempted});
+        case core::response_mode::observe:
+            break;
+        }
+        return was_told(who, &by, {observed, alert, held, exempted});
     }
 
     // Without memory of its own, a new incarnation answers for what its first reading covers: rules
@@ -86,14 +103,16 @@ private:
 
     bool is_disabled(const person& who) const { return who.disabled_at.has_value(); }
 
-    bool was_told(const person& who, const core::rule& by, std::initializer_list<report_kind> kinds)
+    // By that rule, or any.
+    bool was_told(const person& who, const core::rule* by, std::initializer_list<report_kind> kinds)
         const
     {
         const auto known = told_.find(who.id);
         if (known == told_.end())
             return false;
         return std::any_of(known->second.begin(), known->second.end(), [&](const record& one) {
-            return one.rule == by.name && (!who.floor || one.at >= *who.floor) &&
+            return (by == nullptr || one.rule == by->name) &&
+                   (!who.floor || one.at >= *who.floor) &&
                    std::find(kinds.begin(), kinds.end(), one.kind) != kinds.end();
         });
     }

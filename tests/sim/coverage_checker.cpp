@@ -24,6 +24,7 @@ public:
     {
         read_.clear();
         claimed_.reset();
+        unread_since_ = stage().time.portal_time();
     }
 
     void on_deed(const deed& what) override
@@ -41,7 +42,15 @@ public:
     {
         if (about.complete == claimed_)
             return;
-        if (about.complete && (!claimed_ || *about.complete > *claimed_))
+        // With neither clock to be trusted there is an alarm, and no promise.
+        const bool has_clock = std::none_of(
+            about.conditions.begin(),
+            about.conditions.end(),
+            [](const core::condition& one) { return one.what == core::concern::clock; }
+        );
+        if (!about.complete) // a reload that needs more of the past: it is read anew
+            unread_since_ = stage().time.portal_time();
+        if (has_clock && about.complete && (!claimed_ || *about.complete > *claimed_))
             check(claimed_, *about.complete);
         claimed_ = about.complete;
     }
@@ -62,19 +71,20 @@ private:
         }
     }
 
-    // Where the reading of this incarnation begins at the latest.
+    // Where reading begins at the latest.
     wall_time first_promised() const
     {
         core::milliseconds longest(0);
         for (const core::rule& by : stage().now_in_force().rules)
             longest = std::max(longest, by.window);
         const core::milliseconds back = longest + stage().now_in_force().polling.lateness;
-        return *stage().born - core::tick(back) + std::chrono::seconds(2);
+        return unread_since_ - core::tick(back) + std::chrono::seconds(2);
     }
 
     std::multimap<wall_time, std::size_t> rows_; // all that ever happened
     std::unordered_set<std::int64_t> read_;      // by this incarnation
     std::optional<wall_time> claimed_;
+    wall_time unread_since_{};
 };
 
 } // namespace

@@ -1,8 +1,11 @@
 // Every disable is justified: by a breach among what was visible and not yet settled. So nobody is
 // disabled twice for the same deeds, no protected or exempt account ever is, and no request is sent
-// for an account that the daemon could know to be disabled.
+// for an account that the daemon could know to be disabled. What settles the deeds is a change of
+// the account's status that the daemon has made itself or has read of: it cannot know more.
 
 #include "tests/sim/checker.hpp"
+
+#include <unordered_set>
 
 namespace docwarden::proof
 {
@@ -16,6 +19,12 @@ public:
     using checker::checker;
 
     std::string_view name() const override { return "disables are justified"; }
+
+    void on_birth() override { read_.clear(); }
+    void on_rows(const std::vector<std::int64_t>& ids) override
+    {
+        read_.insert(ids.begin(), ids.end());
+    }
 
     void on_sent(const departure& what) override
     {
@@ -44,11 +53,12 @@ public:
 private:
     bool is_justified(const person& who) const
     {
-        const question visible{who.floor, stage().time.portal_time(), false};
+        const std::optional<wall_time> floor = known_floor(who);
+        const question visible{floor, stage().time.portal_time(), false};
         const auto& all = stage().settings;
         for (std::size_t i = 0; i < all.size(); ++i) {
             // Rules that were replaced before this arming began justify nothing.
-            if (who.floor && i + 1 < all.size() && all[i + 1].since < *who.floor)
+            if (floor && i + 1 < all.size() && all[i + 1].since < *floor)
                 continue;
             for (const core::rule& by : all[i].settings.rules) {
                 if (by.response == core::response_mode::disable &&
@@ -58,6 +68,20 @@ private:
         }
         return false;
     }
+
+    std::optional<wall_time> known_floor(const person& who) const
+    {
+        for (auto change = who.changes.rbegin(); change != who.changes.rend(); ++change) {
+            const sim::audit_row* committed =
+                change->row ? stage().portal.row_of(*change->row) : nullptr;
+            const bool was_read = committed != nullptr && read_.contains(committed->id);
+            if (was_read || change->incarnation == stage().incarnations)
+                return change->date;
+        }
+        return std::nullopt;
+    }
+
+    std::unordered_set<std::int64_t> read_; // rows that have reached this incarnation
 };
 
 } // namespace

@@ -26,6 +26,13 @@ struct deed {
     std::size_t row = 0;     // of the simulated portal
 };
 
+// Somebody changed the status of an account.
+struct status_change {
+    wall_time date;
+    std::optional<std::size_t> row; // in the trail, which says so
+    std::uint64_t incarnation = 0;  // of the daemon, if it was the daemon
+};
+
 struct person {
     std::string id;            // GUID
     bool is_protected = false; // owner or administrator: cannot be disabled by the daemon's key
@@ -34,6 +41,7 @@ struct person {
     // The newest change of the account's status, by whomever. Only what is dated later can lead
     // to a containment; what lies between two changes is one arming.
     std::optional<wall_time> floor;
+    std::vector<status_change> changes;   // all of them
     std::optional<wall_time> disabled_at; // true time; while it is disabled
     std::uint64_t arming = 0;
 };

@@ -119,10 +119,9 @@ profile draw_profile(std::uint64_t seed)
     return world;
 }
 
-std::string describe(const profile& what)
+std::string describe(const core::engine_settings& settings)
 {
-    const core::engine_settings& settings = what.settings;
-    std::string text = "seed " + std::to_string(what.seed) + '\n';
+    std::string text;
     for (const core::rule& by : settings.rules)
         text += describe(by);
     text += "  poll " + core::format_span(settings.polling.poll_interval) + ", rescan " +
@@ -130,6 +129,12 @@ std::string describe(const profile& what)
             core::format_span(settings.polling.lateness) + ", limit " +
             std::to_string(settings.containment.disables_max) + " within " +
             core::format_span(settings.containment.disables_window) + '\n';
+    return text;
+}
+
+std::string describe(const profile& what)
+{
+    std::string text = "seed " + std::to_string(what.seed) + '\n' + describe(what.settings);
     say(text, "people", what.people, "");
     say(text, "bursts an hour", what.bursts_an_hour, "");
     say(text, "storms", what.storm_percent, "% of them");

@@ -59,5 +59,6 @@ profile draw_profile(std::uint64_t seed);
 
 // One line a property that is not at rest.
 std::string describe(const profile& what);
+std::string describe(const core::engine_settings& settings);
 
 } // namespace docwarden::proof

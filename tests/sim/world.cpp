@@ -62,7 +62,7 @@ world::~world() = default;
 void world::populate()
 {
     portal_.add_user({.display_name = "Olga Owner", .is_owner = true});
-    const std::string admin = portal_.add_user({.display_name = "Adam Admin", .is_admin = true});
+    key_owner_ = portal_.add_user({.display_name = "Adam Admin", .is_admin = true});
     administrator_ = portal_.add_user({.display_name = "Anna Admin", .is_admin = true});
     for (unsigned i = 0; i < profile_.people; ++i) {
         person who;
@@ -86,7 +86,7 @@ void world::populate()
         profile_,
         portal_,
         time_,
-        portal_.add_key({.creator_id = admin, .permissions = {"*:read", "accounts:write"}}),
+        portal_.add_key({.creator_id = key_owner_, .permissions = {"*:read", "accounts:write"}}),
         how_ == way::messages ? lane::rows : lane::text,
         std::move(hooks)
     );
@@ -242,21 +242,26 @@ void world::enable(person& who)
     const wall_time now = time_.portal_time();
     if (!who.disabled_at || now - *who.disabled_at < 1min || network_->has_late_effect())
         return;
-    portal_.set_user_status(administrator_, who.id, sim::employee_status::active, now);
+    change_status(who, sim::employee_status::active);
     who.disabled_at.reset();
-    who.floor = sim::stored_date(now, profile_.has_microseconds);
     ++who.arming;
     ++result_.counts.given_back;
 }
 
 void world::disable(person& who)
 {
-    const wall_time now = time_.portal_time();
     if (who.disabled_at || who.is_protected)
         return;
-    portal_.set_user_status(administrator_, who.id, sim::employee_status::terminated, now);
-    who.disabled_at = now;
+    change_status(who, sim::employee_status::terminated);
+    who.disabled_at = time_.portal_time();
+}
+
+void world::change_status(person& who, sim::employee_status to)
+{
+    const wall_time now = time_.portal_time();
+    const auto row = portal_.set_user_status(administrator_, who.id, to, now);
     who.floor = sim::stored_date(now, profile_.has_microseconds);
+    who.changes.push_back({*who.floor, row, 0});
 }
 
 void world::reload(const happening& what)
@@ -283,6 +288,8 @@ void world::reload(const happening& what)
         changed.containment.disables_max = draw.one_of<std::uint32_t>({0, 1, 2, 5, 100});
     }
     settings_.push_back({time_.portal_time(), changed});
+    if (tell_)
+        narrate("from now on\n" + describe(changed));
     ++result_.counts.reloads;
     note_fault("reload");
     if (daemon_ && !is_dying_)
@@ -359,12 +366,24 @@ void world::note_disable(const std::string& user)
         narrate("the account of " + who.id + " is disabled");
         who.disabled_at = time_.portal_time();
         who.floor = sim::stored_date(*who.disabled_at, profile_.has_microseconds);
+        who.changes.push_back({*who.floor, row_of_disable(), scene_.incarnations});
         ++result_.counts.disables;
     }
     if (dies_at_effect_ && daemon_ && !is_dying_) {
         time_.in(span(0), [this, downtime = *dies_at_effect_] { die(downtime); });
         dies_at_effect_.reset();
     }
+}
+
+// The row about the disable just done, if its method leaves one that speaks of the status.
+std::optional<sim::row_number> world::row_of_disable()
+{
+    constexpr int users_status_updated = 4020;
+    const auto rows = portal_.rows_of(key_owner_);
+    if (profile_.settings.containment.method == core::disable_method::member || rows.empty() ||
+        rows.back()->entry.action != users_status_updated)
+        return std::nullopt;
+    return rows.back()->number;
 }
 
 void world::note_report(const core::report& what)

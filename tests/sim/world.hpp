@@ -48,11 +48,13 @@ private:
     void do_deed(const happening& burst, unsigned index);
     void enable(person& who);
     void disable(person& who);
+    void change_status(person& who, sim::employee_status to);
     void reload(const happening& what);
     void die(span downtime);
     void be_born();
     void note_sent(const departure& what);
     void note_disable(const std::string& user);
+    std::optional<sim::row_number> row_of_disable();
     void note_report(const core::report& what);
     void note_fault(std::string_view name);
     bool find_broken();
@@ -67,7 +69,8 @@ private:
     sim::portal_model portal_;
     std::vector<person> people_;
     std::vector<settings_in_force> settings_;
-    std::string administrator_; // another than the key's
+    std::string key_owner_;
+    std::string administrator_; // another one
     scene scene_;
     std::vector<std::unique_ptr<checker>> checkers_;
     std::unique_ptr<network> network_;

@@ -1,0 +1,20 @@
+#pragma once
+// Dates of the hour that clocks show twice. The portal turns its stored time into local time and
+// back for the answer, and in the hour before the clocks go back that ends an hour too late, in the
+// future even (docspace-api.md section 1.5). It selects rows by their true time, though, so a row
+// whose date lies after what was asked for tells how much it is off.
+
+#include "core/event.hpp"
+#include "core/sweep.hpp"
+
+#include <optional>
+
+namespace docwarden::core
+{
+
+// The page that answers `asked` with its dates corrected; nothing if there is nothing to correct.
+// What no known shift of a time zone explains stays as it is. Exact if the query spans no more than
+// `sweep::slice_max`.
+std::optional<audit_page> unfold(const audit_page& page, const page_query& asked);
+
+} // namespace docwarden::core
