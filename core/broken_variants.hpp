@@ -16,36 +16,37 @@ enum class variant {
     at_threshold,             // N distinct files are too many, instead of N + 1
     window_one_second_short,  // the window's older end is cut off
     same_file_counts_twice,   // every touch counts, not every file
-    late_rows_dropped,        // what is older than the newest event is not counted
+    late_rows_dropped,        // what is dated more than a minute ago is not counted
     promise_without_lateness, // the cursor moves to when the reading began
-    promise_after_failure,    // ... also when a sweep had to be given up
-    restart_without_window,   // the start reads back lateness only
+    promise_of_short_sweep,   // the cursor moves without a rescan
+    never_rescans,            // only the short overlap is read again
+    restart_without_window,   // the start reads back the lateness only
     boundary_second_skipped,  // paging goes on below the oldest second, not at it
     dense_second_skipped,     // a second that fills a page is taken as read
     offset_paging,            // pages by offset while rows come in
-    last_row_is_newest,       // the next reading begins at the newest event seen
+    stale_sweep_goes_on,      // a sweep that waited long goes on where it was
+    skew_is_trusted,          // reading begins by this host's clock and stays there
+    autumn_hour_is_believed,  // dates of the hour that clocks show twice are taken as printed
+    absurd_date_is_believed,  // a Date of any year moves the portal's clock
+    retry_after_is_obeyed,    // whatever the portal asks for
     no_look_before,           // disables without looking at the account first
     answer_is_proof,          // 200 to the request is success
-    no_evidence,              // after a lost answer it asks nobody what has become of the request
+    repeats_blindly,          // after a lost answer the request is sent again without a look
+    gives_up_after_faults,    // a containment whose requests fail often is dropped
     floor_is_forgotten,       // a disable does not settle what led to it
     given_back_is_ignored,    // rows about changes of status are not read
+    old_news_is_told,         // a crossing counted anew is told again
     breaker_off_by_one,       // one more than the limit
     breaker_never_full,       // no limit at all
+    held_is_dropped,          // who is held by the limit is forgotten
     exemption_is_ignored,     // everybody can be disabled
     administrators_too,       // nobody is protected
-    held_is_dropped,          // who is held by the limit is forgotten
-    reload_disables,          // old events that cross by a reload are not held
-    gives_up_after_faults,    // a containment that fails often is dropped
-    retry_after_is_obeyed,    // whatever the portal asks for
-    absurd_date_is_believed,  // a Date of any year moves the portal's clock
     alarm_each_time,          // a condition is told with each failure
-    alarm_never_cleared,      // ... or never taken back
+    alarm_never_cleared,      // ... and never taken back
     nothing_is_forgotten,     // counts grow for ever
-    autumn_hour_is_believed,  // dates of the autumn hour are taken as printed
 };
 
-inline constexpr std::size_t variants =
-    static_cast<std::size_t>(variant::autumn_hour_is_believed) + 1;
+inline constexpr std::size_t variants = static_cast<std::size_t>(variant::nothing_is_forgotten) + 1;
 
 #ifdef DOCWARDEN_BROKEN_VARIANTS
 bool is_broken(variant what);

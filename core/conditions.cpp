@@ -1,5 +1,6 @@
 #include "core/conditions.hpp"
 
+#include "core/broken_variants.hpp"
 #include "core/wording.hpp"
 
 namespace docwarden::core
@@ -34,7 +35,8 @@ std::optional<report>
 conditions::raise(concern what, std::string code, std::string text, mono_time now, priority level)
 {
     const auto known = active_.find(what);
-    if (known != active_.end() && known->second.code == code)
+    if (known != active_.end() && known->second.code == code &&
+        !is_broken(variant::alarm_each_time))
         return std::nullopt;
     const mono_time since = known != active_.end() ? known->second.since : now;
     report news{report_kind::degraded, level, text, {}};
@@ -46,7 +48,7 @@ conditions::raise(concern what, std::string code, std::string text, mono_time no
 std::optional<report> conditions::clear(concern what, mono_time now)
 {
     const auto known = active_.find(what);
-    if (known == active_.end())
+    if (known == active_.end() || is_broken(variant::alarm_never_cleared))
         return std::nullopt;
     const auto lasted = std::chrono::ceil<std::chrono::seconds>(now - known->second.since);
     report news{report_kind::recovered, priority::notice, {}, {}};

@@ -1,5 +1,7 @@
 #include "core/containment.hpp"
 
+#include "core/broken_variants.hpp"
+
 #include <algorithm>
 
 namespace docwarden::core
@@ -54,7 +56,9 @@ containment::step containment::next(mono_time now)
     if (!is_going_on() || is_under_way_ || now < due_)
         return step::none;
     is_under_way_ = true;
-    if (!is_ready_to_disable_)
+    const bool is_blind =
+        is_broken(variant::no_look_before) && state_ == containment_state::intended;
+    if (!is_ready_to_disable_ && !is_blind)
         return step::look;
     is_ready_to_disable_ = false;
     if (state_ != containment_state::failed)
@@ -107,6 +111,10 @@ containment::outcome containment::on_disable_accepted()
     is_under_way_ = false;
     was_accepted_ = true;
     may_have_acted_ = true;
+    if (is_broken(variant::answer_is_proof)) {
+        state_ = containment_state::contained;
+        return outcome::contained;
+    }
     disable_faults_ = 0;
     return outcome::going_on;
 }
@@ -119,6 +127,7 @@ containment::on_disable_failure(const api_failure& why, mono_time now, random_so
                               why.kind == failure_kind::broken ||
                               why.kind == failure_kind::bad_answer;
     may_have_acted_ = may_have_acted_ || is_ambiguous;
+    is_ready_to_disable_ = is_broken(variant::repeats_blindly);
     return pause_after(why, disable_faults_, now, random);
 }
 
@@ -156,6 +165,8 @@ containment::outcome containment::pause_after(
         break;
     }
     // It is tried for ever, but somebody must know that the account is still active.
+    if (is_broken(variant::gives_up_after_faults) && faults == 3)
+        state_ = containment_state::observed;
     (void)pause(backoff_pause(++faults, std::chrono::seconds(20), random), now, why.text);
     if (faults < faults_told_max || was_failure_told_)
         return outcome::retrying;

@@ -1,5 +1,6 @@
 #include "core/engine.hpp"
 
+#include "core/broken_variants.hpp"
 #include "core/condition_texts.hpp"
 
 #include <algorithm>
@@ -72,7 +73,8 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
         return;
     }
     const bool was_known = clock_.is_known();
-    if (!clock_.observe(*date, at_)) {
+    const wall_time host = is_broken(variant::absurd_date_is_believed) ? *date : at_.wall;
+    if (!clock_.observe(*date, {host, at_.mono})) {
         emit(conditions_.raise(
             concern::clock,
             "date-unbelievable",
@@ -86,7 +88,8 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
     // This host's clock, by which pages were asked for up to now, may be off: then reading has
     // begun too late.
     const tick skew = clock_.skew(at_);
-    if (!was_known && std::max(skew, -skew) > tick(std::chrono::seconds(1)))
+    if (!was_known && !is_broken(variant::skew_is_trusted) &&
+        std::max(skew, -skew) > tick(std::chrono::seconds(1)))
         poller_.begin_again(at_.mono);
 }
 

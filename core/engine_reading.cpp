@@ -2,6 +2,7 @@
 // reading says about the portal is reported.
 
 #include "core/audit_record.hpp"
+#include "core/broken_variants.hpp"
 #include "core/condition_texts.hpp"
 #include "core/engine.hpp"
 #include "core/unfold.hpp"
@@ -133,6 +134,10 @@ void engine::feed_event(const audit_event& event)
         if (counts_.memory_bytes() >= memory_max)
             return;
     }
+    const bool is_late =
+        poller_.has_swept() && event.time < portal_range().earliest - std::chrono::minutes(1);
+    if (is_late && is_broken(variant::late_rows_dropped))
+        return;
     counts_.add(event);
 }
 
@@ -141,6 +146,8 @@ void engine::feed_event(const audit_event& event)
 // has just given back (docspace-api.md section 5.2). Nobody wipes the slate for themselves.
 void engine::note_status_change(const audit_event& event)
 {
+    if (is_broken(variant::given_back_is_ignored))
+        return;
     // A date from the future would wipe out what is still to come.
     if (event.time > portal_range().latest + poller::lookahead)
         return;

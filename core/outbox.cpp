@@ -1,6 +1,7 @@
 #include "core/outbox.hpp"
 
 #include "core/audit_record.hpp"
+#include "core/broken_variants.hpp"
 #include "core/outbox_reports.hpp"
 #include "core/wording.hpp"
 
@@ -29,8 +30,13 @@ void extend(breach_span& known, const breach_span& by)
 outbox::outbox(const engine_settings& settings, detector& counts, std::uint64_t seed)
     : settings_(settings.containment), portal_(settings.portal), contact_(settings.contact),
       counts_(counts), safeguards_(settings.containment.exempt), random_(seed),
-      breaker_(settings.containment.disables_max, settings.containment.disables_window)
+      breaker_(limit_of(settings.containment), settings.containment.disables_window)
 {
+}
+
+std::uint32_t outbox::limit_of(const containment_settings& settings)
+{
+    return settings.disables_max + (is_broken(variant::breaker_off_by_one) ? 1U : 0U);
 }
 
 void outbox::on_breach(
@@ -306,8 +312,12 @@ void outbox::gate(
         out.push_back(exempted_report(file.about));
         return;
     }
-    if (breaker_.take(file.about.user, now.mono))
+    if (breaker_.take(file.about.user, now.mono) || is_broken(variant::breaker_never_full))
         return;
+    if (is_broken(variant::held_is_dropped)) {
+        file.machine.exempt();
+        return;
+    }
     file.machine.hold();
     file.about.state = file.machine.state();
     incidents_.record(file.about);
@@ -355,7 +365,8 @@ void outbox::tell_contained(
 )
 {
     // What happened up to here has had its answer: only what comes later can lead to another.
-    counts_.set_floor(file.about.user, floor);
+    if (!is_broken(variant::floor_is_forgotten))
+        counts_.set_floor(file.about.user, floor);
     if (file.is_recheck) {
         out.push_back(still_disabled_report(file.about));
         return;

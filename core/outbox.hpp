@@ -104,6 +104,7 @@ private:
         bool was_problem_told = false;
     };
 
+    static std::uint32_t limit_of(const containment_settings& settings);
     void decide(incident about, bool is_held, const step_time& now, std::vector<effect>& out);
     void open_case(incident about, bool is_recheck, const step_time& now);
     // The crossing began when its user was not to be disabled (the rule only alerted, an exemption

@@ -2,6 +2,7 @@
 // or an account by somebody in the portal.
 
 #include "core/audit_record.hpp"
+#include "core/broken_variants.hpp"
 #include "core/outbox.hpp"
 #include "core/outbox_reports.hpp"
 
@@ -21,7 +22,7 @@ void outbox::configure(
     settings_ = settings.containment;
     safeguards_.configure(settings_.exempt);
     contact_ = settings.contact;
-    breaker_.configure(settings_.disables_max, settings_.disables_window);
+    breaker_.configure(limit_of(settings_), settings_.disables_window);
     for (auto& entry : cases_) {
         case_file& file = entry.second;
         if (!is_open(file.machine.state()))
@@ -84,7 +85,8 @@ void outbox::resume(case_file& file, const step_time& now)
 bool outbox::is_old_news(const incident& about, const step_time& now)
 {
     const incident* known = incidents_.find(about.id);
-    if (known == nullptr || known->response != about.response)
+    if (known == nullptr || known->response != about.response ||
+        is_broken(variant::old_news_is_told))
         return false;
     const bool is_beyond_us = known->state == containment_state::refused ||
                               safeguards_.is_exempt(about.user) ||

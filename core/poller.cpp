@@ -1,6 +1,7 @@
 #include "core/poller.hpp"
 
 #include "core/backoff.hpp"
+#include "core/broken_variants.hpp"
 
 #include <algorithm>
 
@@ -53,7 +54,7 @@ std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
     if (is_under_way_ || mono < due_)
         return std::nullopt;
     start(mono);
-    if (sweep_ && is_stale(mono)) {
+    if (sweep_ && is_stale(mono) && !is_broken(variant::stale_sweep_goes_on)) {
         wants_rescan_ = wants_rescan_ || is_rescan_;
         sweep_.reset();
     }
@@ -73,9 +74,12 @@ void poller::begin(const portal_now& now, mono_time mono)
     if (swept_from_)
         swept_from_ = std::min(*swept_from_, now.likely);
     is_rescan_ = !complete_ || wants_rescan_ || mono >= rescan_due_;
+    if (is_broken(variant::never_rescans) && has_swept_)
+        is_rescan_ = false;
     wall_time from;
     if (!complete_) // reading may have waited long for its first answer
-        from = now.earliest - (mono - *unread_since_) - settings_.lateness - history_;
+        from = now.earliest - (mono - *unread_since_) - settings_.lateness -
+               (is_broken(variant::restart_without_window) ? milliseconds(0) : history_);
     else if (is_rescan_ || !swept_from_)
         from = *complete_ - std::chrono::seconds(1);
     else
@@ -113,8 +117,10 @@ void poller::end(mono_time mono)
     if (was_complete) {
         has_swept_ = true;
         swept_from_ = began_.likely;
-        if (is_rescan_) {
-            const wall_time settled = began_.earliest - settings_.lateness - rounding;
+        if (is_rescan_ || is_broken(variant::promise_of_short_sweep)) {
+            const milliseconds lateness =
+                is_broken(variant::promise_without_lateness) ? milliseconds(0) : settings_.lateness;
+            const wall_time settled = began_.earliest - lateness - rounding;
             complete_ = std::max(complete_.value_or(settled), settled);
             rescan_due_ = began_mono_ + settings_.rescan_interval;
         }
@@ -145,6 +151,8 @@ void poller::on_failure(const api_failure& why, mono_time mono, random_source& r
         const milliseconds asked = why.retry_after.value_or(std::chrono::seconds(0));
         const milliseconds own = backoff_pause(failures_, settings_.backoff_max, random);
         due_ = mono + std::clamp(asked, own, std::max(own, settings_.backoff_max));
+        if (is_broken(variant::retry_after_is_obeyed))
+            due_ = mono + asked;
         return;
     }
     case failure_kind::unreachable:

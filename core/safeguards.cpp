@@ -1,5 +1,7 @@
 #include "core/safeguards.hpp"
 
+#include "core/broken_variants.hpp"
+
 #include <algorithm>
 
 namespace docwarden::core
@@ -7,6 +9,8 @@ namespace docwarden::core
 
 protection safeguards::guard_of(const profile& who) const
 {
+    if (is_broken(variant::administrators_too))
+        return protection::none;
     if (self_ && who.id == self_->id)
         return protection::self;
     if (who.is_owner)
@@ -18,6 +22,8 @@ protection safeguards::guard_of(const profile& who) const
 
 bool safeguards::is_exempt(const std::string& user_id) const
 {
+    if (is_broken(variant::exemption_is_ignored))
+        return false;
     return std::find(exempt_.begin(), exempt_.end(), user_id) != exempt_.end();
 }
 

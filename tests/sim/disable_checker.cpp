@@ -1,10 +1,11 @@
 // Every disable is justified: by a breach among what was visible and not yet settled. So nobody is
 // disabled twice for the same deeds, no protected or exempt account ever is, and no request is sent
 // for an account that the daemon could know to be disabled. What settles the deeds is a change of
-// the account's status that the daemon has made itself or has read of: it cannot know more.
+// the account's status that the portal has confirmed or that it has read of: it cannot know more.
 
 #include "tests/sim/checker.hpp"
 
+#include <map>
 #include <unordered_set>
 
 namespace docwarden::proof
@@ -20,7 +21,16 @@ public:
 
     std::string_view name() const override { return "disables are justified"; }
 
-    void on_birth() override { read_.clear(); }
+    void on_birth() override
+    {
+        read_.clear();
+        confirmed_.clear();
+    }
+    void on_report(const core::report& what) override
+    {
+        if (what.kind == core::report_kind::contained)
+            confirmed_[std::string(what.field("USER_ID"))] = stage().time.portal_time();
+    }
     void on_rows(const std::vector<std::int64_t>& ids) override
     {
         read_.insert(ids.begin(), ids.end());
@@ -75,13 +85,23 @@ private:
             const sim::audit_row* committed =
                 change->row ? stage().portal.row_of(*change->row) : nullptr;
             const bool was_read = committed != nullptr && read_.contains(committed->id);
-            if (was_read || change->incarnation == stage().incarnations)
+            if (was_read || is_confirmed(who, *change))
                 return change->date;
         }
         return std::nullopt;
     }
 
-    std::unordered_set<std::int64_t> read_; // rows that have reached this incarnation
+    // Our own, and the portal has said so.
+    bool is_confirmed(const person& who, const status_change& change) const
+    {
+        const auto known = confirmed_.find(who.id);
+        const core::tick rounding = std::chrono::seconds(1);
+        return known != confirmed_.end() && change.incarnation == stage().incarnations &&
+               change.date <= known->second + rounding;
+    }
+
+    std::map<std::string, wall_time> confirmed_; // by user, when
+    std::unordered_set<std::int64_t> read_;      // rows that have reached this incarnation
 };
 
 } // namespace

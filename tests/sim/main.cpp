@@ -1,6 +1,7 @@
 // docwarden-soak: runs simulated worlds over seeds or for a time, replays one, makes a failing one
 // smaller. What scripts/soak starts.
 
+#include "tests/sim/self_test.hpp"
 #include "tests/sim/shrink.hpp"
 
 #include <CLI/CLI.hpp>
@@ -27,6 +28,7 @@ struct options {
     std::optional<std::uint64_t> seed;
     bool is_narrated = false;
     bool shrinks = false;
+    bool tries_variants = false;
     way how = way::messages;
 };
 
@@ -86,6 +88,28 @@ int run_one(const options& chosen)
     if (again.broken)
         print_broken(*again.broken);
     return 1;
+}
+
+int run_variants(const options& chosen)
+{
+    int status = 0;
+    for (std::size_t i = 1; i < core::variants; ++i) {
+        const auto what = static_cast<core::variant>(i);
+        const auto found = catch_variant(what, chosen.count);
+        const std::string name(core::to_string(what));
+        if (found) {
+            std::printf(
+                "%-28s caught after %4llu worlds by '%s'\n",
+                name.c_str(),
+                static_cast<unsigned long long>(found->seeds),
+                found->by.checker.c_str()
+            );
+        } else {
+            std::printf("%-28s NOT caught\n", name.c_str());
+            status = 1;
+        }
+    }
+    return status;
 }
 
 int run_many(const options& chosen)
@@ -160,6 +184,13 @@ int main(int argc, char** argv)
     )
         ->transform(CLI::CheckedTransformer(ways))
         ->default_str("messages");
+    app.add_flag(
+        "--variants",
+        chosen.tries_variants,
+        "after how many worlds is each deliberately broken variant noticed? --count is the most"
+    );
     CLI11_PARSE(app, argc, argv);
+    if (chosen.tries_variants)
+        return run_variants(chosen);
     return chosen.seed ? run_one(chosen) : run_many(chosen);
 }
