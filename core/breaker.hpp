@@ -27,14 +27,15 @@ public:
     }
 
     // Takes one account out of the budget. False, and nothing is taken, if there is none left. An
-    // account that is in it already keeps its place, and its window begins anew.
+    // account that is in it already keeps its place, and its window begins anew; not if the limit
+    // has been lowered below what is taken.
     bool take(const std::string& user, mono_time now)
     {
         std::erase_if(taken_, [&](const place& one) { return one.since + window_ <= now; });
         const auto known = std::find_if(taken_.begin(), taken_.end(), [&](const place& one) {
             return one.user == user;
         });
-        if (known != taken_.end()) {
+        if (known != taken_.end() && taken_.size() <= disables_max_) {
             known->since = now;
             return true;
         }

@@ -23,7 +23,6 @@ constexpr std::array<std::string_view, variants> names{
     "boundary second skipped",
     "dense second skipped",
     "offset paging",
-    "stale sweep goes on",
     "skew is trusted",
     "autumn hour is believed",
     "absurd date is believed",

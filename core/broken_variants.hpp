@@ -24,7 +24,6 @@ enum class variant {
     boundary_second_skipped,  // paging goes on below the oldest second, not at it
     dense_second_skipped,     // a second that fills a page is taken as read
     offset_paging,            // pages by offset while rows come in
-    stale_sweep_goes_on,      // a sweep that waited long goes on where it was
     skew_is_trusted,          // reading begins by this host's clock and stays there
     autumn_hour_is_believed,  // dates of the hour that clocks show twice are taken as printed
     absurd_date_is_believed,  // a Date of any year moves the portal's clock
@@ -33,7 +32,7 @@ enum class variant {
     answer_is_proof,          // 200 to the request is success
     repeats_blindly,          // after a lost answer the request is sent again without a look
     gives_up_after_faults,    // a containment whose requests fail often is dropped
-    floor_is_forgotten,       // a disable does not settle what led to it
+    floor_is_forgotten,       // no change of status settles what was before
     given_back_is_ignored,    // rows about changes of status are not read
     old_news_is_told,         // a crossing counted anew is told again
     breaker_off_by_one,       // one more than the limit

@@ -365,8 +365,7 @@ void outbox::tell_contained(
 )
 {
     // What happened up to here has had its answer: only what comes later can lead to another.
-    if (!is_broken(variant::floor_is_forgotten))
-        counts_.set_floor(file.about.user, floor);
+    counts_.set_floor(file.about.user, floor);
     if (file.is_recheck) {
         out.push_back(still_disabled_report(file.about));
         return;

@@ -54,7 +54,7 @@ std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
     if (is_under_way_ || mono < due_)
         return std::nullopt;
     start(mono);
-    if (sweep_ && is_stale(mono) && !is_broken(variant::stale_sweep_goes_on)) {
+    if (sweep_ && is_stale(mono)) {
         wants_rescan_ = wants_rescan_ || is_rescan_;
         sweep_.reset();
     }

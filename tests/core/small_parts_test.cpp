@@ -116,6 +116,16 @@ TEST_CASE("breaker: who is asked for again keeps the place, and fills it for a w
     CHECK_FALSE(subject.take("bob", mono_at(20min)));
 }
 
+TEST_CASE("breaker: a limit lowered below what is taken stops repeated requests, too")
+{
+    core::breaker subject(2, 10min);
+    CHECK(subject.take("bob", mono_at(0s)));
+    subject.configure(0, 10min);
+    CHECK_FALSE(subject.take("bob", mono_at(1min)));
+    subject.configure(1, 10min);
+    CHECK(subject.take("bob", mono_at(2min)));
+}
+
 TEST_CASE("breaker: a refused take uses up nothing; zero lets nobody through")
 {
     core::breaker subject(1, 10min);

@@ -58,10 +58,13 @@ private:
                 *stage().born - core::tick(settings.polling.lateness) - window
             );
             const auto windows = static_cast<std::size_t>((now - begin) / window) + 4;
-            entries += 2 * (std::size_t{by.threshold} + 1) * windows * people();
+            const std::size_t objects = std::size_t{by.threshold} + 1;
+            entries += (2 * objects * windows + condensed_at(objects)) * people();
         }
         return entries * entry_bytes + people() * user_bytes;
     }
+    // Who is above the threshold is condensed not sooner than that, so that it stays cheap.
+    static std::size_t condensed_at(std::size_t objects) { return 4 * objects + 64; }
     std::size_t people() const { return stage().people.size() + 2; }
 
     std::deque<wall_time> sent_;

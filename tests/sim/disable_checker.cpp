@@ -84,7 +84,11 @@ private:
         for (auto change = who.changes.rbegin(); change != who.changes.rend(); ++change) {
             const sim::audit_row* committed =
                 change->row ? stage().portal.row_of(*change->row) : nullptr;
-            const bool was_read = committed != nullptr && read_.contains(committed->id);
+            // Its own row does not tell the daemon whether a lost request has had its effect: the
+            // portal books such rows for requests that change nothing, too.
+            const bool is_own_of_now = change->incarnation == stage().incarnations;
+            const bool was_read =
+                committed != nullptr && !is_own_of_now && read_.contains(committed->id);
             if (was_read || is_confirmed(who, *change))
                 return change->date;
         }

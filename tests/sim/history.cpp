@@ -49,6 +49,14 @@ public:
         }
     }
 
+    std::vector<span> moments() const
+    {
+        std::vector<span> all;
+        for (const happening& one : told_)
+            all.push_back(one.at);
+        return all;
+    }
+
     history finished()
     {
         std::stable_sort(told_.begin(), told_.end(), [](const happening& a, const happening& b) {
@@ -86,6 +94,14 @@ void fill_trouble(const profile& world, happening& one, chance& draw)
     one.length = draw.one_of<span>({1s, 20s, 2min, 8min});
 }
 
+// Most mistakes need a fault at the very moment when somebody is being disabled.
+void move_to_burst(happening& one, const std::vector<span>& bursts, chance& draw)
+{
+    if (bursts.empty() || !draw.percent(60))
+        return;
+    one.at = bursts[draw.below(bursts.size())] + draw.between(span(0), span(60s));
+}
+
 } // namespace
 
 std::string_view to_string(happening_kind kind)
@@ -104,6 +120,7 @@ history draw_history(const profile& world)
     by.write(burst, world.bursts_an_hour, [&](happening& one, chance& draw) {
         fill_burst(world, one, draw);
     });
+    const std::vector<span> bursts = by.moments();
     by.write(enable, world.enables_an_hour, nothing_more);
     by.write(disable, world.disables_an_hour, nothing_more);
     by.write(scan, world.scans_an_hour, nothing_more);
@@ -113,6 +130,7 @@ history draw_history(const profile& world)
     });
     by.write(happening_kind::trouble, world.troubles_an_hour, [&](happening& one, chance& draw) {
         fill_trouble(world, one, draw);
+        move_to_burst(one, bursts, draw);
     });
     by.write(crash, world.crashes_an_hour, downtime);
     by.write(stop, world.stops_an_hour, downtime);

@@ -50,7 +50,7 @@ core::engine_settings draw_settings(chance draw)
 void draw_people(profile& world, chance draw)
 {
     world.people = static_cast<unsigned>(draw.between(2, 8));
-    world.bursts_an_hour = draw.one_of({1U, 4U, 10U});
+    world.bursts_an_hour = draw.one_of({1U, 4U, 4U, 10U, 10U, 40U});
     world.storm_percent = draw.one_of({0U, 0U, 0U, 5U, 20U});
     world.reuse_percent = draw.one_of({0U, 30U, 90U});
     world.afterburn_percent = draw.one_of({0U, 0U, 50U});
