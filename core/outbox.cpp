@@ -199,7 +199,7 @@ void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>&
         const std::string user = std::move(due_.begin()->second);
         due_.erase(due_.begin());
         const auto known = cases_.find(user);
-        if (known == cases_.end())
+        if (known == cases_.end() || is_asked_about(user))
             continue;
         case_file& file = known->second;
         const auto step = file.machine.next(now.mono);
@@ -221,6 +221,15 @@ void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>&
             "Disabled by docwarden: changed more than " + std::to_string(file.about.threshold) +
                 " files within " + format_span(file.about.window)});
     }
+}
+
+// A call of an earlier case, which was called off, may still be under way. Its answer is the new
+// case's, and says when to go on.
+bool outbox::is_asked_about(const std::string& user) const
+{
+    return std::any_of(calls_.begin(), calls_.end(), [&](const auto& call) {
+        return call.second == user;
+    });
 }
 
 outbox::case_file* outbox::take_call(call_id call)
@@ -284,8 +293,9 @@ void outbox::gate(
     std::vector<effect>& out
 )
 {
-    if (file.machine.state() == containment_state::observed)
-        return; // called off while the look was under way
+    const containment_state state = file.machine.state();
+    if (state == containment_state::observed || state == containment_state::held)
+        return; // called off, or held since, while the look was under way
     if (file.is_recheck) {
         file.is_recheck = false;
         incidents_.record(file.about);
