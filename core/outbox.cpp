@@ -223,15 +223,6 @@ void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>&
     }
 }
 
-// A call of an earlier case, which was called off, may still be under way. Its answer is the new
-// case's, and says when to go on.
-bool outbox::is_asked_about(const std::string& user) const
-{
-    return std::any_of(calls_.begin(), calls_.end(), [&](const auto& call) {
-        return call.second == user;
-    });
-}
-
 outbox::case_file* outbox::take_call(call_id call)
 {
     const auto known = calls_.find(call);

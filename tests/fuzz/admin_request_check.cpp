@@ -1,10 +1,7 @@
-#include "net/admin_request.hpp"
+#include "net/admin_message.hpp"
 #include "tests/fuzz/checks.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
@@ -19,13 +16,13 @@ namespace
 namespace http = boost::beast::http;
 using boost::system::error_code;
 using net::admin_route;
-using request = http::request<http::string_body>;
+using request = net::asked_message;
 
 // One request as admin_server reads it, from bytes that arrive in pieces; nothing if it would
 // refuse them.
 std::optional<request> read(std::string_view bytes, std::size_t length)
 {
-    http::request_parser<http::string_body> parser;
+    net::asked_parser parser;
     parser.header_limit(512);
     parser.body_limit(256);
     std::string pending;
@@ -41,7 +38,7 @@ std::optional<request> read(std::string_view bytes, std::size_t length)
         const std::size_t used = parser.put(boost::asio::buffer(pending), ec);
         pending.erase(0, used);
         needs_more = ec == http::error::need_more;
-        const bool is_refused = parser.is_header_done() && parser.chunked();
+        const bool is_refused = parser.is_header_done() && net::judge_header(parser);
         if (is_refused || (ec && !needs_more))
             return std::nullopt;
     }
@@ -73,6 +70,9 @@ std::string check_route(const request& asked, std::string_view listen_address)
     if (route == admin_route::scan || route == admin_route::health || route == admin_route::ready)
         return {};
     const net::admin_response refusal = net::render_refusal(route, target);
+    const auto message = net::message_of(refusal, asked);
+    if (message.keep_alive() && !asked.keep_alive())
+        return "a connection kept open against its client's wish";
     if (refusal.status < 400 || refusal.status > 499)
         return "a refusal with the status " + std::to_string(refusal.status);
     return check_answer_of(refusal);
