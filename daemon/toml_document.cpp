@@ -1,5 +1,7 @@
 #include "daemon/toml_document.hpp"
 
+#include "core/report.hpp"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -176,7 +178,8 @@ std::variant<toml_node, toml_fault> parse_toml(std::string_view text)
         return tree_of(toml::parse(text));
     } catch (const toml::parse_error& error) {
         const text_position at = within(text, position_of(error.source()));
-        return toml_fault{at, std::string(error.description())};
+        // It may quote the text as it is, and somebody reads it on a terminal.
+        return toml_fault{at, core::escape_text(error.description())};
     }
 }
 

@@ -161,4 +161,13 @@ TEST_CASE("toml_document: a text that ends too soon is at fault inside of it, no
     CHECK(std::get<daemon::toml_fault>(parsed).position.column == column);
 }
 
+TEST_CASE("toml_document: what a fault quotes of the text cannot deceive a terminal")
+{
+    const auto parsed = daemon::parse_toml("a = na\x17n\n");
+    REQUIRE(std::holds_alternative<daemon::toml_fault>(parsed));
+    const std::string& message = std::get<daemon::toml_fault>(parsed).message;
+    CHECK(message.find('\x17') == std::string::npos);
+    CHECK(message.find("na\\u{17}") != std::string::npos);
+}
+
 } // namespace docwarden::test
