@@ -115,6 +115,21 @@ text_position within(std::string_view text, text_position at)
     return {line, std::min(at.column, static_cast<unsigned>(characters) + 1)};
 }
 
+// The parser quotes some control characters as they are, and somebody reads that on a terminal.
+// Others it has escaped itself, so backslashes stay as they are.
+std::string readable(std::string_view description)
+{
+    std::string text;
+    while (true) {
+        const auto end = std::min(description.find('\\'), description.size());
+        text += core::escape_text(description.substr(0, end));
+        if (end == description.size())
+            return core::clip_text(text);
+        text += '\\';
+        description.remove_prefix(end + 1);
+    }
+}
+
 toml_kind kind_of(const toml::node& value)
 {
     switch (value.type()) {
@@ -178,8 +193,7 @@ std::variant<toml_node, toml_fault> parse_toml(std::string_view text)
         return tree_of(toml::parse(text));
     } catch (const toml::parse_error& error) {
         const text_position at = within(text, position_of(error.source()));
-        // It may quote the text as it is, and somebody reads it on a terminal.
-        return toml_fault{at, core::escape_text(error.description())};
+        return toml_fault{at, readable(error.description())};
     }
 }
 
