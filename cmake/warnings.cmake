@@ -33,3 +33,12 @@ if(DOCWARDEN_SANITIZE)
 elseif(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
     target_compile_definitions(project_options INTERFACE _FORTIFY_SOURCE=2)
 endif()
+
+if(DOCWARDEN_FUZZ)
+    if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+        message(FATAL_ERROR "DOCWARDEN_FUZZ needs clang++: use the preset fuzz")
+    endif()
+    # Everything tells the fuzzer where it has been; only the targets have its main().
+    target_compile_options(project_options INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(project_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()

@@ -13,6 +13,9 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+constexpr wall_time year_1_begin{seconds(-62'135'596'800)};
+constexpr wall_time year_10000_begin{seconds(253'402'300'800)};
+
 // Reads a text from its front. Every function says whether it found what it was asked for.
 class scanner
 {
@@ -136,9 +139,13 @@ std::optional<wall_time> parse_date(std::string_view text)
     if (year < 1 || !date.ok() || hour > 23 || minute > 59 || second > 59)
         return std::nullopt;
     const auto since_epoch = std::chrono::sys_days(date).time_since_epoch();
-    return wall_time(
+    const wall_time time(
         since_epoch + hours(hour) + minutes(minute) + seconds(second) + fraction - offset
     );
+    // At both ends an offset leads out of the years that can be printed again.
+    if (time < year_1_begin || time >= year_10000_begin)
+        return std::nullopt;
+    return time;
 }
 
 std::string format_date(wall_time time)

@@ -14,7 +14,8 @@ namespace docwarden::core
 
 // An ISO 8601 date and time with zone: `T`, `t` or a blank in the middle, 0 to 9 fraction digits
 // (what is finer than 100 ns is cut), `Z` or an offset of at most 18 hours as +hh:mm, +hhmm or +hh.
-// Years 1 to 9999. Nothing else: a date without a zone could mean any hour, so it is refused.
+// Years 1 to 9999, in UTC as well. Nothing else: a date without a zone could mean any hour, so it
+// is refused.
 std::optional<wall_time> parse_date(std::string_view text);
 
 // `2026-06-30T13:04:05Z`, or with exactly 7 fraction digits if the time is not a whole second: the

@@ -208,7 +208,7 @@ void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>&
         const std::string user = std::move(due_.begin()->second);
         due_.erase(due_.begin());
         const auto known = cases_.find(user);
-        if (known == cases_.end())
+        if (known == cases_.end() || is_asked_about(user))
             continue;
         case_file& file = known->second;
         const auto step = file.machine.next(now.mono);
@@ -293,8 +293,9 @@ void outbox::gate(
     std::vector<effect>& out
 )
 {
-    if (file.machine.state() == containment_state::observed)
-        return; // called off while the look was under way
+    const containment_state state = file.machine.state();
+    if (state == containment_state::observed || state == containment_state::held)
+        return; // called off, or held since, while the look was under way
     if (file.is_recheck) {
         file.is_recheck = false;
         incidents_.record(file.about);

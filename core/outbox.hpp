@@ -134,6 +134,7 @@ private:
         std::vector<effect>& out
     );
     void schedule(const case_file& file);
+    bool is_asked_about(const std::string& user) const;
     case_file* take_call(call_id call);
 
     containment_settings settings_;

@@ -74,6 +74,15 @@ void outbox::call_off(case_file& file, std::vector<effect>& out)
     out.push_back(called_off_report(file.about));
 }
 
+// A call of an earlier case, which was called off, may still be under way. Its answer is the new
+// case's, and says when to go on.
+bool outbox::is_asked_about(const std::string& user) const
+{
+    return std::any_of(calls_.begin(), calls_.end(), [&](const auto& call) {
+        return call.second == user;
+    });
+}
+
 void outbox::resume(case_file& file, const step_time& now)
 {
     file.machine.resume(now.mono);

@@ -1,5 +1,6 @@
 #include "core/record_builder.hpp"
 
+#include <algorithm>
 #include <functional>
 
 namespace docwarden::core
@@ -95,7 +96,7 @@ std::int64_t record_builder::id() const
     const raw_field& id = record_.fields[raw_record::id];
     if (id.is != raw_field::type::integer || id.text.size() > digits_max)
         return 0;
-    return std::stoll(id.text);
+    return std::max<std::int64_t>(std::stoll(id.text), 0); // rows are numbered from 1
 }
 
 std::uint64_t record_builder::fingerprint() const

@@ -1,5 +1,7 @@
 #include "daemon/toml_document.hpp"
 
+#include "core/report.hpp"
+
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -97,6 +99,37 @@ text_position position_of(const toml::source_region& region)
     return {region.begin.line, region.begin.column};
 }
 
+// The same place, but inside of the text: where that ends too soon, the parser counts the end of
+// the last line as a column and points behind it.
+text_position within(std::string_view text, text_position at)
+{
+    unsigned line = 1;
+    while (line < at.line && text.find('\n') != std::string_view::npos) {
+        text.remove_prefix(text.find('\n') + 1);
+        ++line;
+    }
+    const auto rest = text.substr(0, text.find('\n'));
+    const auto characters = std::ranges::count_if(rest, [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; // the first byte of each
+    });
+    return {line, std::min(at.column, static_cast<unsigned>(characters) + 1)};
+}
+
+// The parser quotes some control characters as they are, and somebody reads that on a terminal.
+// Others it has escaped itself, so backslashes stay as they are.
+std::string readable(std::string_view description)
+{
+    std::string text;
+    while (true) {
+        const auto end = std::min(description.find('\\'), description.size());
+        text += core::escape_text(description.substr(0, end));
+        if (end == description.size())
+            return core::clip_text(text);
+        text += '\\';
+        description.remove_prefix(end + 1);
+    }
+}
+
 toml_kind kind_of(const toml::node& value)
 {
     switch (value.type()) {
@@ -159,7 +192,8 @@ std::variant<toml_node, toml_fault> parse_toml(std::string_view text)
     try {
         return tree_of(toml::parse(text));
     } catch (const toml::parse_error& error) {
-        return toml_fault{position_of(error.source()), std::string(error.description())};
+        const text_position at = within(text, position_of(error.source()));
+        return toml_fault{at, readable(error.description())};
     }
 }
 

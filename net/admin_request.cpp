@@ -206,6 +206,8 @@ admin_response render_error(unsigned status, std::string_view text)
 
 admin_response render_unreadable(unsigned status)
 {
+    if (status == 411)
+        return render_error(status, "a request with a body must tell its Content-Length");
     if (status == 413)
         return render_error(status, "the body of the request is too large");
     if (status == 431)

@@ -104,8 +104,8 @@ admin_response render_health();
 // {"status":"error","error":"..."} with any status.
 admin_response render_error(unsigned status, std::string_view text);
 
-// The answer to what could not be read as a request: 413 (body too large), 431 (header too large)
-// or 400 (anything else).
+// The answer to what could not be read as a request: 411 (body without a length), 413 (body too
+// large), 431 (header too large) or 400 (anything else).
 admin_response render_unreadable(unsigned status);
 
 // The answer to a request that nobody needs to be asked about: not_found, method_not_allowed (for

@@ -1,5 +1,7 @@
 #include "net/admin_server.hpp"
 
+#include "net/admin_message.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
@@ -13,10 +15,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/error.hpp>
-#include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -36,7 +35,7 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
-using request = http::request<http::string_body>;
+using request = asked_message;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr auto accept_pause = std::chrono::milliseconds(100);
@@ -62,37 +61,6 @@ struct session {
     asio::cancellation_signal stop_serving;
     asio::cancellation_signal wake_watcher;
 };
-
-// The status for a request that could not be read; 0 if the client has gone or is too slow, so that
-// nobody would read an answer.
-unsigned refusal_status(const error_code& ec)
-{
-    if (ec == http::error::header_limit || ec == http::error::buffer_overflow)
-        return 431;
-    if (ec == http::error::body_limit)
-        return 413;
-    if (ec == http::error::end_of_stream || ec == http::error::partial_message)
-        return 0;
-    return ec.category() == http::make_error_code(http::error::bad_method).category() ? 400 : 0;
-}
-
-http::response<http::string_body> message_of(const admin_response& answer, const request& asked)
-{
-    http::response<http::string_body> message;
-    message.version(asked.version());
-    message.result(answer.status);
-    message.set(http::field::content_type, answer.content_type);
-    message.set(http::field::cache_control, "no-store");
-    message.set("X-Content-Type-Options", "nosniff");
-    if (!answer.allow.empty())
-        message.set(http::field::allow, answer.allow);
-    message.keep_alive(asked.keep_alive());
-    // A HEAD request is told the length of what it does not get.
-    message.content_length(answer.body.size());
-    if (asked.method() != http::verb::head)
-        message.body() = answer.body;
-    return message;
-}
 
 class beast_admin_server final : public admin_server
 {
@@ -124,6 +92,7 @@ private:
 
     asio::awaitable<void> serve(session& peer);
     asio::awaitable<bool> serve_one(session& peer);
+    asio::awaitable<error_code> read(session& peer, asked_parser& parser);
     asio::awaitable<admin_response> answer(session& peer, const request& asked);
     asio::awaitable<admin_response> scan(session& peer);
     asio::awaitable<bool> write(session& peer, const admin_response& answer, const request& asked);
@@ -245,10 +214,10 @@ asio::awaitable<void> beast_admin_server::serve(session& peer)
 asio::awaitable<bool> beast_admin_server::serve_one(session& peer)
 {
     expect(peer, phase::moving_bytes, limits_.io_timeout_max);
-    http::request_parser<http::string_body> parser;
+    asked_parser parser;
     parser.header_limit(limits_.header_bytes_max);
     parser.body_limit(limits_.body_bytes_max);
-    auto [ec, count] = co_await http::async_read(peer.socket, peer.buffer, parser, as_result);
+    const auto ec = co_await read(peer, parser);
     if (ec) {
         const unsigned status = refusal_status(ec);
         if (status != 0 && !peer.expired)
@@ -261,6 +230,19 @@ asio::awaitable<bool> beast_admin_server::serve_one(session& peer)
     const request asked = parser.release();
     const auto response = co_await answer(peer, asked);
     co_return co_await write(peer, response, asked);
+}
+
+asio::awaitable<error_code> beast_admin_server::read(session& peer, asked_parser& parser)
+{
+    const auto [ec, head] =
+        co_await http::async_read_header(peer.socket, peer.buffer, parser, as_result);
+    if (ec)
+        co_return ec;
+    if (const auto why = judge_header(parser); why)
+        co_return why;
+    const auto [failure, rest] =
+        co_await http::async_read(peer.socket, peer.buffer, parser, as_result);
+    co_return failure;
 }
 
 asio::awaitable<admin_response> beast_admin_server::answer(session& peer, const request& asked)

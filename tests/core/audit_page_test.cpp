@@ -363,4 +363,12 @@ TEST_CASE("audit page: oldest and newest are those of every readable date, under
     CHECK((result.page.newest == at(55)));
 }
 
+TEST_CASE("audit page: a problem names its record by no number that no row can have")
+{
+    const auto result = read_audit_page(R"([{"id":-1,"actionId":"?"},{"id":0,"actionId":"?"}])");
+    REQUIRE(result.page.problems.size() == 2);
+    CHECK(result.page.problems[0].id == 0);
+    CHECK(result.page.problems[1].id == 0);
+}
+
 } // namespace docwarden::test

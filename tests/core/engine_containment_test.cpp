@@ -419,4 +419,21 @@ TEST_CASE("engine: at most eight calls about people are under way, and none is f
     CHECK(d.count_reports(report_kind::contained) == 20);
 }
 
+TEST_CASE("engine: an account called off while it is looked at is not asked about twice at once")
+{
+    engine_dialogue talk;
+    talk.begin();
+    talk.next_page(burst("bob", 21, at(0)));
+    REQUIRE(talk.has_call("bob"));
+    core::engine_settings alerting = make_settings();
+    alerting.rules[0].response = core::response_mode::alert;
+    talk.reload(alerting);
+    talk.reload(make_settings());
+    talk.next_page(burst("bob", 40, at(30), 100));
+    (void)talk.heard();
+    // The answer to the first look is as good as one to another.
+    talk.answer_look("bob", make_profile("bob"));
+    CHECK(talk.heard_but_pages() == words{"disable bob"});
+}
+
 } // namespace docwarden::test

@@ -147,4 +147,27 @@ TEST_CASE("toml_document: the deepest document that is let through is read witho
     CHECK(std::holds_alternative<daemon::toml_fault>(refused));
 }
 
+TEST_CASE("toml_document: a text that ends too soon is at fault inside of it, not behind")
+{
+    const auto [text, line, column] = GENERATE(table<std::string, unsigned, unsigned>({
+        {"a = \"\"\"x\n", 1, 9},
+        {"a = 1\nb = \"\"\"\u00e9\n", 2, 9},
+        {"a = [1,\n", 1, 8},
+    }));
+    INFO(text);
+    const auto parsed = daemon::parse_toml(text);
+    REQUIRE(std::holds_alternative<daemon::toml_fault>(parsed));
+    CHECK(std::get<daemon::toml_fault>(parsed).position.line == line);
+    CHECK(std::get<daemon::toml_fault>(parsed).position.column == column);
+}
+
+TEST_CASE("toml_document: what a fault quotes of the text cannot deceive a terminal")
+{
+    const auto parsed = daemon::parse_toml("a = na\x17n\n");
+    REQUIRE(std::holds_alternative<daemon::toml_fault>(parsed));
+    const std::string& message = std::get<daemon::toml_fault>(parsed).message;
+    CHECK(message.find('\x17') == std::string::npos);
+    CHECK(message.find("na\\u{17}") != std::string::npos);
+}
+
 } // namespace docwarden::test

@@ -568,4 +568,18 @@ TEST_CASE("admin_server: where it cannot listen, it says what to do")
     CHECK_THROWS_WITH(nonsense.value(), nonsense.error().text);
 }
 
+TEST_CASE("admin_server: a chunked body whose end comes in pieces harms nobody")
+{
+    running_server server;
+    server.start();
+    client peer(server.port);
+    peer.send(get("/healthz", "Transfer-Encoding: chunked\r\n"));
+    peer.send("0\r\n");
+    peer.send("\r");
+    peer.send("\n");
+    CHECK(status_line(peer.receive()) == "HTTP/1.1 411 Length Required");
+    client other(server.port);
+    CHECK(status_line(other.ask(get("/healthz"))) == "HTTP/1.1 200 OK");
+}
+
 } // namespace docwarden::test

@@ -1,0 +1,66 @@
+#pragma once
+// An engine, a shell without any sense, and the books about what went between them. Bytes decide
+// what happens next: time passes, a call is answered in some way, settings change, clocks jump.
+
+#include "core/engine.hpp"
+#include "tests/core/making.hpp"
+#include "tests/fuzz/byte_source.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace docwarden::test
+{
+
+class engine_trial
+{
+public:
+    explicit engine_trial(std::string_view bytes);
+
+    bool is_over() const { return in_.is_empty(); }
+    // One thing happens. What the engine did wrong then, or an empty text.
+    std::string step();
+
+private:
+    // The product's own rules for whom it may disable, kept apart from the product.
+    struct account_book {
+        bool was_seen_free = false; // by the last look, since the last disable
+    };
+
+    std::string pass(core::milliseconds length);
+    std::string jump();
+    std::string reload();
+    std::string answer_any();
+    std::string answer_stray();
+    std::string answer(const core::fetch_page& what);
+    std::string answer(const core::fetch_identity& what);
+    std::string answer(const core::fetch_profile& what);
+    std::string answer(const core::send_disable& what);
+    template <class Value>
+    core::answer<Value> some(Value good);
+
+    std::string feed(const core::input& what);
+    std::string take(const core::effect& wanted);
+    std::string take(core::call_id call, const std::string& about, const core::effect& wanted);
+    std::string judge(const core::send_disable& what);
+    std::string judge_sleep();
+    std::string judge_size(std::size_t effects) const;
+    bool is_protected(const core::profile& who) const;
+
+    byte_source in_;
+    core::engine_settings settings_;
+    core::engine engine_;
+    core::clock_reading now_{at(0), mono_at(core::milliseconds(0))};
+    std::optional<core::mono_time> wake_at_;
+    std::map<std::string, core::effect> calls_; // under way, by what they are about
+    std::set<core::call_id> ever_;
+    std::map<std::string, account_book> accounts_;
+    std::optional<core::profile> self_;
+    std::size_t events_fed_ = 0;
+    std::size_t rows_of_step_ = 0;
+};
+
+} // namespace docwarden::test
