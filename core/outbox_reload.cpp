@@ -131,11 +131,9 @@ void outbox::on_status_changed(
     const bool is_answer = is_later ? !safeguards_.is_self(row.user) : !still_crosses(file.about);
     if (!is_answer)
         return;
-    if (file.machine.state() != containment_state::held && !file.is_recheck) {
-        file.about.state = containment_state::observed;
-        incidents_.record(file.about);
-        out.push_back(overruled_report(file.about));
-    }
+    file.about.state = containment_state::observed;
+    incidents_.record(file.about);
+    out.push_back(overruled_report(file.about));
     std::erase_if(calls_, [&](const auto& call) { return call.second == user; });
     cases_.erase(known);
 }

@@ -94,7 +94,7 @@ report overruled_report(const incident& about)
         priority::notice,
         about,
         "Called off: somebody changed the status of " + format_user(about) +
-            " in the portal after this, so it is left as it is. Only further changes count. A "
+            " in the portal, which settles what came before. Only further changes count. A "
             "request that had left already may still take effect."
     );
 }

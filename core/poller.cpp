@@ -21,8 +21,10 @@ void poller::configure(polling_settings settings, milliseconds history)
 
 void poller::read_back(mono_time now)
 {
-    if (complete_) // otherwise the first reading has not ended, and begins where it would have
+    if (complete_) { // otherwise the first reading has not ended, and begins where it would have
         unread_since_ = now;
+        unread_from_ = complete_;
+    }
     begin_again(now);
 }
 
@@ -76,14 +78,7 @@ void poller::begin(const portal_now& now, mono_time mono)
     is_rescan_ = !complete_ || wants_rescan_ || mono >= rescan_due_;
     if (is_broken(variant::never_rescans) && has_swept_)
         is_rescan_ = false;
-    wall_time from;
-    if (!complete_) // reading may have waited long for its first answer
-        from = now.earliest - (mono - *unread_since_) - settings_.lateness -
-               (is_broken(variant::restart_without_window) ? milliseconds(0) : history_);
-    else if (is_rescan_ || !swept_from_)
-        from = *complete_ - std::chrono::seconds(1);
-    else
-        from = std::max(*complete_ - std::chrono::seconds(1), *swept_from_ - overlap);
+    const wall_time from = where_to_begin(now, mono);
     wants_rescan_ = false;
     began_ = now;
     began_mono_ = mono;
@@ -91,6 +86,21 @@ void poller::begin(const portal_now& now, mono_time mono)
     ++sweeps_begun_;
     // The portal compares whole seconds on most databases: begin at one.
     sweep_.emplace(std::chrono::floor<std::chrono::seconds>(from), to);
+}
+
+wall_time poller::where_to_begin(const portal_now& now, mono_time mono) const
+{
+    const std::chrono::seconds one(1);
+    if (complete_ && (is_rescan_ || !swept_from_))
+        return *complete_ - one;
+    if (complete_)
+        return std::max(*complete_ - one, *swept_from_ - overlap);
+    // Reading may have waited long for its first answer; and what was not read before `read_back`
+    // must not be left out now.
+    const bool is_short = is_broken(variant::restart_without_window);
+    const milliseconds history = is_short ? milliseconds(0) : history_;
+    const wall_time from = now.earliest - (mono - *unread_since_) - settings_.lateness - history;
+    return unread_from_ ? std::min(from, *unread_from_ - history - one) : from;
 }
 
 poller::progress poller::on_page(const audit_page& page, mono_time mono)
@@ -122,6 +132,7 @@ void poller::end(mono_time mono)
                 is_broken(variant::promise_without_lateness) ? milliseconds(0) : settings_.lateness;
             const wall_time settled = began_.earliest - lateness - rounding;
             complete_ = std::max(complete_.value_or(settled), settled);
+            unread_from_.reset();
             rescan_due_ = began_mono_ + settings_.rescan_interval;
         }
     }

@@ -75,12 +75,14 @@ public:
 
 private:
     void begin(const portal_now& now, mono_time mono);
+    wall_time where_to_begin(const portal_now& now, mono_time mono) const;
     bool is_stale(mono_time mono) const { return mono - advanced_at_ > stale_after; }
     void end(mono_time mono);
 
     polling_settings settings_;
     milliseconds history_;
     std::optional<mono_time> unread_since_; // the start, or the latest `read_back`
+    std::optional<wall_time> unread_from_;  // what was complete before that
     std::optional<wall_time> complete_;
     std::optional<wall_time> swept_from_; // when the latest finished sweep began, likely
     std::optional<sweep> sweep_;

@@ -5,6 +5,8 @@
 
 #include "tests/sim/checker.hpp"
 
+#include <algorithm>
+#include <deque>
 #include <map>
 #include <unordered_set>
 
@@ -43,6 +45,10 @@ public:
             return;
         if (who->is_exempt)
             fail("a request to disable the exempt " + who->id);
+        constexpr std::size_t sent_max = 100;
+        if (sent_.size() >= sent_max)
+            sent_.pop_front();
+        sent_.push_back({who->id, stage().time.portal_time(), known_floor(*who)});
         // Between the look and the request somebody else may have disabled it, and no earlier.
         const core::tick blind(stage().world.request_timeout);
         if (who->disabled_at && stage().time.portal_time() - *who->disabled_at > blind)
@@ -61,9 +67,18 @@ public:
     }
 
 private:
+    // By what was known when a request left that can have had this effect.
     bool is_justified(const person& who) const
     {
-        const std::optional<wall_time> floor = known_floor(who);
+        const core::tick late = stage().world.request_timeout + std::chrono::seconds(16);
+        return std::any_of(sent_.rbegin(), sent_.rend(), [&](const request_sent& one) {
+            return one.user == who.id && stage().time.portal_time() - one.at <= late &&
+                   is_justified(who, one.floor);
+        });
+    }
+
+    bool is_justified(const person& who, std::optional<wall_time> floor) const
+    {
         const question visible{floor, stage().time.portal_time(), false};
         const auto& all = stage().settings;
         for (std::size_t i = 0; i < all.size(); ++i) {
@@ -104,6 +119,13 @@ private:
                change.date <= known->second + rounding;
     }
 
+    struct request_sent {
+        std::string user;
+        wall_time at;
+        std::optional<wall_time> floor; // what was known to settle earlier deeds
+    };
+
+    std::deque<request_sent> sent_;              // of earlier incarnations, too
     std::map<std::string, wall_time> confirmed_; // by user, when
     std::unordered_set<std::int64_t> read_;      // rows that have reached this incarnation
 };
