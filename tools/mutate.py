@@ -30,7 +30,7 @@ def parse_arguments(arguments):
     )
     parser.add_argument("--file", nargs="+", default=[], help="only these, as core/sweep.cpp")
     parser.add_argument("--sample", type=int, metavar="N", help="only N mutants, drawn at random")
-    parser.add_argument("--seed", type=int, default=1, help="of the sample; the same gives the same")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--seconds", type=float, help="end after so long; the next run goes on")
     parser.add_argument(
         "--survivors",

@@ -21,6 +21,7 @@ NUMBERS_PER_FILE = 4000
 EXCLUDED = ("core/broken_variants",)  # mistakes for another purpose
 _TOOLS = pathlib.Path(__file__).resolve().parent
 _PLACE = re.compile(r"(core/\w+\.[ch]pp):(\d+):\d+:")
+_OBJECT = re.compile(r"(?:tests/)?core/CMakeFiles/(?:core|test_core)\.dir/(\S+)\.o:")
 _MEMORY_BYTES = 3 << 30
 _FLAGS = "-O1 -g0 -w -fno-gnu-unique"
 
@@ -194,7 +195,7 @@ class Bench:
         units = []
         for block in listed.split("\n\n"):
             lines = block.split("\n")
-            match = re.match(r"(?:tests/)?core/CMakeFiles/(?:core|test_core)\.dir/(\S+)\.o:", lines[0])
+            match = _OBJECT.match(lines[0])
             if match and any(line.strip().endswith(f"tree/{header}") for line in lines[1:]):
                 folder = "tests/core/" if lines[0].startswith("tests/") else "core/"
                 units.append(folder + match[1])

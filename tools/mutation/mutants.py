@@ -112,7 +112,8 @@ class _Finder:
                     (begin, begin + 1, "mutation::negate<{}>("),
                     (end, end, ")"),
                 ]
-                yield self._made(i, "!", "(nothing)", [(begin, begin + 1, "")], guarded, (begin, end))
+                plain = [(begin, begin + 1, "")]
+                yield self._made(i, "!", "(nothing)", plain, guarded, (begin, end))
         elif tokens.is_binary(i) and text in ("&&", "||"):
             yield from self._logical(i)
         elif tokens.is_binary(i) and text in _COMPARISONS:
@@ -334,7 +335,7 @@ class _Finder:
         return self.tokens.text(k) in ("case", "default")
 
     def _leaves_early(self, i, end):
-        """Not the last thing of a function; and not alone under an `if`: forcing that is the same."""
+        """Not a function's last statement, nor alone under an `if`: forcing that is the same."""
         tokens = self.tokens
         if tokens.text(i - 1) in (")", "else"):
             return False

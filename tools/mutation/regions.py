@@ -1,4 +1,4 @@
-"""Which tokens are left alone: what is no logic, what a test cannot see, and what is not compiled in.
+"""Which tokens are left alone: no logic, nothing that a test can see, or not compiled in.
 
 Each function yields ranges (first token, last token).
 """
