@@ -79,7 +79,6 @@ public:
         } else {
             builder_.open_deeper();
         }
-        key_is_response_ = false;
         return true;
     }
 
@@ -183,9 +182,6 @@ private:
     void end_record()
     {
         record_depth_ = 0;
-        // An envelope read in `recorded` form is an object as well, but one with a list in it.
-        if (depth_ == 1 && found_list_)
-            return;
         found_list_ = true;
         const std::size_t index = rows_++;
         interpretation what;
