@@ -5,6 +5,8 @@ Each function yields ranges (first token, last token).
 
 import re
 
+from mutation.tokens import TERNARY
+
 # Calls that check or hint only: a test sees no difference, or must not.
 _SILENT_CALLS = {"static_assert", "assert", "reserve", "sizeof", "alignof", "noexcept", "decltype"}
 _CONTROL = {"if", "while"}
@@ -85,7 +87,7 @@ def broken_variants(tokens):
         yield i, end
         is_negated = tokens.text(i - 1) == "!"
         if tokens.text(end + 1) == "?" and not is_negated:
-            yield i, tokens.right(end + 1, 0)
+            yield i, tokens.right(end + 1, TERNARY)
         around = tokens.around[i]
         if tokens.text(around - 1) in _CONTROL and not is_negated:
             condition = range(around + 1, tokens.partner[around])

@@ -125,7 +125,9 @@ class Tokens:
             text = self.text(j)
             if text in _OPENING and j in self.partner and self.partner[j] > j:
                 j = self.partner[j]
-            elif text in _ENDS or (text in _CLOSING and not self.is_binary(j)):
+            elif text in (",", ";") or (text in _CLOSING and not self.is_binary(j)):
+                break
+            elif text in _ENDS and precedence > ASSIGNMENT:  # `a += b ? c : d` takes it all
                 break
             elif self.is_binary(j) and PRECEDENCE[text] <= precedence:
                 break
