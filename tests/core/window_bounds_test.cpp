@@ -310,12 +310,25 @@ TEST_CASE("detector: texts nobody needs go when they are a thousand more than tw
     CHECK(evidence.front().object == "drive-102000");
     CHECK(evidence.back().object == "drive-103000");
 
+    // Those in use are few again: twice as many are not waited for.
     add_texts(5000, 1046 - 11, at(105));
     subject.forget_before(at(105));
     CHECK(texts() == 1046); // 2 * 11 + 1024
     add_texts(7000, 1, at(105));
     subject.forget_before(at(120));
     CHECK(texts() == 0);
+}
+
+TEST_CASE("detector: many texts that were in use at once are dropped when nobody needs them")
+{
+    detector subject = with_threshold(5000);
+    for (int i = 0; i < 3000; ++i)
+        subject.add(make_event("jane", "drive-" + std::to_string(i), at(0)));
+    (void)subject.take_breaches();
+    subject.forget_before(at(0));
+    CHECK(subject.memory_bytes() > 3000 * 192);
+    subject.forget_before(at(100));
+    CHECK(subject.memory_bytes() == 0);
 }
 
 } // namespace docwarden::test
