@@ -15,7 +15,9 @@ _CONTROL = {"if", "while"}
 def skipped(tokens):
     """The set of the indexes of all tokens that are not mutated."""
     found = set()
-    for rule in (silent_calls, templates, labels, enumerations, tables, broken_variants):
+    for rule in (
+        silent_calls, compiled_checks, templates, labels, enumerations, tables, broken_variants,
+    ):  # fmt: skip
         for first, last in rule(tokens):
             found.update(range(first, last + 1))
     return found
@@ -25,6 +27,19 @@ def silent_calls(tokens):
     for i in range(len(tokens)):
         if tokens.text(i) in _SILENT_CALLS and tokens.text(i + 1) == "(":
             yield i, tokens.partner.get(i + 1, i)
+
+
+def compiled_checks(tokens):
+    """Functions that a static_assert calls: the compiler is their only reader."""
+    called = set()
+    for first, last in silent_calls(tokens):
+        if tokens.text(first) == "static_assert":
+            called.update(tokens.text(k) for k in range(first + 1, last) if tokens.is_word(k))
+    for i in range(len(tokens)):
+        if tokens.text(i) in called and tokens.text(i + 1) == "(":
+            end = tokens.partner.get(i + 1, i) + 1
+            if tokens.text(end) == "{":
+                yield i, tokens.partner[end]
 
 
 def templates(tokens):
