@@ -374,7 +374,7 @@ TEST_CASE("engine: a row that is read again is no further event, one without an 
     d.begin();
     core::audit_event known = make_event(guid_of("bob"), "1", at(-60));
     known.id = 5;
-    core::audit_page page = make_page({known, known});
+    core::audit_page page = make_page({known, known, known});
     core::audit_event nameless = known;
     nameless.id = 0;
     page.events.push_back(nameless);
