@@ -93,6 +93,10 @@ TEST_CASE("audit page: a bad record has the same fingerprint whatever came befor
     CHECK(fingerprint(R"(["1","2"])") == alone.problems[0].fingerprint);
     CHECK(fingerprint(R"(["1"])") != alone.problems[0].fingerprint);
     CHECK(fingerprint(R"(["2","1"])") != alone.problems[0].fingerprint);
+    CHECK(fingerprint(R"(["3","2"])") != alone.problems[0].fingerprint);
+    const audit_page other =
+        read_list(R"({"id":7,"userId":"jane","actionId":5011,"target":["1","2"]})");
+    CHECK(other.problems.at(0).fingerprint != alone.problems[0].fingerprint);
 }
 
 TEST_CASE("audit page: a list or an object spoils a field that had a good value before")
@@ -110,6 +114,22 @@ TEST_CASE("audit page: a list or an object spoils a field that had a good value 
     const audit_page page = read_list(record_with(members));
     REQUIRE(page.problems.size() == 1);
     CHECK(page.problems[0].text == problem);
+}
+
+TEST_CASE("audit page: a good target makes up for a malformed one before it")
+{
+    const audit_page page = read_list(record_with(R"(,"target":[true],"target":["12"])"));
+    CHECK(page.problems.empty());
+    CHECK(page.events.at(0).object == "12");
+}
+
+TEST_CASE("audit page: which field is too long is told by its name")
+{
+    const std::string text = R"(,"userId":")" + std::string(4097, 'u') + '"';
+    CHECK(
+        read_list(record_with(text)).problems.at(0).text ==
+        "a field is longer than 4096 bytes: userId"
+    );
 }
 
 TEST_CASE("audit page: keys inside a field's own object or list are not the record's")

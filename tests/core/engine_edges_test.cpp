@@ -350,4 +350,127 @@ TEST_CASE("engine: at its limit of memory old history makes room for what happen
     CHECK(has(said, "alert bob"));
 }
 
+TEST_CASE("engine: changes up to the second in which an account was found disabled are settled")
+{
+    for (const bool is_later : {false, true}) {
+        engine_dialogue d;
+        d.begin();
+        d.next_page(burst("bob", 21, at(-60)));
+        d.contain("bob");
+        const core::wall_time settled = d.portal_now + 1s;
+        REQUIRE((std::chrono::floor<std::chrono::seconds>(settled) == settled));
+        std::vector<core::audit_event> more;
+        for (int i = 0; i < 21; ++i) {
+            more.push_back(make_event(
+                guid_of("bob"), std::to_string(500 + i), settled + tick(is_later ? 1 : 0)
+            ));
+        }
+        d.next_page(more);
+        CHECK(d.has_call("bob") == is_later);
+    }
+}
+
+TEST_CASE("engine: what ended a day ago to the tick is still acted on")
+{
+    for (const bool is_older : {false, true}) {
+        engine_dialogue d;
+        d.wake();
+        d.answer_identity(make_profile("admin"));
+        const core::wall_time newest = d.portal_now - 24h - tick(is_older ? 1 : 0);
+        d.answer_page(burst("bob", 21, newest - 20s));
+        CHECK(d.has_call("bob") == !is_older);
+        CHECK(d.count_reports(report_kind::alert) == 1);
+    }
+}
+
+TEST_CASE("engine: whoever is held by the limit and crosses anew is decided anew")
+{
+    core::engine_settings settings = make_settings();
+    settings.containment.disables_max = 0;
+    engine_dialogue d(settings);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.answer_look("bob", make_profile("bob"));
+    d.stay_quiet(1h);
+    (void)d.heard();
+    d.next_page(burst("bob", 21, d.portal_now - 25s, 100));
+    CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
+}
+
+TEST_CASE("engine: whoever was exempt when they crossed is looked at when they cross anew")
+{
+    core::engine_settings settings = make_settings();
+    settings.containment.exempt = {"bob@example.com"};
+    engine_dialogue d(settings);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.answer_look("bob", make_profile("bob"));
+    d.stay_quiet(1h);
+    (void)d.heard();
+    d.next_page(burst("bob", 21, d.portal_now - 25s, 100));
+    CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
+}
+
+TEST_CASE("engine: the same crossing, counted anew after a reload, is told no second time")
+{
+    engine_dialogue d;
+    d.begin();
+    const auto events = burst("bob", 21, at(-60));
+    d.next_page(events);
+    d.fail_look("bob", failure_kind::unreachable);
+    core::engine_settings more = make_settings();
+    more.rules[0].actions = {5011, 5018, 5034};
+    (void)d.heard();
+    d.reload(more);
+    d.next_page(events);
+    CHECK(d.count_reports(report_kind::alert) == 1);
+}
+
+TEST_CASE("engine: a request that failed is no request that was taken")
+{
+    engine_dialogue d;
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    for (int i = 0; i < 6; ++i) {
+        for (int k = 0; k < 20 && !d.has_call("bob"); ++k)
+            d.next_page({});
+        d.answer_look("bob", make_profile("bob"));
+        d.fail_disable("bob", failure_kind::unreachable);
+    }
+    CHECK(d.count_reports(report_kind::failed) == 0);
+}
+
+TEST_CASE("engine: whoever is called off while a look is under way is not held by the limit")
+{
+    core::engine_settings settings = make_settings();
+    settings.containment.disables_max = 0;
+    engine_dialogue d(settings);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    settings.rules[0].response = core::response_mode::alert;
+    d.reload(settings);
+    (void)d.heard();
+    d.answer_look("bob", make_profile("bob"));
+    CHECK(d.heard_but_pages().empty());
+    CHECK(d.subject.status().open_cases == 0);
+}
+
+TEST_CASE("engine: a contained user who goes on is looked at once for each story, not each change")
+{
+    engine_dialogue d;
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.contain("bob");
+    d.wait(30s);
+    d.next_page(burst("bob", 21, d.portal_now - 25s, 100));
+    d.answer_look("bob", disabled_profile("bob"));
+    d.stay_quiet(1min);
+    d.next_page(burst("bob", 21, d.portal_now - 25s, 200));
+    d.answer_look("bob", make_profile("bob"));
+    d.answer_disable("bob");
+    d.answer_look("bob", disabled_profile("bob"));
+    CHECK(d.count_reports(report_kind::alert) == 2);
+    CHECK(d.count_reports(report_kind::contained) == 1 + 1);
+}
+
 } // namespace docwarden::test

@@ -215,6 +215,7 @@ TEST_CASE("engine: rules that no longer disable call off what is under way")
     const words said = d.heard_but_pages();
     CHECK(std::count(said.begin(), said.end(), "observed bob") == 1);
     CHECK((d.subject.cases_by_state() == case_counts{{containment_state::observed, 1}}));
+    CHECK((findings(d).at(0).state == containment_state::observed));
     d.answer_look("bob", make_profile("bob"));
     CHECK_FALSE(d.has_call("bob"));
     const auto found = findings(d);
@@ -444,6 +445,40 @@ TEST_CASE("engine: at its limit of memory it gives up the oldest history, says s
     CHECK(d.subject.status().memory_bytes < limit / 10);
     CHECK(d.last_report(report_kind::recovered).field("CONCERN") == "memory");
     CHECK(d.subject.status().is_ready());
+}
+
+TEST_CASE("engine: before it is known whose key this is, incidents are told as intended")
+{
+    engine_dialogue d(settings_with(response_mode::disable));
+    d.wake();
+    d.fail_identity(failure_kind::forbidden);
+    d.answer_page(burst("bob", 21, at(-60)));
+    CHECK(states(d) == words{"bob intended"});
+    CHECK_FALSE(d.has_call("bob"));
+}
+
+TEST_CASE("engine: whoever is held and goes on is told as intended before anybody is asked")
+{
+    core::engine_settings lax = make_settings();
+    lax.rules[0].threshold = 100;
+    engine_dialogue d(lax);
+    d.wake();
+    d.fail_identity(failure_kind::forbidden);
+    d.answer_page(burst("bob", 30, at(-60)));
+    d.reload(make_settings());
+    d.next_page(burst("bob", 1, d.portal_now, 500));
+    CHECK(states(d) == words{"bob intended"});
+}
+
+TEST_CASE("engine: of two rules that are crossed each has an incident in the state of the one case")
+{
+    core::engine_settings settings = make_settings();
+    settings.rules.push_back(make_rule("second", 15, 10min));
+    engine_dialogue d(settings);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.fail_look("bob", failure_kind::unreachable);
+    CHECK(states(d) == words{"bob intended", "bob intended"});
 }
 
 } // namespace docwarden::test

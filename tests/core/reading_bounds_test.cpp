@@ -111,6 +111,7 @@ TEST_CASE("sweep: it ends with the oldest moment asked for, and not before")
     subject.accept(rows_at(at(0) + tick(1), 1, 100));
     subject.accept(rows_at(at(0) + tick(1), 1, 9));
     CHECK((subject.next() == page_query{at(0), at(0), 0}));
+    CHECK((subject.status() == state::reading));
     subject.accept(rows_at(at(0), 201, 100));
     CHECK((subject.next() == page_query{at(0), at(0), 0}));
     subject.accept(rows_at(at(0), 201, 9));
@@ -370,6 +371,27 @@ TEST_CASE("poller: a rescan that is begun anew is still one, a short sweep becom
     }
 }
 
+TEST_CASE("sweep: the bounds are those of the documentation")
+{
+    CHECK((sweep::pages_max == 20'000));
+    CHECK((sweep::passes_max == 64));
+    CHECK((sweep::stale_pages_max == 256));
+}
+
+TEST_CASE("poller: a portal that limits requests and asks for no pause gets one like any other")
+{
+    milliseconds least = 1h;
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        reader r;
+        r.random = core::random_source(seed);
+        r.wait();
+        r.fail(failure_kind::throttled);
+        least = std::min(least, r.pause());
+    }
+    CHECK(least < 600ms);
+    CHECK(least >= 500ms);
+}
+
 TEST_CASE("poller: what is refused waits four seconds at least and a minute at most")
 {
     milliseconds least = 1h;
@@ -386,6 +408,7 @@ TEST_CASE("poller: what is refused waits four seconds at least and a minute at m
     CHECK(most <= 8s);
     CHECK(most > 7s);
     CHECK((poller::pause_refused_max == 60s));
+    CHECK((poller::stale_after == 60s));
     CHECK((poller::lookahead == 120s));
     CHECK((poller::overlap == 60s));
 }

@@ -158,7 +158,9 @@ TEST_CASE("escape_text: a longer form than needed, a surrogate and what lies bey
         "\xED\xBF\xBF",
         "\xF0\x8F\xBF\xBF",
         "\xF4\x90\x80\x80",
-        "\xF5\x80\x80\x80"
+        "\xF5\x80\x80\x80",
+        "\xC1\xBF\x80\x80",
+        "\xE0\x9F\xBF\x80"
     );
     CHECK(escape_text(bytes) == as_bytes(bytes));
 }
