@@ -473,4 +473,23 @@ TEST_CASE("engine: a contained user who goes on is looked at once for each story
     CHECK(d.count_reports(report_kind::contained) == 1 + 1);
 }
 
+TEST_CASE("engine: a change of status may be dated as late as reading looks ahead, and no later")
+{
+    for (const bool is_later : {false, true}) {
+        engine_dialogue d;
+        d.begin();
+        d.next_page(burst("bob", 15, at(-60)));
+        d.wait_until_due();
+        const core::wall_time latest = std::max(d.portal_now, d.now.wall);
+        const tick more(is_later ? 1 : 0);
+        core::audit_event row = make_event(
+            guid_of("admin"), guid_of("bob"), latest + core::poller::lookahead + more, 4020
+        );
+        row.kind = core::object_kind::none;
+        d.answer_page({row});
+        d.next_page(burst("bob", 10, at(-20), 100));
+        CHECK(d.has_call("bob") == is_later);
+    }
+}
+
 } // namespace docwarden::test
