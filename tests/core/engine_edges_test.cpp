@@ -209,6 +209,7 @@ TEST_CASE("engine: what is found once the past was read after a reload is no lon
         REQUIRE(d.page().has_value()); // a rescan is under way when the rules change
         d.reload(make_settings());
         d.answer_page();
+        d.next_page({}); // a short one, which reads no past
         for (int i = 0; i < rescans; ++i) {
             d.ask_scan(2);
             d.next_page({});
@@ -490,6 +491,23 @@ TEST_CASE("engine: a change of status may be dated as late as reading looks ahea
         d.next_page(burst("bob", 10, at(-20), 100));
         CHECK(d.has_call("bob") == is_later);
     }
+}
+
+TEST_CASE(
+    "engine: while as many calls are under way as may be, it waits without being woken for more"
+)
+{
+    engine_dialogue d;
+    d.begin();
+    std::vector<core::audit_event> all;
+    for (int i = 1; i <= 9; ++i) {
+        for (core::audit_event& event : burst("u" + std::to_string(i), 21, at(-60)))
+            all.push_back(std::move(event));
+    }
+    d.next_page(all);
+    d.wake();
+    REQUIRE(d.wake_at.has_value());
+    CHECK(*d.wake_at > d.now.mono);
 }
 
 } // namespace docwarden::test

@@ -273,6 +273,13 @@ TEST_CASE("alert: the fifty newest files are listed, each up to 64 bytes, and so
     CHECK(contains(alert.message, "(rule " + std::string(64, 'r') + "…, threshold"));
 }
 
+TEST_CASE("alert: nobody to tell is no field at all")
+{
+    const core::report alert = core::alert_report(make_incident(), "", "Next.");
+    for (const core::report_field& field : alert.fields)
+        CHECK(field.name != "CONTACT");
+}
+
 TEST_CASE("reports: how an account came to be disabled, by whom and how fast")
 {
     const core::report ours = core::contained_report(make_incident(), true, 1500ms);
