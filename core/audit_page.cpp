@@ -79,7 +79,6 @@ public:
         } else {
             builder_.open_deeper();
         }
-        key_is_response_ = false;
         return true;
     }
 
@@ -168,8 +167,6 @@ private:
 
     bool wants_text() const
     {
-        if (record_depth_ == 0)
-            return false;
         return depth_ == record_depth_ ? builder_.wants_value()
                                        : depth_ == record_depth_ + 1 && builder_.wants_item();
     }
@@ -183,9 +180,6 @@ private:
     void end_record()
     {
         record_depth_ = 0;
-        // An envelope read in `recorded` form is an object as well, but one with a list in it.
-        if (depth_ == 1 && found_list_)
-            return;
         found_list_ = true;
         const std::size_t index = rows_++;
         interpretation what;
@@ -273,15 +267,9 @@ public:
         if (!error_.text.empty())
             return false;
         error_code ec;
-        std::size_t used = json_->write_some(more, piece.data(), piece.size(), ec);
-        if (!ec && used < piece.size()) {
-            const auto rest = piece.substr(used);
-            const auto stray = rest.find_first_not_of(" \t\r\n");
-            if (stray != std::string_view::npos) {
-                used += stray;
-                ec = boost::json::error::extra_data;
-            }
-        }
+        const std::size_t used = json_->write_some(more, piece.data(), piece.size(), ec);
+        if (!ec && used < piece.size()) // white space after the end is taken as well
+            ec = boost::json::error::extra_data;
         offset_ += used;
         if (ec) {
             const char* fault = json_->handler().fault();

@@ -266,7 +266,9 @@ void detector::forget_before(wall_time complete)
         is_idle = is_idle && (!record.floor || *record.floor + std::chrono::hours(48) < complete);
         user = is_idle ? users_.erase(user) : std::next(user);
     }
-    if (objects_.texts() > 2 * texts_after_sweep_ + 1024)
+    // Every text in use has an entry: without its windows a text must not stay, however many had
+    // been in use before.
+    if (objects_.texts() > 2 * std::min(texts_after_sweep_, entries_) + 1024)
         sweep_objects();
 }
 

@@ -11,5 +11,6 @@ endfunction()
 # -B: no __pycache__ in the tree.
 style_test(style ${Python3_EXECUTABLE} -B tools/check_style.py)
 style_test(style-self-test ${Python3_EXECUTABLE} -B tools/check_style_test.py)
+style_test(mutation-self-test ${Python3_EXECUTABLE} -B tools/mutation_test.py)
 style_test(format scripts/format --check)
 style_test(shellcheck scripts/check-shell)

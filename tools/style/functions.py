@@ -11,11 +11,18 @@ def functions(source):
 
     Lambdas, local classes and Catch2 sections belong to the function around them.
     """
-    yield from _scope(source, 0, len(source.code))
+    for head, begin, close in _scope(source, 0, len(source.code)):
+        yield _described(source, head, begin, close)
+
+
+def bodies(source):
+    """Yields (name, offset of its '{', offset of its '}') of every function, as above."""
+    for head, begin, close in _scope(source, 0, len(source.code)):
+        yield _described(source, head, begin, close)[1], begin, close
 
 
 def _scope(source, begin, end):
-    """The functions of a namespace or class body."""
+    """The functions of a namespace or class body, as (begin of the head, its '{', its '}')."""
     code = source.code
     head = i = begin
     while i < end:
@@ -31,7 +38,7 @@ def _scope(source, begin, end):
             if kind == "scope":
                 yield from _scope(source, i + 1, close)
             elif kind == "function":
-                yield _described(source, head, i, close)
+                yield head, i, close
             i = close
             if kind != "value":
                 head = i + 1
