@@ -128,7 +128,11 @@ void outbox::on_status_changed(
     const bool is_later = row.time >= file.about.span.first;
     // Our own request is no second opinion; and what is older than the crossing matters only if
     // nothing is left of it without what came before.
-    const bool is_answer = is_later ? !safeguards_.is_self(row.user) : !still_crosses(file.about);
+    const containment_state state = file.machine.state();
+    const bool may_be_ours =
+        safeguards_.is_self(row.user) &&
+        (state == containment_state::sending || state == containment_state::failed);
+    const bool is_answer = is_later ? !may_be_ours : !still_crosses(file.about);
     if (!is_answer)
         return;
     file.about.state = containment_state::observed;

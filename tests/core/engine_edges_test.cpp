@@ -100,16 +100,15 @@ TEST_CASE("engine: a first page asked for by a clock that proves wrong is asked 
     const auto skew = GENERATE(61s, -61s);
     without_date d;
     d.answer(make_page(burst("bob", 21, at(-60))), at(0) + skew);
-    CHECK_FALSE(d.has_said(report_kind::alert));
+    CHECK(d.has_said(report_kind::alert)); // what it holds is true all the same
     REQUIRE(d.page().has_value());
     CHECK((d.page()->query.to == at(0) + std::max(skew, 0s) + core::poller::lookahead));
-    d.answer(make_page(burst("bob", 21, at(-60))), at(0) + skew);
-    CHECK(d.has_said(report_kind::alert));
+    CHECK_FALSE(d.subject.status().complete.has_value());
 }
 
-TEST_CASE("engine: a first page counts if the clocks agree, to what a sweep reads again anyway")
+TEST_CASE("engine: a first page is enough if the clocks agree to the second")
 {
-    const auto skew = GENERATE(60s, -60s, 0s);
+    const auto skew = GENERATE(1s, -1s, 0s);
     without_date d;
     d.answer(make_page(burst("bob", 21, at(-60))), at(0) + skew);
     CHECK(d.has_said(report_kind::alert));
@@ -120,8 +119,14 @@ TEST_CASE("engine: a first page that fails is told, also when it shows that the 
     without_date d;
     d.answer(make_failure(failure_kind::unauthorised), at(3600));
     CHECK(d.has_said(report_kind::degraded));
+    CHECK_FALSE(d.page().has_value()); // a pause all the same
+    for (int i = 0; i < 5 && !d.page(); ++i) {
+        REQUIRE(d.last.wake_at.has_value());
+        d.now.mono = *d.last.wake_at;
+        d.last = d.subject.step(core::woken{}, d.now);
+    }
     REQUIRE(d.page().has_value());
-    CHECK((d.page()->query.to == at(3600) + core::poller::lookahead));
+    CHECK((d.page()->query.to >= at(3600) + core::poller::lookahead));
 }
 
 TEST_CASE("engine: a clock that is known and moves later makes no page worthless")

@@ -123,10 +123,10 @@ TEST_CASE("backoff: both ends of the jitter are drawn, and it doubles twenty tim
 TEST_CASE("breaker: a new window counts for what was taken before")
 {
     core::breaker subject(1, 10min);
-    CHECK(subject.take(mono_at(0s)));
+    CHECK(subject.take("bob", mono_at(0s)));
     subject.configure(1, 1s);
-    CHECK_FALSE(subject.take(mono_at(1s - 1ms)));
-    CHECK(subject.take(mono_at(1s)));
+    CHECK_FALSE(subject.take("eve", mono_at(1s - 1ms)));
+    CHECK(subject.take("eve", mono_at(1s)));
 }
 
 TEST_CASE("seen ids: after forgetting, no row is known, the older ones neither")
