@@ -55,15 +55,14 @@ std::vector<const audit_row*> audit_log::select(const range& wanted, const predi
     while (first < last && found.size() < wanted.count) {
         const wall_time moment = std::prev(last)->first;
         const auto moment_begin = lower_bound(first, last, moment, {}, date_of);
-        std::vector<const audit_row*> same;
+        std::vector<std::pair<std::uint64_t, const audit_row*>> same;
         for (auto place = moment_begin; place != last; ++place) {
-            if (matches(rows_[place->second]))
-                same.push_back(&rows_[place->second]);
+            const audit_row& row = rows_[place->second];
+            if (matches(row))
+                same.emplace_back(sort_key(row, wanted.ties), &row);
         }
-        std::ranges::sort(same, std::ranges::greater{}, [&](const audit_row* row) {
-            return sort_key(*row, wanted.ties);
-        });
-        for (const audit_row* row : same) {
+        std::ranges::sort(same, std::ranges::greater{}, [](const auto& one) { return one.first; });
+        for (const auto& [key, row] : same) {
             if (left_out < wanted.start)
                 ++left_out;
             else if (found.size() < wanted.count)

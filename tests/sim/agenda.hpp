@@ -5,11 +5,12 @@
 
 #include "core/time.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace docwarden::proof
 {
@@ -35,13 +36,14 @@ public:
     // Past moments are now.
     void at(span moment, std::function<void()> what)
     {
-        planned_.emplace(std::max(moment, elapsed_), std::move(what));
+        planned_.push_back({std::max(moment, elapsed_), numbers_++, std::move(what)});
+        std::push_heap(planned_.begin(), planned_.end(), is_later);
     }
     void in(span length, std::function<void()> what) { at(elapsed_ + length, std::move(what)); }
 
     std::optional<span> next() const
     {
-        return planned_.empty() ? std::nullopt : std::optional(planned_.begin()->first);
+        return planned_.empty() ? std::nullopt : std::optional(planned_.front().moment);
     }
 
     // Moves on to that moment, which must not lie behind the next one planned.
@@ -50,19 +52,31 @@ public:
     // Does the first thing that is due. False if there is none.
     bool run_one()
     {
-        if (planned_.empty() || planned_.begin()->first > elapsed_)
+        if (planned_.empty() || planned_.front().moment > elapsed_)
             return false;
-        const auto what = std::move(planned_.begin()->second);
-        planned_.erase(planned_.begin());
+        std::pop_heap(planned_.begin(), planned_.end(), is_later);
+        const std::function<void()> what = std::move(planned_.back().what);
+        planned_.pop_back();
         what();
         return true;
     }
 
 private:
+    struct entry {
+        span moment;
+        std::uint64_t number; // in the order of planning
+        std::function<void()> what;
+    };
+    static bool is_later(const entry& a, const entry& b)
+    {
+        return std::pair(a.moment, a.number) > std::pair(b.moment, b.number);
+    }
+
     core::wall_time begin_;
     span elapsed_{0};
     core::tick skew_{0};
-    std::multimap<span, std::function<void()>> planned_;
+    std::vector<entry> planned_; // a heap, the next one first
+    std::uint64_t numbers_ = 0;
 };
 
 } // namespace docwarden::proof

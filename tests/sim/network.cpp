@@ -166,23 +166,32 @@ void network::fetch(const core::fetch_page& what, page_receiver receive)
         );
         return;
     }
-    const auto lose = [what, receive] {
-        receive(net::answer_to(what, make_error_code(net::errc::connection_lost)));
-    };
-    time_.in(befalls.there, [this, what, lose, receive, back = befalls.back] {
+    auto arrive = [this, what, receive = std::move(receive), back = befalls.back]() mutable {
         if (outages_ > 0)
-            return lose();
-        core::page_answered answered = read_rows(what);
-        time_.in(back, [this, lose, receive, answered = std::move(answered)]() mutable {
-            if (outages_ > 0)
-                return lose();
-            std::vector<std::int64_t> ids;
-            for (const core::audit_event& event : answered.result.value()->events)
-                ids.push_back(event.id);
-            hooks_.rows_arrive(ids);
-            receive(std::move(answered));
-        });
-    });
+            return receive(net::answer_to(what, make_error_code(net::errc::connection_lost)));
+        time_.in(
+            back,
+            [this, what, receive = std::move(receive), answered = read_rows(what)]() mutable {
+                deliver_rows(what, std::move(answered), receive);
+            }
+        );
+    };
+    time_.in(befalls.there, std::move(arrive));
+}
+
+void network::deliver_rows(
+    const core::fetch_page& what,
+    core::page_answered answered,
+    const page_receiver& receive
+)
+{
+    if (outages_ > 0)
+        return receive(net::answer_to(what, make_error_code(net::errc::connection_lost)));
+    std::vector<std::int64_t> ids;
+    for (const core::audit_event& event : answered.result.value()->events)
+        ids.push_back(event.id);
+    hooks_.rows_arrive(ids);
+    receive(std::move(answered));
 }
 
 core::page_answered network::read_rows(const core::fetch_page& what)

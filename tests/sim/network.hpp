@@ -99,6 +99,11 @@ private:
     );
     void deliver(const net::http_request& request, const answer& what, const receiver& receive);
     void give_up_later(const net::http_request& request, const receiver& receive);
+    void deliver_rows(
+        const core::fetch_page& what,
+        core::page_answered answered,
+        const page_receiver& receive
+    );
     core::page_answered read_rows(const core::fetch_page& what);
     const core::audit_page& page_of(const sim::audit_row& row);
 

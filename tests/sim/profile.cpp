@@ -35,11 +35,12 @@ core::engine_settings draw_settings(chance draw)
     made.rules.push_back(draw_rule(draw, "bulk-change", {5000, 5011, 5018, 5034}));
     if (draw.percent(40))
         made.rules.push_back(draw_rule(draw, "mass-delete", {5018}));
-    made.polling.poll_interval = draw.one_of<milliseconds>({5s, 15s, 30s, 60s, 60s, 2min, 5min});
+    made.polling.poll_interval =
+        draw.one_of<milliseconds>({5s, 15s, 30s, 60s, 60s, 60s, 2min, 2min, 5min, 5min});
     made.polling.rescan_interval =
-        std::max(made.polling.poll_interval, draw.one_of<milliseconds>({60s, 2min, 5min, 10min}));
+        std::max(made.polling.poll_interval, draw.one_of<milliseconds>({60s, 5min, 5min, 10min}));
     made.polling.lateness = draw.one_of<milliseconds>({0s, 1min, 5min, 15min});
-    made.polling.backoff_max = draw.one_of<milliseconds>({1s, 20s, 60s});
+    made.polling.backoff_max = draw.one_of<milliseconds>({5s, 20s, 60s, 60s});
     made.containment.method =
         draw.percent(80) ? core::disable_method::status : core::disable_method::member;
     made.containment.disables_max = draw.one_of<std::uint32_t>({1, 2, 5, 100, 100, 100});
@@ -51,7 +52,8 @@ void draw_people(profile& world, chance draw)
 {
     world.people = static_cast<unsigned>(draw.between(2, 8));
     world.bursts_an_hour = draw.one_of({1U, 4U, 4U, 10U, 10U, 40U});
-    world.storm_percent = draw.one_of({0U, 0U, 0U, 5U, 20U});
+    world.storm_percent =
+        draw.one_of({0U, 0U, 0U, 5U, 15U}) * 4 / std::max(4U, world.bursts_an_hour);
     world.reuse_percent = draw.one_of({0U, 30U, 90U});
     world.afterburn_percent = draw.one_of({0U, 0U, 50U});
     world.has_officials = draw.percent(20);
