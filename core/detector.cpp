@@ -272,6 +272,11 @@ void detector::forget_before(wall_time complete)
         sweep_objects();
 }
 
+void detector::expect_history()
+{
+    std::fill(horizons_.begin(), horizons_.end(), std::nullopt);
+}
+
 std::size_t detector::memory_bytes() const
 {
     constexpr std::size_t entry_bytes = 32; // a vector may have grown to twice its size

@@ -64,6 +64,9 @@ public:
     // need.
     void forget_before(wall_time complete);
 
+    // What was said to be read was not: events that were too old to matter may count again.
+    void expect_history();
+
     // Up to `count_max` of the newest touches in the rule's window that ends at `end`.
     std::vector<evidence>
     evidence_of(std::string_view user, std::size_t rule, wall_time end, std::size_t count_max)

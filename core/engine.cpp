@@ -89,8 +89,12 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
     // begun too late.
     const tick skew = clock_.skew(at_);
     if (!was_known && !is_broken(variant::skew_is_trusted) &&
-        std::max(skew, -skew) > tick(std::chrono::seconds(1)))
+        std::max(skew, -skew) > tick(std::chrono::seconds(1))) {
+        // Rows may have been left out as too old by a clock that was ahead.
+        seen_.clear();
+        counts_.expect_history();
         poller_.begin_again(at_.mono);
+    }
 }
 
 void engine::handle(const identity_answered& what)

@@ -106,6 +106,38 @@ TEST_CASE("engine: a first page asked for by a clock that proves wrong is asked 
     CHECK_FALSE(d.subject.status().complete.has_value());
 }
 
+TEST_CASE(
+    "engine: what a clock that was hours ahead made too old to matter counts when it is put right"
+)
+{
+    without_date d;
+    d.now.wall = at(3 * 3600); // three hours ahead of the portal
+    const auto no_date = [&](const core::audit_page& page) {
+        const core::call_id call = d.page()->call;
+        core::answer<core::audit_page> answer;
+        answer.outcome = page;
+        d.last = d.subject.step(core::page_answered{call, answer, {}}, d.now);
+    };
+    const auto wait_for_page = [&] {
+        for (int i = 0; i < 20 && !d.page(); ++i) {
+            d.now.mono = *d.last.wake_at;
+            d.last = d.subject.step(core::woken{}, d.now);
+        }
+        REQUIRE(d.page().has_value());
+    };
+    while (d.subject.status().complete.value_or(at(0)) < at(3600)) {
+        wait_for_page();
+        no_date({});
+    }
+    wait_for_page();
+    no_date(make_page(burst("bob", 21, at(-60)))); // dropped: all that is read, by that clock
+    wait_for_page();
+    d.answer(make_page({}), at(0));
+    wait_for_page();
+    d.answer(make_page(burst("bob", 21, at(-60))), at(0));
+    CHECK(d.has_said(report_kind::alert));
+}
+
 TEST_CASE("engine: a first page is enough if the clocks agree to the second")
 {
     const auto skew = GENERATE(1s, -1s, 0s);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 
 namespace docwarden::proof
 {
@@ -19,13 +20,15 @@ public:
 
     std::string_view name() const override { return "memory and requests are bounded"; }
 
+    void on_birth() override { complete_.reset(); }
+    void on_deed(const deed& what) override { deeds_.emplace(what.date, what.action); }
+
     void on_step(const core::engine_status& about) override
     {
-        if (about.memory_bytes > memory_bound(about))
-            fail(
-                "the windows take " + std::to_string(about.memory_bytes) + " bytes, and " +
-                std::to_string(memory_bound(about)) + " are enough"
-            );
+        check(about, memory_bound(about), "are enough for these people and thresholds");
+        if (about.complete && about.complete != complete_)
+            check(about, memory_needed(*about.complete), "hold all that can still matter");
+        complete_ = about.complete;
     }
 
     void on_sent(const departure&) override
@@ -41,13 +44,38 @@ public:
     }
 
 private:
+    static constexpr std::size_t entry_bytes = 32;
+    static constexpr std::size_t user_bytes = 768;
+
+    void check(const core::engine_status& about, std::size_t most, std::string_view why)
+    {
+        if (about.memory_bytes > most)
+            fail(
+                "the windows take " + std::to_string(about.memory_bytes) + " bytes, and " +
+                std::to_string(most) + ' ' + std::string(why)
+            );
+    }
+
+    // When all is read up to `complete`, what no open window reaches is forgotten.
+    std::size_t memory_needed(wall_time complete) const
+    {
+        std::size_t entries = 0;
+        for (const core::rule& by : stage().now_in_force().rules) {
+            const auto first = deeds_.lower_bound(complete - core::tick(by.window));
+            entries +=
+                static_cast<std::size_t>(std::count_if(first, deeds_.end(), [&](const auto& one) {
+                    return std::find(by.actions.begin(), by.actions.end(), one.second) !=
+                           by.actions.end();
+                }));
+        }
+        return entries * entry_bytes + people() * user_bytes;
+    }
+
     // The theorem of distinct_window: 2N entries for each window of history, for whoever is below
     // the threshold. What is above it is condensed to as much when it has been told; what one step
     // brings comes on top.
     std::size_t memory_bound(const core::engine_status& about) const
     {
-        constexpr std::size_t entry_bytes = 32;
-        constexpr std::size_t user_bytes = 768;
         constexpr std::size_t page_rows = 100;
         const wall_time now = stage().time.portal_time();
         const core::engine_settings& settings = stage().now_in_force();
@@ -59,7 +87,7 @@ private:
             );
             const auto windows = static_cast<std::size_t>((now - begin) / window) + 4;
             const std::size_t objects = std::size_t{by.threshold} + 1;
-            entries += (2 * objects * windows + condensed_at(objects)) * people();
+            entries += std::max(2 * objects * windows, condensed_at(objects)) * people();
         }
         return entries * entry_bytes + people() * user_bytes;
     }
@@ -67,6 +95,8 @@ private:
     static std::size_t condensed_at(std::size_t objects) { return 4 * objects + 64; }
     std::size_t people() const { return stage().people.size() + 2; }
 
+    std::multimap<wall_time, int> deeds_; // all that ever happened: when, and which action
+    std::optional<wall_time> complete_;
     std::deque<wall_time> sent_;
 };
 

@@ -35,7 +35,7 @@ public:
     // Told what happens, for a person to read.
     using narrator = std::function<void(const std::string&)>;
 
-    world(profile what, history happens, way how, narrator tell = {});
+    world(profile what, history happens, way how = way::messages, narrator tell = {});
     ~world();
 
     // To the end, or to the first broken promise.

@@ -1,0 +1,269 @@
+// What the worlds are made of does what it is said to do: otherwise promises would be kept in
+// worlds where nothing happens.
+
+#include "net/docspace_call.hpp"
+#include "net/error.hpp"
+#include "tests/sim/chance.hpp"
+#include "tests/sim/network.hpp"
+#include "tests/sim/world.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/naive_detector.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+using namespace std::chrono_literals;
+
+// One portal, one network, and one person to disable.
+struct wire {
+    static profile calm()
+    {
+        profile world;
+        world.kinds = {trouble::refused};
+        return world;
+    }
+
+    explicit wire(lane pages = lane::rows)
+    {
+        const std::string admin = portal.add_user({.is_admin = true});
+        victim = portal.add_user({.is_collaborator = true});
+        const std::string key = portal.add_key({.creator_id = admin});
+        network::hooks hooks;
+        hooks.sent = [this](const departure& what) { departures.push_back(what); };
+        hooks.handled_disable = [](const std::string&) {};
+        hooks.rows_arrive = [](const std::vector<std::int64_t>&) {};
+        line.emplace(world, portal, time, key, pages, std::move(hooks));
+    }
+
+    network::answer disable()
+    {
+        std::optional<network::answer> got;
+        const core::send_disable call{1, victim, core::disable_method::status, "because"};
+        line->send(net::request_for(call), [&](const network::answer& what) {
+            REQUIRE_FALSE(got.has_value());
+            got = what;
+        });
+        while (const auto next = time.next()) {
+            time.advance(*next);
+            while (time.run_one()) {
+            }
+        }
+        REQUIRE(got.has_value());
+        return *got;
+    }
+
+    bool is_disabled() const
+    {
+        return portal.user_of(victim).status == sim::employee_status::terminated;
+    }
+
+    profile world = calm();
+    agenda time{core::wall_time(std::chrono::seconds(1'782'824'645))};
+    sim::portal_model portal{sim::portal_settings{}, 1};
+    std::string victim;
+    std::vector<departure> departures;
+    std::optional<network> line;
+};
+
+// What a trouble leaves of a request to disable somebody.
+struct effect_of {
+    bool is_done;    // the account is disabled
+    bool is_claimed; // the answer is a plain 200 with JSON
+};
+
+effect_of expected(trouble what)
+{
+    switch (what) {
+    case trouble::lost_after:
+    case trouble::late_effect:
+    case trouble::timed_out:
+    case trouble::truncated:
+    case trouble::garbage:
+    case trouble::oversized:
+    case trouble::mistyped:
+        return {true, false};
+    case trouble::slow:
+    case trouble::absurd_date:
+    case trouble::cut_json: // only reading on shows it
+        return {true, true};
+    case trouble::no_effect:
+    case trouble::false_success:
+        return {false, true};
+    case trouble::refused:
+    case trouble::lost_before:
+    case trouble::throttled:
+    case trouble::unauthorised:
+    case trouble::unpaid:
+    case trouble::forbidden:
+    case trouble::missing:
+    case trouble::broken:
+    case trouble::html:
+    case trouble::redirected:
+        break;
+    }
+    return {false, false};
+}
+
+person make_person(std::uint64_t seed)
+{
+    chance draw(seed, 77);
+    person who;
+    who.id = "00000000-0000-4000-8000-00000000000a";
+    const std::uint64_t count = 1 + draw.below(60);
+    for (std::uint64_t i = 0; i < count; ++i) {
+        deed one;
+        one.date = core::wall_time(std::chrono::seconds(1'000'000 + draw.between(0, 900)));
+        one.file = draw.below(12);
+        one.action = draw.percent(80) ? 5000 : 5064;
+        who.deeds.push_back(one);
+    }
+    return who;
+}
+
+} // namespace
+
+TEST_CASE("network: each trouble does to a disable what its name says, and the caller is told once")
+{
+    const auto pages = GENERATE(lane::rows, lane::text);
+    for (std::size_t number = 0; number < troubles; ++number) {
+        const auto what = static_cast<trouble>(number);
+        INFO(to_string(what));
+        for (std::uint64_t variety = 1; variety <= 8; ++variety) {
+            wire one(pages);
+            happening befalls;
+            befalls.what = what;
+            befalls.variety = variety;
+            one.line->begin(befalls);
+            const network::answer got = one.disable();
+            CHECK(one.is_disabled() == expected(what).is_done);
+            const bool is_claimed =
+                got && got->status == 200 && got->content_type == "application/json";
+            CHECK(is_claimed == expected(what).is_claimed);
+            REQUIRE(one.departures.size() == 1);
+            CHECK(one.departures[0].what == departure::errand::disable);
+            CHECK(one.departures[0].user == one.victim);
+            CHECK(one.departures[0].befalls == what);
+        }
+    }
+}
+
+TEST_CASE("network: without trouble the answer comes, and in an outage there is no connection")
+{
+    wire calm;
+    const network::answer good = calm.disable();
+    REQUIRE(good.has_value());
+    CHECK(good->status == 200);
+    CHECK(calm.is_disabled());
+
+    wire outage;
+    outage.line->begin_outage();
+    const network::answer bad = outage.disable();
+    REQUIRE(bad.has_error());
+    CHECK(bad.error() == make_error_code(net::errc::connect_refused));
+    CHECK_FALSE(outage.is_disabled());
+    outage.line->end_outage();
+    CHECK(outage.disable().has_value());
+    CHECK(outage.is_disabled());
+}
+
+TEST_CASE("history: in the order of time, the same for the same seed, with every kind in some world"
+)
+{
+    std::set<happening_kind> seen;
+    std::set<trouble> befell;
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        const profile world = draw_profile(seed);
+        const history happens = draw_history(world);
+        CHECK(describe(happens) == describe(draw_history(draw_profile(seed))));
+        CHECK(std::is_sorted(happens.begin(), happens.end(), [](const auto& a, const auto& b) {
+            return a.at < b.at;
+        }));
+        std::set<std::uint64_t> varieties;
+        for (const happening& one : happens) {
+            seen.insert(one.kind);
+            if (one.kind == happening_kind::trouble)
+                befell.insert(one.what);
+            CHECK(one.who < world.people);
+            CHECK(varieties.insert(one.variety).second);
+        }
+    }
+    CHECK(seen.size() == happening_kinds);
+    CHECK(befell.size() == troubles);
+}
+
+TEST_CASE("oracle: who broke a rule, and when first, as the naive definition says")
+{
+    for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+        INFO("seed " << seed);
+        const person who = make_person(seed);
+        core::rule by;
+        by.name = "bulk-change";
+        by.actions = {5000};
+        by.threshold = static_cast<std::uint32_t>(seed % 9);
+        by.window = std::chrono::seconds(60 + 60 * (seed % 5));
+        test::naive_detector naive(by);
+        for (const deed& one : who.deeds) {
+            core::audit_event event;
+            event.time = one.date;
+            event.user = who.id;
+            event.action = one.action;
+            event.kind = core::object_kind::file;
+            event.object = std::to_string(one.file);
+            naive.add(event);
+        }
+        const auto broken = breaches_of(who, by, {});
+        const auto findings = naive.findings();
+        REQUIRE(broken.empty() == findings.empty());
+        if (!broken.empty())
+            CHECK((broken.front() == findings.at(who.id).first));
+    }
+}
+
+TEST_CASE("oracle: what is late, settled or not promised is left out when the question says so")
+{
+    person who;
+    const auto at = [](std::int64_t second) {
+        return core::wall_time(std::chrono::seconds(1'000'000 + second));
+    };
+    for (std::int64_t i = 0; i < 4; ++i) {
+        deed one;
+        one.date = at(i);
+        one.visible_at = at(i * 100);
+        one.file = static_cast<std::uint64_t>(i);
+        one.action = 5000;
+        one.is_promised = i != 3;
+        who.deeds.push_back(one);
+    }
+    core::rule by;
+    by.actions = {5000};
+    by.window = 1min;
+    by.threshold = 2;
+    CHECK(breaches_of(who, by, {}).size() == 2);
+    CHECK(breaches_of(who, by, {std::nullopt, at(200), false}).size() == 1);
+    CHECK(breaches_of(who, by, {std::nullopt, at(199), false}).empty());
+    CHECK(breaches_of(who, by, {std::nullopt, std::nullopt, true}).size() == 1);
+    CHECK(breaches_of(who, by, {at(0), std::nullopt, false}).size() == 1);
+    CHECK(breaches_of(who, by, {at(1), std::nullopt, false}).empty());
+}
+
+TEST_CASE("tally: tables name every fault that was met, and sums are sums")
+{
+    tally one;
+    one.faults["refused"]["sending"] = 2;
+    one.hours = 6;
+    tally all;
+    all.add(one);
+    all.add(one);
+    CHECK(all.hours == 12);
+    CHECK(all.faults.at("refused").at("sending") == 4);
+    CHECK(table_of(all).find("refused") != std::string::npos);
+    CHECK(table_of(all).find("sending") != std::string::npos);
+}
+
+} // namespace docwarden::proof

@@ -1,0 +1,109 @@
+// The whole daemon in simulated worlds: its promises, and that breaking them would be noticed.
+
+#include "tests/sim/self_test.hpp"
+#include "tests/sim/shrink.hpp"
+#include "tests/support/catch.hpp"
+
+#include <cstdio>
+#include <string>
+
+namespace docwarden::proof
+{
+
+namespace
+{
+
+// So many worlds in all; fewer where each takes long (CMakeLists.txt).
+constexpr std::uint64_t worlds = DOCWARDEN_SIM_WORLDS;
+
+void check_promises(std::uint64_t first, std::uint64_t last, way how)
+{
+    for (std::uint64_t seed = first; seed <= last; ++seed) {
+        const outcome result = run_seed(seed, how);
+        if (!result.broken)
+            continue;
+        FAIL_CHECK(
+            "seed " << seed << ": " << result.broken->checker << ": " << result.broken->how
+                    << "; see build/dev/tests/sim/docwarden-soak --seed " << seed << " --shrink"
+        );
+    }
+}
+
+} // namespace
+
+// Halves, so that two processors can run them.
+TEST_CASE("proof: every promise is kept, whatever befalls the daemon: first half of the worlds")
+{
+    check_promises(1, worlds / 2, way::messages);
+}
+
+TEST_CASE("proof: every promise is kept, whatever befalls the daemon: second half of the worlds")
+{
+    check_promises(worlds / 2 + 1, worlds, way::messages);
+}
+
+TEST_CASE("proof: every promise is kept by the whole client over Asio and HTTP text, too")
+{
+    check_promises(1, worlds / 200, way::coroutines);
+}
+
+TEST_CASE("proof: a seed runs the same way each time")
+{
+    for (std::uint64_t seed = 1; seed <= 20; ++seed)
+        CHECK(run_seed(seed).trace == run_seed(seed).trace);
+}
+
+TEST_CASE("proof: pages as rows and pages as HTTP text make the same world")
+{
+    for (std::uint64_t seed = 1; seed <= worlds / 100; ++seed) {
+        INFO("seed " << seed);
+        CHECK(run_seed(seed, way::messages).trace == run_seed(seed, way::texts).trace);
+    }
+}
+
+#ifdef DOCWARDEN_SIM_VARIANTS
+TEST_CASE("proof: each deliberately broken variant is noticed within 2,000 worlds")
+{
+    constexpr std::uint64_t worlds_max = 2000;
+    CHECK(core::variants - 1 >= 25);
+    for (std::size_t i = 1; i < core::variants; ++i) {
+        const auto what = static_cast<core::variant>(i);
+        const auto found = catch_variant(what, worlds_max);
+        const std::string name(core::to_string(what));
+        INFO(name);
+        CHECK(found.has_value());
+        if (found)
+            std::printf(
+                "%-28s noticed after %4llu worlds by '%s'\n",
+                name.c_str(),
+                static_cast<unsigned long long>(found->seeds),
+                found->by.checker.c_str()
+            );
+    }
+}
+#endif
+
+TEST_CASE("proof: a failing history is made smaller and still breaks the same promise")
+{
+    constexpr std::size_t runs_max = 500;
+    core::break_by(core::variant::at_threshold);
+    const auto found = catch_variant(core::variant::at_threshold, 100);
+    REQUIRE(found.has_value());
+    core::break_by(core::variant::at_threshold);
+    const profile drawn = draw_profile(found->seeds);
+    const history whole = draw_history(drawn);
+    const shrunk small =
+        shrink(drawn, whole, found->by, way::messages, runs_max, [](std::size_t) {});
+    const outcome again = world(small.what, small.happens).run();
+    core::break_by(core::variant::none);
+    const outcome sound = world(small.what, small.happens).run();
+
+    CHECK(small.happens.size() < whole.size());
+    CHECK(small.happens.size() <= 3);
+    CHECK(small.runs <= runs_max);
+    REQUIRE(again.broken.has_value());
+    CHECK(again.broken->checker == found->by.checker);
+    CHECK_FALSE(sound.broken.has_value());
+}
+
+} // namespace docwarden::proof
