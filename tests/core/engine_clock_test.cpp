@@ -202,4 +202,45 @@ TEST_CASE("engine: a change of status printed an hour late settles what was befo
     CHECK_FALSE(d.has_call("bob"));
 }
 
+TEST_CASE(
+    "engine: what is promised goes by the earlier of both clocks, what is asked for by the later"
+)
+{
+    const auto skew = GENERATE(-1h, 1h);
+    engine_dialogue d;
+    d.portal_now += skew;
+    d.wake();
+    d.answer_identity(make_profile("admin"));
+    const core::wall_time earlier = std::min(d.portal_now, d.now.wall);
+    const core::wall_time later = std::max(d.portal_now, d.now.wall);
+    CHECK((d.page().value().query.to == later + core::poller::lookahead));
+    while (!d.subject.status().has_read)
+        d.next_page({});
+    CHECK((d.subject.status().complete == earlier - 15min - core::poller::rounding));
+}
+
+TEST_CASE("engine: what happens while it waits for its first answer is read as well")
+{
+    engine_dialogue d;
+    d.wake();
+    d.wait(2min);
+    d.answer_identity(make_profile("admin"));
+    REQUIRE(d.page().has_value());
+    CHECK((d.page()->query.from <= at(0) - back));
+}
+
+TEST_CASE("engine: when both clocks are set back, what the first rescan after that brings counts")
+{
+    engine_dialogue d;
+    d.begin();
+    d.stay_quiet(5min);
+    (void)d.heard();
+    d.now.wall -= 3h;
+    d.portal_now -= 3h;
+    d.ask_scan(1);
+    REQUIRE(d.page_reaches_back_to(d.portal_now - 30s));
+    d.answer_page(burst("bob", 21, d.portal_now - 30s));
+    CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
+}
+
 } // namespace docwarden::test
