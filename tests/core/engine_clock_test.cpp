@@ -189,6 +189,28 @@ TEST_CASE("engine: rows printed an hour late, as in the portal's autumn hour, co
     CHECK((d.scans()[0].findings[0].span.newest == first + 20s));
 }
 
+TEST_CASE("engine: a portal that ignores what it is asked for does not make rows an hour older")
+{
+    // Without the audit feature it answers every question with its newest rows: here six changes
+    // of an hour ago, which are not too many, and six of now, which are not either.
+    core::engine_settings settings = make_settings();
+    settings.rules[0].threshold = 10;
+    settings.rules.push_back(make_rule("slow", 100, 2h)); // so that several slices are read
+    engine_dialogue d(settings);
+    d.wake();
+    d.answer_identity(make_profile("admin"));
+    auto rows = burst("bob", 6, at(-3900));
+    for (core::audit_event& event : burst("bob", 6, at(-300), 100))
+        rows.push_back(std::move(event));
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i].id = static_cast<std::int64_t>(i) + 1;
+    for (int i = 0; i < 20; ++i)
+        d.next_page(rows);
+    CHECK(d.subject.status().has_read);
+    CHECK(d.subject.status().events == rows.size());
+    CHECK(d.count_reports(report_kind::alert) == 0);
+}
+
 TEST_CASE("engine: a change of status printed an hour late settles what was before it")
 {
     engine_dialogue d;

@@ -15,7 +15,6 @@ using core::audit_page;
 using core::page_query;
 using core::sweep;
 using core::tick;
-using core::unfold;
 using core::wall_time;
 using namespace std::chrono_literals;
 
@@ -25,6 +24,11 @@ audit_page rows_at(const std::vector<wall_time>& dates)
     for (const wall_time date : dates)
         events.push_back(make_event("user", "file", date));
     return make_page(std::move(events));
+}
+
+std::optional<audit_page> unfold(const audit_page& page, const page_query& asked)
+{
+    return core::unfold(page, asked, core::seen_ids(10)); // none was read before
 }
 
 // Two minutes of which the portal is asked.
@@ -89,6 +93,24 @@ TEST_CASE("unfold: the dates of rows that were not understood bound the page, co
     REQUIRE(corrected.has_value());
     CHECK((corrected->newest == at(100)));
     CHECK((corrected->oldest == at(20)));
+}
+
+TEST_CASE("unfold: a row that was read under the date printed stays as it is, and only that one")
+{
+    core::seen_ids seen(10);
+    audit_page page = rows_at({at(60) + 1h, at(50) + 1h, at(40) + 1h});
+    page.events[0].id = 1;
+    page.events[1].id = 2;
+    page.events[2].id = 3;
+    seen.insert(1, at(60) + 1h);
+    seen.insert(2, at(50));
+    const auto corrected = core::unfold(page, asked, seen);
+    REQUIRE(corrected.has_value());
+    CHECK((corrected->events[0].time == at(60) + 1h));
+    CHECK((corrected->events[1].time == at(50)));
+    CHECK((corrected->events[2].time == at(40)));
+    CHECK((corrected->newest == at(60) + 1h));
+    CHECK((corrected->oldest == at(40)));
 }
 
 TEST_CASE("unfold: a page without events is bounded by true dates, too")
