@@ -125,6 +125,7 @@ class MutantsTest(unittest.TestCase):
             ("const int x = is_broken(variant::x) ? a - 1 : b;", set()),
             ("const bool x = a && !is_broken(variant::x);", set()),
             ("if (!is_broken(variant::x))\n    g();", {"g(); -> (removed)"}),
+            ("a = is_broken(variant::x);\nf();", {"f(); -> (removed)"}),
             ("return a - (is_broken(variant::x) ? 1U : 0U);", set()),
             (
                 "const bool b = is_broken(variant::x) && c < d;\nreturn e - ms(b ? 1000 : 0);",

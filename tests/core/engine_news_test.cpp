@@ -122,6 +122,20 @@ TEST_CASE(
     }
 }
 
+TEST_CASE(
+    "engine: an incident that somebody else has decided about is told as observed from then on"
+)
+{
+    open_case crossing(containment_state::intended);
+    engine_dialogue& d = crossing.d;
+    REQUIRE(crossing.is_called_off_by(status_row("chief", "bob", at(-40))));
+    d.ask_scan(1);
+    for (int i = 0; i < 20 && d.scans().empty(); ++i)
+        d.next_page({});
+    REQUIRE(d.scans().at(0).findings.size() == 1);
+    CHECK((d.scans()[0].findings[0].state == containment_state::observed));
+}
+
 TEST_CASE("engine: the key's own row is no second opinion once a request has been sent")
 {
     for (const containment_state state : open_states) {

@@ -70,6 +70,14 @@ TEST_CASE("unfold: a date that no shift of a time zone explains stays as it is")
     CHECK(unfold(page, asked).value_or(page) == page);
 }
 
+TEST_CASE("unfold: a date that was asked for is taken as it is, though another may print it as well"
+)
+{
+    const page_query long_one{at(0), at(4 * 3600), 0}; // longer than a slice
+    const audit_page page = rows_at({long_one.to + 24h, long_one.to, at(3 * 3600)});
+    CHECK(unfold(page, long_one).value_or(page) == page);
+}
+
 TEST_CASE("unfold: only dates are corrected, and only those of rows that are off")
 {
     audit_page page = rows_at({at(30) + 1h, at(100), at(-5000)});

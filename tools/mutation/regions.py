@@ -6,7 +6,7 @@ Each function yields ranges (first token, last token).
 import functools
 import re
 
-from mutation.tokens import TERNARY
+from mutation.tokens import ASSIGNMENT, TERNARY
 
 # Calls that check or hint only: a test sees no difference, or must not.
 _SILENT_CALLS = {"static_assert", "assert", "reserve", "sizeof", "alignof", "noexcept", "decltype"}
@@ -106,6 +106,8 @@ def broken_variants(tokens):
             found.update(range(first, other))
             if tokens.text(other + 1)[:1].isdigit():  # `... ? 1 : 0` is there for the question
                 found.add(other + 1)
+        if tokens.text(first - 1) == "=" and tokens.text(last + 1) == ";":
+            found.update(range(tokens.left(first - 1, ASSIGNMENT), last + 2))
         if tokens.text(around - 1) in _CONTROL and not is_negated:
             condition = range(around + 1, tokens.partner[around])
             if not any(tokens.text(k) == "||" and tokens.is_binary(k) for k in condition):
