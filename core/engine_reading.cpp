@@ -25,7 +25,7 @@ void engine::handle(const page_answered& what)
     const api_failure* why = what.result.failure();
     observe_date(what.result.date, why);
     const audit_page& read = why != nullptr ? what.partial : *what.result.value();
-    const std::optional<audit_page> corrected = unfold(read, page_query_);
+    const std::optional<audit_page> corrected = unfold(read, page_query_, seen_);
     const audit_page& page = corrected ? *corrected : read;
     if (why != nullptr) {
         feed(page);

@@ -53,7 +53,7 @@ void outbox::on_breach(
     }
     incident about = open_incident(what, by, portal_);
     if (is_old_news(about, now)) {
-        extend(incidents_.find(about.id)->span, about.span);
+        grow(*incidents_.find(about.id), about.span);
         return;
     }
     const auto rule_index = static_cast<std::size_t>(&by - counts_.rules().data());
@@ -75,6 +75,14 @@ void outbox::on_breach(
 }
 
 // The same crossing has become longer or higher.
+void outbox::grow(incident& about, const breach_span& by)
+{
+    extend(about.span, by);
+    const auto known = cases_.find(about.user);
+    if (known != cases_.end() && known->second.about.id == about.id)
+        extend(known->second.about.span, by);
+}
+
 void outbox::go_on(
     const breach& what,
     const rule& by,
@@ -82,16 +90,16 @@ void outbox::go_on(
     std::vector<effect>& out
 )
 {
-    if (incident* about = incidents_.newest_of(what.user, by.name))
-        extend(about->span, what.span);
     const auto known = cases_.find(what.user);
-    if (known == cases_.end() || !known->second.is_held_by_reload ||
-        by.response != response_mode::disable)
+    const bool is_held_no_more = known != cases_.end() && known->second.is_held_by_reload &&
+                                 by.response == response_mode::disable &&
+                                 what.span.newest > known->second.about.span.newest;
+    if (incident* about = incidents_.newest_of(what.user, by.name))
+        grow(*about, what.span);
+    if (!is_held_no_more)
         return;
     // Held because a reload made old events cross; the user has gone on since, so that is over.
     case_file& file = known->second;
-    if (what.span.newest <= file.about.span.newest)
-        return;
     file.is_held_by_reload = false;
     extend(file.about.span, what.span);
     file.machine.resume(now.mono);

@@ -116,6 +116,7 @@ private:
     bool still_crosses(const incident& about) const;
     bool is_old_news(const incident& about, const step_time& now);
     bool was_left_alone(const breach& what, const rule& by, const step_time& now);
+    void grow(incident& about, const breach_span& by);
     void go_on(const breach& what, const rule& by, const step_time& now, std::vector<effect>& out);
     void hold_new(incident about, const step_time& now, std::vector<effect>& out);
     void gate(case_file& file, const profile& who, const step_time& now, std::vector<effect>& out);

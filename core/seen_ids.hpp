@@ -34,6 +34,13 @@ public:
         return is_new;
     }
 
+    // Whether that row was read, under that date.
+    bool contains(std::int64_t id, wall_time time) const
+    {
+        const row key{id, time.time_since_epoch().count()};
+        return young_.count(key) != 0 || old_.count(key) != 0;
+    }
+
     void clear()
     {
         young_.clear();

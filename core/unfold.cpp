@@ -31,7 +31,8 @@ wall_time unfolded(wall_time printed, const page_query& asked)
 
 } // namespace
 
-std::optional<audit_page> unfold(const audit_page& page, const page_query& asked)
+std::optional<audit_page>
+unfold(const audit_page& page, const page_query& asked, const seen_ids& seen)
 {
     if (!page.newest || *page.newest <= asked.to || is_broken(variant::autumn_hour_is_believed))
         return std::nullopt;
@@ -39,7 +40,8 @@ std::optional<audit_page> unfold(const audit_page& page, const page_query& asked
     corrected.newest = unfolded(*page.newest, asked);
     corrected.oldest = unfolded(*page.oldest, asked);
     for (audit_event& event : corrected.events) {
-        event.time = unfolded(event.time, asked);
+        if (!seen.contains(event.id, event.time))
+            event.time = unfolded(event.time, asked);
         corrected.newest = std::max(*corrected.newest, event.time);
         corrected.oldest = std::min(*corrected.oldest, event.time);
     }

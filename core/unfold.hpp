@@ -5,6 +5,7 @@
 // whose date lies after what was asked for tells how much it is off.
 
 #include "core/event.hpp"
+#include "core/seen_ids.hpp"
 #include "core/sweep.hpp"
 
 #include <optional>
@@ -13,8 +14,11 @@ namespace docwarden::core
 {
 
 // The page that answers `asked` with its dates corrected; nothing if there is nothing to correct.
-// What no known shift of a time zone explains stays as it is. Exact if the query spans no more than
-// `sweep::slice_max`.
-std::optional<audit_page> unfold(const audit_page& page, const page_query& asked);
+// What no known shift of a time zone explains stays as it is, and so does a row that was read under
+// the date printed: a portal without the audit feature ignores what it is asked for, and a row of
+// the hour in question is never asked for by the date that it prints. Exact if the query spans no
+// more than `sweep::slice_max`.
+std::optional<audit_page>
+unfold(const audit_page& page, const page_query& asked, const seen_ids& seen);
 
 } // namespace docwarden::core

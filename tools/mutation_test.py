@@ -125,6 +125,22 @@ class MutantsTest(unittest.TestCase):
             ("const int x = is_broken(variant::x) ? a - 1 : b;", set()),
             ("const bool x = a && !is_broken(variant::x);", set()),
             ("if (!is_broken(variant::x))\n    g();", {"g(); -> (removed)"}),
+            ("a = is_broken(variant::x);\nf();", {"f(); -> (removed)"}),
+            ("return a - (is_broken(variant::x) ? 1U : 0U);", set()),
+            (
+                "const bool b = is_broken(variant::x) && c < d;\nreturn e - ms(b ? 1000 : 0);",
+                set(),
+            ),
+            ("const bool b = c < d;\nif (b && is_broken(variant::x))\n    f(b);", set()),
+            ("const bool b = c < d;\nif (b && is_broken(variant::x))\n    f();\ng(b);",
+             {"< -> <=", "g(b); -> (removed)"}),
+            (
+                "a = is_broken(variant::x) ? b + 1 : c;",
+                {"a = is_broken(variant::x) ? b + 1 : c; -> (removed)"},
+            ),
+            ("if (a || is_broken(variant::x))\n    return;",
+             {f"a || is_broken(variant::x) -> {way}" for way in
+              ("true", "false", "!(a || is_broken(variant::x))")}),
         ]:
             with self.subTest(body=body):
                 self.assertEqual(changes(in_function(body)), expected)

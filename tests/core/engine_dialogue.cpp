@@ -204,6 +204,8 @@ bool engine_dialogue::page_reaches_back_to(core::wall_time moment)
 
 std::optional<core::wall_time> engine_dialogue::date() const
 {
+    if (is_dateless)
+        return std::nullopt;
     return date_override ? *date_override : std::chrono::floor<std::chrono::seconds>(portal_now);
 }
 
@@ -268,6 +270,13 @@ engine_dialogue::person_call engine_dialogue::take_call(std::string_view user, b
     REQUIRE(call.is_disable == is_disable);
     calls_.erase(known);
     return call;
+}
+
+core::call_id engine_dialogue::set_aside(std::string_view user)
+{
+    INFO("nothing was asked about " << user);
+    REQUIRE(has_call(user));
+    return calls_.extract(guid_of(user)).mapped().call;
 }
 
 void engine_dialogue::answer_look(std::string_view user, const core::profile& who)

@@ -56,6 +56,8 @@ public:
     void fail_look(std::string_view user, core::failure_kind kind);
     void answer_disable(std::string_view user);
     void fail_disable(std::string_view user, core::failure_kind kind);
+    // The call about that user is still under way, and this test answers it later by itself.
+    core::call_id set_aside(std::string_view user);
     // The whole way of an account that the portal disables as asked.
     void contain(std::string_view user);
     // Answers every page asked for with no further rows, every interval, for so long.
@@ -85,6 +87,7 @@ public:
     core::clock_reading now{at(0), mono_at(core::milliseconds(1'000'000))};
     std::optional<core::mono_time> wake_at;
     std::optional<core::wall_time> date_override;
+    bool is_dateless = false; // answers carry no readable Date
 
 private:
     struct person_call {

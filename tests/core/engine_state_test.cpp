@@ -118,6 +118,40 @@ TEST_CASE("engine: a crossing that goes on is one incident, which grows")
     CHECK(after[0].span.last > before[0].span.last);
 }
 
+TEST_CASE("engine: an incident grows while its account is dealt with, and stays that way")
+{
+    engine_dialogue d(settings_with(response_mode::disable));
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.next_page(burst("bob", 9, at(-30), 100));
+    CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
+    d.contain("bob");
+    CHECK(d.last_report(report_kind::contained).field("COUNT") == "30");
+    const auto found = findings(d);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].span.count == 30);
+    CHECK((found[0].span.newest == at(-22)));
+}
+
+TEST_CASE("engine: who is held by the limit and goes on is not over while they go on")
+{
+    core::engine_settings settings = make_settings();
+    settings.containment.disables_max = 0;
+    engine_dialogue d(settings);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.answer_look("bob", make_profile("bob"));
+    for (int hour = 0; hour < 25 * 12; ++hour) { // 25 files in each five minutes
+        d.stay_quiet(5min);
+        d.next_page(burst("bob", 25, d.portal_now - 30s, 100 * hour));
+    }
+    CHECK(d.count_reports(report_kind::alert) == 1);
+    (void)d.heard();
+    settings.containment.disables_max = 1;
+    d.reload(settings);
+    CHECK(d.heard_but_pages() == words{"look bob"});
+}
+
 TEST_CASE("engine: incidents are told in the state their account is in, all along")
 {
     engine_dialogue d;

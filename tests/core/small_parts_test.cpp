@@ -194,6 +194,23 @@ TEST_CASE("seen ids: a row is new once, and its date is part of what it is")
     CHECK(seen.insert(1, at(0)));
 }
 
+TEST_CASE("seen ids: a row can be looked up by its id and date, as long as it is remembered")
+{
+    core::seen_ids seen(4);
+    CHECK_FALSE(seen.contains(1, at(0)));
+    seen.insert(1, at(0));
+    CHECK(seen.contains(1, at(0)));
+    CHECK_FALSE(seen.contains(1, at(1)));
+    CHECK_FALSE(seen.contains(2, at(0)));
+    for (int id = 2; id <= 3; ++id)
+        seen.insert(id, at(0));
+    CHECK(seen.contains(1, at(0))); // among the older ones
+    CHECK(seen.contains(3, at(0)));
+    for (int id = 4; id <= 7; ++id)
+        seen.insert(id, at(0));
+    CHECK_FALSE(seen.contains(1, at(0)));
+}
+
 TEST_CASE("seen ids: the memory is bounded, and at least the newest half is remembered")
 {
     constexpr std::int64_t rows_max = 1000;

@@ -230,7 +230,9 @@ class _Finder:
             is_loop = True
         else:
             return
-        if first > last or self._asks(first, last) or self._declares(first, last):
+        if first > last or self._declares(first, last):
+            return
+        if regions.is_question(tokens, first, last):
             return
         self.whole_conditions.add((first, last))
         yield from self._forced(first, last, is_loop)
@@ -285,8 +287,10 @@ class _Finder:
         if not self._begins_statement(i):
             return
         end = tokens.end_of_statement(i)
-        if end is None or self._asks(i, end) or any(k in self.skipped for k in range(i, end + 1)):
-            if end is None or text in ("return", "assert") or self._asks(i, end):
+        if end is None or (text == "return" and self._asks(i, end)):
+            return
+        if any(k in self.skipped for k in range(i, end + 1)):
+            if text in ("return", "assert"):
                 return
             if any(tokens.text(k) in ("reserve", "assert") for k in range(i, end + 1)):
                 return
