@@ -41,7 +41,13 @@ constexpr std::array<std::string_view, variants> names{
     "administrators too",
     "alarm each time",
     "alarm never cleared",
-    "nothing is forgotten"};
+    "nothing is forgotten",
+    "cursor never moves",
+    "history is dropped",
+    "always held",
+    "everybody is protected",
+    "replaced rule goes on",
+    "sent again when confirmed"};
 
 } // namespace
 

@@ -71,6 +71,13 @@ containment::on_profile(const profile& who, protection guard, mono_time now, ran
 {
     is_under_way_ = false;
     look_faults_ = 0;
+    if (who.status == user_status::terminated && was_accepted_ &&
+        is_broken(variant::sent_again_when_confirmed)) {
+        was_accepted_ = false;
+        is_ready_to_disable_ = true;
+        due_ = now;
+        return outcome::contained;
+    }
     if (who.status == user_status::terminated) {
         state_ = containment_state::contained;
         return may_have_acted_ ? outcome::contained : outcome::already_contained;

@@ -95,6 +95,8 @@ public:
     protection guard() const { return guard_; }
     // The profile says active and nothing speaks against disabling: the next step is the request.
     bool is_about_to_disable() const { return is_ready_to_disable_; }
+    // A request to disable the account may have had its effect.
+    bool may_have_acted() const { return may_have_acted_; }
     // Nothing will change without a further pause: it has ended, or its last request failed.
     bool is_settled() const;
     const std::string& last_problem() const { return problem_; }

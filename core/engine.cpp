@@ -188,7 +188,8 @@ void engine::handle(const reconfigured& what)
         settings_.rules, what.settings.rules, clock_.now(at_), poller_.sweeps_begun() + 1
     );
     settings_ = what.settings;
-    const bool needs_history = counts_.set_rules(settings_.rules);
+    const bool needs_history =
+        !is_broken(variant::replaced_rule_goes_on) && counts_.set_rules(settings_.rules);
     outbox_.configure(settings_, now(), out_);
     poller_.configure(settings_.polling, longest_window(settings_.rules));
     if (needs_history) {

@@ -50,14 +50,18 @@ void engine::accept_page(const audit_page& page)
         return;
     case poller::progress::swept:
         // Only a rescan reads a stretch again that was given up.
-        if (poller_.last_was_rescan())
+        if (poller_.last_was_rescan()) {
             emit(conditions_.clear(concern::gap, at_.mono));
+            holds_.on_past_read(poller_.sweeps_begun());
+        }
+        scans_.on_swept(poller_.sweeps_begun());
         on_swept();
         return;
     case poller::progress::gave_up:
         emit(conditions_.raise(
             concern::gap, "unreadable", explain_gap(), at_.mono, priority::critical
         ));
+        scans_.fail(explain_gap(), out_);
         on_swept();
     }
 }
@@ -85,9 +89,6 @@ void engine::on_swept()
         told.fields = {{"ROWS", std::to_string(rows_read_)}};
         emit(std::move(told));
     }
-    scans_.on_swept(poller_.sweeps_begun());
-    if (poller_.last_was_rescan())
-        holds_.on_past_read(poller_.sweeps_begun());
 }
 
 void engine::on_reading_failure(const api_failure& why)

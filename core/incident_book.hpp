@@ -47,6 +47,18 @@ public:
         return nullptr;
     }
 
+    // The newest one of that user that fits, or null.
+    template <class Predicate>
+    const incident* newest_that(std::string_view user, Predicate fits) const
+    {
+        for (auto id = order_.rbegin(); id != order_.rend(); ++id) {
+            const incident& about = by_id_.at(*id);
+            if (about.user == user && fits(about))
+                return &about;
+        }
+        return nullptr;
+    }
+
     // Those with a change at `since` or later, oldest first.
     std::vector<incident> since(wall_time since) const
     {

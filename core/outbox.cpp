@@ -223,7 +223,7 @@ void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>&
         if (step == containment::step::none)
             continue;
         const call_id call = ++next_call;
-        calls_.emplace(call, user);
+        calls_.emplace(call, call_under_way{user});
         file.about.state = file.machine.state();
         if (!file.is_recheck)
             incidents_.record(file.about);
@@ -245,9 +245,15 @@ outbox::case_file* outbox::take_call(call_id call)
     const auto known = calls_.find(call);
     if (known == calls_.end())
         return nullptr;
-    const auto file = cases_.find(known->second);
+    const call_under_way what = known->second;
     calls_.erase(known);
-    return file == cases_.end() ? nullptr : &file->second;
+    const auto file = cases_.find(what.user);
+    if (file == cases_.end())
+        return nullptr;
+    if (!what.is_void)
+        return &file->second;
+    schedule(file->second); // it has waited for this call to end
+    return nullptr;
 }
 
 void outbox::on_profile(
@@ -321,7 +327,9 @@ void outbox::gate(
         out.push_back(exempted_report(file.about));
         return;
     }
-    if (breaker_.take(file.about.user, now.mono) || is_broken(variant::breaker_never_full))
+    const bool has_room =
+        breaker_.take(file.about.user, now.mono) && !is_broken(variant::always_held);
+    if (has_room || is_broken(variant::breaker_never_full))
         return;
     if (is_broken(variant::held_is_dropped)) {
         file.machine.exempt();

@@ -104,12 +104,19 @@ private:
         bool was_problem_told = false;
     };
 
+    struct call_under_way {
+        std::string user;
+        bool is_void = false; // its case was called off: the answer is nobody's
+    };
+
     static std::uint32_t limit_of(const containment_settings& settings);
     void decide(incident about, bool is_held, const step_time& now, std::vector<effect>& out);
     void open_case(incident about, bool is_recheck, const step_time& now);
     // The crossing began when its user was not to be disabled (the rule only alerted, an exemption
     // held, it had seemed long over) and goes on now that nothing stands in the way any more.
     static bool is_fresh(const case_file& file, const step_time& now);
+    bool asks_to_disable(const std::string& rule_name) const;
+    bool go_on_by_another_rule(case_file& file, const step_time& now);
     void call_off(case_file& file, std::vector<effect>& out);
     void resume(case_file& file, const step_time& now);
     bool has_live_case(const std::string& user) const;
@@ -145,8 +152,8 @@ private:
     safeguards safeguards_;
     random_source random_;
     breaker breaker_;
-    std::map<std::string, case_file> cases_;    // by user
-    std::map<call_id, std::string> calls_;      // under way, and whose
+    std::map<std::string, case_file> cases_; // by user
+    std::map<call_id, call_under_way> calls_;
     std::multimap<mono_time, std::string> due_; // users whose next step waits for that moment
     incident_book incidents_;
 };

@@ -27,15 +27,36 @@ void outbox::configure(
         case_file& file = entry.second;
         if (!is_open(file.machine.state()))
             continue;
-        const auto by =
-            std::find_if(settings.rules.begin(), settings.rules.end(), [&](const rule& r) {
-                return r.name == file.about.rule;
-            });
-        if (by == settings.rules.end() || by->response != response_mode::disable)
+        if (!asks_to_disable(file.about.rule) && !go_on_by_another_rule(file, now))
             call_off(file, out);
         else if (has_more_room && file.is_held_by_limit() && is_fresh(file, now))
             resume(file, now);
     }
+}
+
+// By the rules in force.
+bool outbox::asks_to_disable(const std::string& rule_name) const
+{
+    const std::vector<rule>& rules = counts_.rules();
+    return std::any_of(rules.begin(), rules.end(), [&](const rule& by) {
+        return by.name == rule_name && by.response == response_mode::disable;
+    });
+}
+
+// The user has crossed another rule as well, about which was said that this case deals with it.
+bool outbox::go_on_by_another_rule(case_file& file, const step_time& now)
+{
+    const incident* other = incidents_.newest_that(file.about.user, [&](const incident& one) {
+        return one.response == response_mode::disable && is_open(one.state) &&
+               asks_to_disable(one.rule) && still_crosses(one) &&
+               now.portal - one.span.newest <= tick(stale_after);
+    });
+    if (other == nullptr)
+        return false;
+    file.about = *other;
+    file.about.state = file.machine.state();
+    incidents_.record(file.about);
+    return true;
 }
 
 // Something is being done about the user, or has been done.
@@ -79,7 +100,7 @@ void outbox::call_off(case_file& file, std::vector<effect>& out)
 bool outbox::is_asked_about(const std::string& user) const
 {
     return std::any_of(calls_.begin(), calls_.end(), [&](const auto& call) {
-        return call.second == user;
+        return call.second.user == user;
     });
 }
 
@@ -131,14 +152,16 @@ void outbox::on_status_changed(
     const containment_state state = file.machine.state();
     const bool may_be_ours =
         safeguards_.is_self(row.user) &&
-        (state == containment_state::sending || state == containment_state::failed);
+        (file.machine.may_have_acted() || state == containment_state::sending ||
+         state == containment_state::failed);
     const bool is_answer = is_later ? !may_be_ours : !still_crosses(file.about);
     if (!is_answer)
         return;
     file.about.state = containment_state::observed;
     incidents_.record(file.about);
     out.push_back(overruled_report(file.about));
-    std::erase_if(calls_, [&](const auto& call) { return call.second == user; });
+    for (auto& call : calls_)
+        call.second.is_void = call.second.is_void || call.second.user == user;
     cases_.erase(known);
 }
 

@@ -15,6 +15,9 @@ poller::poller(polling_settings settings, milliseconds history)
 
 void poller::configure(polling_settings settings, milliseconds history)
 {
+    // What may come later than was thought is not complete yet.
+    if (complete_ && settings.lateness > settings_.lateness)
+        complete_ = *complete_ - (settings.lateness - settings_.lateness);
     settings_ = settings;
     history_ = history;
 }
@@ -32,7 +35,8 @@ void poller::begin_again(mono_time now)
 {
     complete_.reset();
     sweep_.reset();
-    due_ = std::min(due_, now);
+    if (failures_ == 0) // otherwise the pause stands: it may be a limit of the portal
+        due_ = std::min(due_, now);
 }
 
 void poller::poll_at_once(mono_time now)
@@ -100,7 +104,8 @@ wall_time poller::where_to_begin(const portal_now& now, mono_time mono) const
     const bool is_short = is_broken(variant::restart_without_window);
     const milliseconds history = is_short ? milliseconds(0) : history_;
     const wall_time from = now.earliest - (mono - *unread_since_) - settings_.lateness - history;
-    return unread_from_ ? std::min(from, *unread_from_ - history - one) : from;
+    const bool is_dropped = is_broken(variant::history_is_dropped);
+    return unread_from_ && !is_dropped ? std::min(from, *unread_from_ - history - one) : from;
 }
 
 poller::progress poller::on_page(const audit_page& page, mono_time mono)
@@ -131,7 +136,8 @@ void poller::end(mono_time mono)
             const milliseconds lateness =
                 is_broken(variant::promise_without_lateness) ? milliseconds(0) : settings_.lateness;
             const wall_time settled = began_.earliest - lateness - rounding;
-            complete_ = std::max(complete_.value_or(settled), settled);
+            if (!complete_ || !is_broken(variant::cursor_never_moves))
+                complete_ = std::max(complete_.value_or(settled), settled);
             unread_from_.reset();
             rescan_due_ = began_mono_ + settings_.rescan_interval;
         }

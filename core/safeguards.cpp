@@ -11,6 +11,8 @@ protection safeguards::guard_of(const profile& who) const
 {
     if (is_broken(variant::administrators_too))
         return protection::none;
+    if (is_broken(variant::everybody_is_protected))
+        return protection::administrator;
     if (self_ && who.id == self_->id)
         return protection::self;
     if (who.is_owner)

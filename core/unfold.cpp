@@ -18,15 +18,33 @@ constexpr std::array<std::chrono::minutes, 3> shifts{
     std::chrono::minutes(60),
     std::chrono::minutes(120)};
 
-wall_time unfolded(wall_time printed, const page_query& asked)
+bool lies_within(wall_time time, const page_query& asked)
 {
-    if (printed <= asked.to)
-        return printed;
+    return time >= asked.from && time <= asked.to;
+}
+
+// The one shift that explains each date above what was asked for. Nothing if there is none: then
+// the portal has answered something else than it was asked.
+std::optional<tick>
+common_shift(const audit_page& page, const page_query& asked, const seen_ids& seen)
+{
     for (const tick shift : shifts) {
-        if (printed - shift >= asked.from && printed - shift <= asked.to)
-            return printed - shift;
+        bool is_needed = false;
+        bool fits = true;
+        for (const audit_event& event : page.events) {
+            if (event.time <= asked.to || seen.contains(event.id, event.time))
+                continue;
+            is_needed = true;
+            fits = fits && lies_within(event.time - shift, asked);
+        }
+        if (page.events.empty()) // only records that were not understood, but their dates
+            fits = is_needed = lies_within(*page.newest - shift, asked);
+        else if (!is_needed)
+            return std::nullopt;
+        if (fits)
+            return shift;
     }
-    return printed;
+    return std::nullopt;
 }
 
 } // namespace
@@ -36,12 +54,19 @@ unfold(const audit_page& page, const page_query& asked, const seen_ids& seen)
 {
     if (!page.newest || *page.newest <= asked.to || is_broken(variant::autumn_hour_is_believed))
         return std::nullopt;
+    const std::optional<tick> shift = common_shift(page, asked, seen);
+    if (!shift)
+        return std::nullopt;
+    const auto correct = [&](wall_time& time) {
+        if (time > asked.to && lies_within(time - *shift, asked))
+            time -= *shift;
+    };
     audit_page corrected = page;
-    corrected.newest = unfolded(*page.newest, asked);
-    corrected.oldest = unfolded(*page.oldest, asked);
+    correct(*corrected.newest);
+    correct(*corrected.oldest);
     for (audit_event& event : corrected.events) {
         if (!seen.contains(event.id, event.time))
-            event.time = unfolded(event.time, asked);
+            correct(event.time);
         corrected.newest = std::max(*corrected.newest, event.time);
         corrected.oldest = std::min(*corrected.oldest, event.time);
     }

@@ -213,14 +213,15 @@ TEST_CASE(
     REQUIRE(crossing.is_called_off_by(status_row("chief", "bob", at(-40))));
     const core::call_id old = d.set_aside("bob");
     d.next_page(burst("bob", 21, at(-30), 100));
-    REQUIRE(d.heard_but_pages() == words{"alert bob", "look bob"});
+    // Two calls about one account at once could overtake each other.
+    REQUIRE(d.heard_but_pages() == words{"alert bob"});
     const core::input late =
         is_disable ? core::input(core::disable_answered{old, {core::accepted{}, std::nullopt}})
                    : core::input(core::profile_answered{old, {disabled_profile("bob"), {}}});
-    CHECK(d.subject.step(late, d.now).effects.empty());
+    const core::step_result after = d.subject.step(late, d.now);
+    REQUIRE(after.effects.size() == 1);
+    CHECK(std::holds_alternative<core::fetch_profile>(after.effects[0]));
     CHECK(state_of_bob(d) == containment_state::intended);
-    d.contain("bob");
-    CHECK(d.count_reports(report_kind::contained) == 1);
 }
 
 TEST_CASE(

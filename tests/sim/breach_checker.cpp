@@ -67,7 +67,9 @@ private:
         using enum report_kind;
         if (was_before && was_told(who, &by, {observed, alert, held, exempted}))
             return true;
-        const bool was_spared = was_told(who, nullptr, {held, refused, exempted});
+        const bool was_spared = (who.is_protected && was_told(who, nullptr, {refused})) ||
+                                (who.is_exempt && was_told(who, nullptr, {exempted})) ||
+                                (may_be_held() && was_told(who, nullptr, {held}));
         switch (by.response) {
         case core::response_mode::disable:
             return was_spared && was_told(who, &by, {alert, held, exempted});
@@ -77,6 +79,15 @@ private:
             break;
         }
         return was_told(who, &by, {observed, alert, held, exempted});
+    }
+
+    // Somebody may have to wait for a person: the limit can be reached by these people, or a reload
+    // can have made old deeds cross.
+    bool may_be_held() const
+    {
+        const auto& all = stage().settings;
+        return all.size() > 1 ||
+               all.front().settings.containment.disables_max <= stage().people.size();
     }
 
     // Without memory of its own, a new incarnation answers for what its first reading covers: rules

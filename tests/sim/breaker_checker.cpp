@@ -58,12 +58,15 @@ private:
     {
         const auto& all = stage().settings;
         allowance found{0, std::chrono::hours(24)};
+        core::milliseconds longest(0);
+        for (const settings_in_force& one : all)
+            longest = std::max(longest, one.settings.containment.disables_window);
         for (std::size_t i = all.size(); i-- > 0;) {
             const core::containment_settings& by = all[i].settings.containment;
             found.limit = std::max<std::size_t>(found.limit, by.disables_max);
             found.window =
                 std::min(found.window, by.disables_window - stage().world.request_timeout);
-            if (now - all[i].since > std::chrono::hours(1))
+            if (now - all[i].since > core::tick(longest))
                 break;
         }
         return found;

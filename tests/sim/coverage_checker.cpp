@@ -25,6 +25,7 @@ public:
         read_.clear();
         claimed_.reset();
         unread_since_ = stage().time.portal_time();
+        owed_from_.reset();
     }
 
     void on_deed(const deed& what) override
@@ -48,11 +49,27 @@ public:
             about.conditions.end(),
             [](const core::condition& one) { return one.what == core::concern::clock; }
         );
-        if (!about.complete) // a reload that needs more of the past: it is read anew
+        if (!about.complete && claimed_) { // a reload that needs more of the past: it is read anew
             unread_since_ = stage().time.portal_time();
+            owed_from_ = *claimed_ - core::tick(longest_window());
+        }
         if (has_clock && about.complete && (!claimed_ || *about.complete > *claimed_))
             check(claimed_, *about.complete);
-        claimed_ = about.complete;
+        if (has_clock || !about.complete)
+            claimed_ = about.complete;
+        if (claimed_)
+            owed_from_.reset();
+    }
+
+    // What is complete follows what time it is.
+    void on_end(const core::engine_status& about) override
+    {
+        const core::polling_settings& by = stage().now_in_force().polling;
+        const core::tick skew = std::max(stage().time.skew(), -stage().time.skew());
+        const wall_time least = stage().time.portal_time() - skew - by.lateness -
+                                by.rescan_interval - 2 * by.poll_interval - std::chrono::minutes(1);
+        if (!about.complete || *about.complete < least)
+            fail("in the end much is not said to be read that was");
     }
 
 private:
@@ -74,17 +91,24 @@ private:
     // Where reading begins at the latest.
     wall_time first_promised() const
     {
+        const core::milliseconds back = longest_window() + stage().now_in_force().polling.lateness;
+        const wall_time from = unread_since_ - core::tick(back) + std::chrono::seconds(2);
+        return owed_from_ ? std::min(from, *owed_from_) : from;
+    }
+
+    core::milliseconds longest_window() const
+    {
         core::milliseconds longest(0);
         for (const core::rule& by : stage().now_in_force().rules)
             longest = std::max(longest, by.window);
-        const core::milliseconds back = longest + stage().now_in_force().polling.lateness;
-        return unread_since_ - core::tick(back) + std::chrono::seconds(2);
+        return longest;
     }
 
     std::multimap<wall_time, std::size_t> rows_; // all that ever happened
     std::unordered_set<std::int64_t> read_;      // by this incarnation
     std::optional<wall_time> claimed_;
     wall_time unread_since_{};
+    std::optional<wall_time> owed_from_; // had been claimed when a reload began to read anew
 };
 
 } // namespace

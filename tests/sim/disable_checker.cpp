@@ -51,6 +51,9 @@ public:
         sent_.push_back({who->id, stage().time.portal_time(), known_floor(*who)});
         // Between the look and the request somebody else may have disabled it, and no earlier.
         const core::tick blind(stage().world.request_timeout);
+        const auto told = confirmed_.find(who->id);
+        if (who->disabled_at && told != confirmed_.end() && told->second >= *who->disabled_at)
+            fail("a request to disable " + who->id + ", whom it has called disabled");
         if (who->disabled_at && stage().time.portal_time() - *who->disabled_at > blind)
             fail("a request to disable " + who->id + ", who has long been disabled");
     }
@@ -67,6 +70,8 @@ public:
     }
 
 private:
+    static constexpr std::chrono::seconds blind_after_reload{2};
+
     // By what was known when a request left that can have had this effect.
     bool is_justified(const person& who) const
     {
@@ -79,12 +84,16 @@ private:
 
     bool is_justified(const person& who, std::optional<wall_time> floor) const
     {
-        const question visible{floor, stage().time.portal_time(), false};
         const auto& all = stage().settings;
         for (std::size_t i = 0; i < all.size(); ++i) {
             // Rules that were replaced before this arming began justify nothing.
             if (floor && i + 1 < all.size() && all[i + 1].since < *floor)
                 continue;
+            // ... and later ones only by what was visible before.
+            wall_time seen_by = stage().time.portal_time();
+            if (i + 1 < all.size())
+                seen_by = std::min(seen_by, all[i + 1].since + core::tick(blind_after_reload));
+            const question visible{floor, seen_by, false};
             for (const core::rule& by : all[i].settings.rules) {
                 if (by.response == core::response_mode::disable &&
                     !breaches_of(who, by, visible).empty())
