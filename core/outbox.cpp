@@ -101,7 +101,6 @@ void outbox::go_on(
     // Held because a reload made old events cross; the user has gone on since, so that is over.
     case_file& file = known->second;
     file.is_held_by_reload = false;
-    extend(file.about.span, what.span);
     file.machine.resume(now.mono);
     file.about.state = file.machine.state();
     incidents_.record(file.about);

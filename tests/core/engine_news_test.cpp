@@ -490,4 +490,32 @@ TEST_CASE("engine: an open case is not told as a second one, however many incide
     CHECK(d.count_reports(report_kind::alert) == 1);
 }
 
+TEST_CASE("engine: of two crossings only the one that goes on grows")
+{
+    core::engine_settings settings = make_settings();
+    settings.rules.push_back(make_rule("other", 15, 10min));
+    settings.rules[1].actions = {5034};
+    engine_dialogue d(settings);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    auto others = burst("bob", 40, at(-50));
+    for (core::audit_event& event : others)
+        event.action = 5034;
+    d.next_page({others.begin(), others.begin() + 16});
+    d.next_page({others.begin() + 16, others.end()});
+    REQUIRE(d.count_reports(report_kind::alert) == 2);
+    d.contain("bob");
+    CHECK(d.last_report(report_kind::contained).field("COUNT") == "21");
+}
+
+TEST_CASE("engine: a raised limit hurries nobody who was not held by it")
+{
+    open_case crossing(containment_state::failed);
+    core::engine_settings roomier = make_settings();
+    roomier.containment.disables_max = 6;
+    crossing.d.reload(roomier);
+    CHECK(crossing.d.heard_but_pages().empty());
+    CHECK(state_of_bob(crossing.d) == containment_state::failed);
+}
+
 } // namespace docwarden::test

@@ -191,6 +191,8 @@ TEST_CASE("format_date: what it prints is read back as the same moment, for any 
 TEST_CASE("dates: an offset that leads out of the years 1 to 9999 is refused, for no query takes it"
 )
 {
+    // A year that a time zone moves into the calendar is none all the same.
+    CHECK_FALSE(core::parse_date("0000-12-31T23:30:00-01:00").has_value());
     CHECK_FALSE(core::parse_date("0001-01-01T00:59:59.9999999+01:00").has_value());
     CHECK_FALSE(core::parse_date("9999-12-31T23:00:00-01:00").has_value());
     const auto first = core::parse_date("0001-01-01T01:00:00+01:00");
