@@ -40,6 +40,7 @@ constexpr std::array<std::string_view, variants> names{
     "exemption is ignored",
     "administrators too",
     "alarm each time",
+    "alarm never raised",
     "alarm never cleared",
     "nothing is forgotten",
     "cursor never moves",

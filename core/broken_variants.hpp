@@ -41,6 +41,7 @@ enum class variant {
     exemption_is_ignored,      // everybody can be disabled
     administrators_too,        // nobody is protected
     alarm_each_time,           // a condition is told with each failure
+    alarm_never_raised,        // nothing is ever said to be wrong
     alarm_never_cleared,       // ... and never taken back
     nothing_is_forgotten,      // counts grow for ever
     cursor_never_moves,        // everything since the start is read again with each sweep

@@ -34,6 +34,8 @@ std::string_view to_string(concern what)
 std::optional<report>
 conditions::raise(concern what, std::string code, std::string text, mono_time now, priority level)
 {
+    if (is_broken(variant::alarm_never_raised))
+        return std::nullopt;
     const auto known = active_.find(what);
     if (known != active_.end() && known->second.code == code &&
         !is_broken(variant::alarm_each_time))

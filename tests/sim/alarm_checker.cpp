@@ -26,6 +26,18 @@ public:
     {
         raised_.clear();
         told_.clear();
+        failures_ = 0;
+    }
+
+    // One page is asked for at a time, so at the fifth in a row four have failed.
+    void on_sent(const departure& what) override
+    {
+        if (what.what != departure::errand::page)
+            return;
+        failures_ = what.befalls && makes_unreadable(*what.befalls) ? failures_ + 1 : 0;
+        constexpr unsigned failures_max = 5;
+        if (failures_ >= failures_max && !raised_.contains("reading"))
+            fail("reading has failed again and again, and that is not said");
     }
 
     void on_report(const core::report& what) override
@@ -67,6 +79,20 @@ public:
     }
 
 private:
+    static bool makes_unreadable(trouble what)
+    {
+        switch (what) {
+        case trouble::slow:
+        case trouble::absurd_date:
+        case trouble::no_effect:
+        case trouble::false_success:
+        case trouble::truncated: // may be cut behind its end
+            return false;
+        default:
+            return true;
+        }
+    }
+
     // How often a rule's response has been changed. That makes the same crossing news again.
     std::size_t times_changed() const
     {
@@ -82,6 +108,7 @@ private:
     }
 
     std::map<std::string, std::string> raised_; // concern: reason
+    unsigned failures_ = 0;                     // of pages, in a row
     // Kind, incident, how often responses had changed, user.
     std::set<std::tuple<report_kind, std::string, std::size_t, std::string>> told_;
 };

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <map>
 #include <string>
 
@@ -30,7 +31,14 @@ struct options {
     bool shrinks = false;
     bool tries_variants = false;
     way how = way::messages;
+    std::string program;
 };
+
+std::string_view name_of(way how)
+{
+    constexpr std::string_view names[] = {"messages", "texts", "coroutines"};
+    return names[static_cast<std::size_t>(how)];
+}
 
 void print(const std::string& text)
 {
@@ -128,6 +136,7 @@ int run_many(const options& chosen)
             ++broken;
             std::printf("seed %llu: ", static_cast<unsigned long long>(seed));
             print_broken(*result.broken);
+            std::fflush(stdout); // whoever stops a long run has seen it
         }
         if (is_terminal && seed % 50 == 0)
             std::fprintf(
@@ -140,21 +149,25 @@ int run_many(const options& chosen)
     if (is_terminal)
         std::fputs("\r", stderr);
     const double took = seconds_since(begin);
+    const double worked = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+    print("How often a request or happening of that kind met an account in that state:\n");
     print(table_of(all) + '\n' + summary_of(all) + '\n');
     std::printf(
-        "seeds %llu to %llu in %.1f s: %.0f portal-hours a second\n",
+        "seeds %llu to %llu in %.1f s: %.0f portal-hours a second of processor time\n",
         static_cast<unsigned long long>(chosen.first),
         static_cast<unsigned long long>(seed - 1),
         took,
-        all.hours / took
+        all.hours / worked
     );
     if (broken == 0) {
         print("all promises are kept\n");
         return 0;
     }
     std::printf(
-        "%llu worlds broke a promise. Look at one: --seed N --narrate, or --seed N --shrink\n",
-        static_cast<unsigned long long>(broken)
+        "%llu worlds broke a promise. Look at one:\n  %s --way %s --seed N --shrink\n",
+        static_cast<unsigned long long>(broken),
+        chosen.program.c_str(),
+        std::string(name_of(chosen.how)).c_str()
     );
     return 1;
 }
@@ -167,13 +180,21 @@ int main(int argc, char** argv)
 {
     using namespace docwarden::proof;
     options chosen;
+    chosen.program = argv[0];
     CLI::App app("Runs docwarden in simulated worlds, drawn from seeds, and checks its promises");
-    app.add_option("--first", chosen.first, "the first seed")->capture_default_str();
-    app.add_option("--count", chosen.count, "how many seeds")->capture_default_str();
-    app.add_option("--seconds", chosen.seconds, "as many seeds as fit into that time instead");
-    app.add_option("--seed", chosen.seed, "only this one");
-    app.add_flag("--narrate", chosen.is_narrated, "with --seed: tell what happens");
-    app.add_flag("--shrink", chosen.shrinks, "with --seed: if it fails, make it smaller");
+    const CLI::Range some(std::uint64_t{1}, std::uint64_t{1'000'000'000'000'000'000});
+    CLI::Option* first = app.add_option("--first", chosen.first, "the first seed");
+    CLI::Option* count = app.add_option("--count", chosen.count, "how many seeds");
+    CLI::Option* seconds =
+        app.add_option("--seconds", chosen.seconds, "as many seeds as fit into that time instead");
+    CLI::Option* seed = app.add_option("--seed", chosen.seed, "only this one");
+    for (CLI::Option* number : {first, count, seconds, seed})
+        number->check(some)->type_name("N");
+    first->default_str("1")->excludes(seed);
+    count->default_str("1000")->excludes(seed)->excludes(seconds);
+    seconds->excludes(seed);
+    app.add_flag("--narrate", chosen.is_narrated, "tell what happens")->needs(seed);
+    app.add_flag("--shrink", chosen.shrinks, "if it fails, make it smaller")->needs(seed);
     const std::map<std::string, way> ways{
         {"messages", way::messages}, {"texts", way::texts}, {"coroutines", way::coroutines}};
     app.add_option(
@@ -182,14 +203,21 @@ int main(int argc, char** argv)
            "messages: the engine, pages as rows; texts: ... and HTTP text; coroutines: the whole "
            "client over Asio"
     )
-        ->transform(CLI::CheckedTransformer(ways))
+        ->transform(CLI::CheckedTransformer(ways).description(""))
+        ->type_name("WAY")
         ->default_str("messages");
     app.add_flag(
-        "--variants",
-        chosen.tries_variants,
-        "after how many worlds is each deliberately broken variant noticed? --count is the most"
-    );
-    CLI11_PARSE(app, argc, argv);
+           "--variants",
+           chosen.tries_variants,
+           "after how many worlds is each deliberately broken variant noticed? --count is the most"
+    )
+        ->excludes(seed)
+        ->excludes(seconds);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& why) {
+        return app.exit(why) == 0 ? 0 : 2;
+    }
     if (chosen.tries_variants)
         return run_variants(chosen);
     return chosen.seed ? run_one(chosen) : run_many(chosen);
