@@ -547,4 +547,16 @@ TEST_CASE(
     CHECK(*d.wake_at > d.now.mono);
 }
 
+TEST_CASE("engine: a scan over a stretch that could not be read has failed, and says so")
+{
+    engine_dialogue d;
+    d.begin();
+    d.ask_scan(7);
+    while (!d.page())
+        d.wait_until_due();
+    d.answer_page(unreadable_page());
+    REQUIRE(d.scans().size() == 1);
+    CHECK_FALSE(d.scans()[0].error.empty());
+}
+
 } // namespace docwarden::test

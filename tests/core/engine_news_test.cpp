@@ -518,4 +518,37 @@ TEST_CASE("engine: a raised limit hurries nobody who was not held by it")
     CHECK(state_of_bob(crossing.d) == containment_state::failed);
 }
 
+TEST_CASE("engine: a rule that only alerts from now on does not call off what another rule asks for"
+)
+{
+    const bool stands = GENERATE(true, false);
+    core::engine_settings settings = open_case::settings_for(containment_state::held);
+    settings.rules.push_back(settings.rules[0]);
+    settings.rules[1].name = "second";
+    settings.rules[1].threshold = 10;
+    engine_dialogue d(settings);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.answer_look("bob", make_profile("bob"));
+    REQUIRE(state_of_bob(d) == containment_state::held);
+    REQUIRE(d.count_reports(report_kind::alert) == 2);
+    const std::string rule(d.last_report(report_kind::held).field("RULE"));
+    const std::size_t told = settings.rules[0].name == rule ? 0 : 1;
+    (void)d.heard();
+
+    settings.rules[told].response = response_mode::alert;
+    if (!stands)
+        settings.rules[1 - told].threshold = 30;
+    d.reload(settings);
+    CHECK((d.count_reports(report_kind::observed) == 0) == stands); // said to be called off
+    CHECK(d.subject.status().open_cases == (stands ? 1 : 0));
+    settings.containment.disables_max = 5;
+    d.reload(settings);
+    CHECK(d.has_call("bob") == stands);
+    if (stands) {
+        d.contain("bob");
+        CHECK(d.last_report(report_kind::contained).field("RULE") == settings.rules[1 - told].name);
+    }
+}
+
 } // namespace docwarden::test

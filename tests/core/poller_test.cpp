@@ -253,6 +253,30 @@ TEST_CASE("poller: to read back in an outage leaves nothing out of what the outa
     CHECK((r.wait().from >= complete + 2h));
 }
 
+TEST_CASE("poller: a longer lateness takes back what may still come, a shorter one nothing")
+{
+    const auto other = GENERATE(as<milliseconds>{}, 1h, 15min, 1min);
+    reader r;
+    r.wait();
+    r.answer();
+    const core::wall_time complete = *r.subject.complete();
+    core::polling_settings settings = make_polling();
+    settings.lateness = other;
+    r.subject.configure(settings, 10min);
+    CHECK((*r.subject.complete() == complete - std::max(other - 15min, milliseconds(0))));
+}
+
+TEST_CASE("poller: to read back does not undo the pause after a refusal")
+{
+    reader r;
+    r.wait();
+    r.fail(failure_kind::throttled, 20s);
+    const milliseconds pause = r.pause();
+    CHECK(pause > 1s);
+    r.subject.read_back(r.mono());
+    CHECK(r.pause() == pause);
+}
+
 TEST_CASE("poller: a sweep that waited long begins anew, and reads as far back as before")
 {
     reader r;
