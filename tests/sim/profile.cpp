@@ -40,7 +40,7 @@ core::engine_settings draw_settings(chance draw)
     made.polling.rescan_interval =
         std::max(made.polling.poll_interval, draw.one_of<milliseconds>({60s, 5min, 5min, 10min}));
     made.polling.lateness = draw.one_of<milliseconds>({0s, 1min, 5min, 15min});
-    made.polling.backoff_max = draw.one_of<milliseconds>({5s, 20s, 60s, 60s});
+    made.polling.backoff_max = draw.one_of<milliseconds>({20s, 20s, 60s, 60s});
     made.containment.method =
         draw.percent(80) ? core::disable_method::status : core::disable_method::member;
     made.containment.disables_max = draw.one_of<std::uint32_t>({1, 2, 5, 100, 100, 100});
