@@ -3,10 +3,10 @@
 
 #include "core/iso8601.hpp"
 #include "tests/sim/checker.hpp"
+#include "tests/sim/id_set.hpp"
 
 #include <algorithm>
 #include <map>
-#include <unordered_set>
 
 namespace docwarden::proof
 {
@@ -35,10 +35,7 @@ public:
             rows_.emplace(what.date, what.row);
     }
 
-    void on_rows(const std::vector<std::int64_t>& ids) override
-    {
-        read_.insert(ids.begin(), ids.end());
-    }
+    void on_rows(const std::vector<std::int64_t>& ids) override { read_.insert(ids); }
 
     void on_step(const core::engine_status& about) override
     {
@@ -110,7 +107,7 @@ private:
     }
 
     std::multimap<wall_time, std::size_t> rows_; // all that ever happened
-    std::unordered_set<std::int64_t> read_;      // by this incarnation
+    id_set read_;                                // by this incarnation
     std::optional<wall_time> claimed_;
     wall_time unread_since_{};
     std::optional<wall_time> owed_from_; // had been claimed when a reload began to read anew

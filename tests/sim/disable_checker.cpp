@@ -4,11 +4,11 @@
 // the account's status that the portal has confirmed or that it has read of: it cannot know more.
 
 #include "tests/sim/checker.hpp"
+#include "tests/sim/id_set.hpp"
 
 #include <algorithm>
 #include <deque>
 #include <map>
-#include <unordered_set>
 
 namespace docwarden::proof
 {
@@ -33,10 +33,7 @@ public:
         if (what.kind == core::report_kind::contained)
             confirmed_[std::string(what.field("USER_ID"))] = stage().time.portal_time();
     }
-    void on_rows(const std::vector<std::int64_t>& ids) override
-    {
-        read_.insert(ids.begin(), ids.end());
-    }
+    void on_rows(const std::vector<std::int64_t>& ids) override { read_.insert(ids); }
 
     void on_sent(const departure& what) override
     {
@@ -136,7 +133,7 @@ private:
 
     std::deque<request_sent> sent_;              // of earlier incarnations, too
     std::map<std::string, wall_time> confirmed_; // by user, when
-    std::unordered_set<std::int64_t> read_;      // rows that have reached this incarnation
+    id_set read_;                                // rows that have reached this incarnation
 };
 
 } // namespace
