@@ -39,20 +39,15 @@ public:
     // The newest one of that user under that rule, or null.
     incident* newest_of(std::string_view user, std::string_view rule)
     {
-        for (auto id = order_.rbegin(); id != order_.rend(); ++id) {
-            incident& about = by_id_.at(*id);
-            if (about.user == user && about.rule == rule)
-                return &about;
-        }
-        return nullptr;
+        return newest_that(user, [&](const incident& about) { return about.rule == rule; });
     }
 
     // The newest one of that user that fits, or null.
     template <class Predicate>
-    const incident* newest_that(std::string_view user, Predicate fits) const
+    incident* newest_that(std::string_view user, Predicate fits)
     {
         for (auto id = order_.rbegin(); id != order_.rend(); ++id) {
-            const incident& about = by_id_.at(*id);
+            incident& about = by_id_.at(*id);
             if (about.user == user && fits(about))
                 return &about;
         }

@@ -74,7 +74,6 @@ void outbox::on_breach(
     out.push_back(observed_report(about));
 }
 
-// The same crossing has become longer or higher.
 void outbox::grow(incident& about, const breach_span& by)
 {
     extend(about.span, by);
@@ -83,6 +82,7 @@ void outbox::grow(incident& about, const breach_span& by)
         extend(known->second.about.span, by);
 }
 
+// The same crossing has become longer or higher.
 void outbox::go_on(
     const breach& what,
     const rule& by,
@@ -119,7 +119,7 @@ void outbox::decide(incident about, bool is_held, const step_time& now, std::vec
         out.push_back(exempted_report(about));
         return;
     }
-    if (now.portal - about.span.newest > tick(stale_after)) {
+    if (!is_fresh(about.span, now)) {
         incidents_.record(about);
         out.push_back(alert_report(
             about,

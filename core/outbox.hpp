@@ -112,9 +112,8 @@ private:
     static std::uint32_t limit_of(const containment_settings& settings);
     void decide(incident about, bool is_held, const step_time& now, std::vector<effect>& out);
     void open_case(incident about, bool is_recheck, const step_time& now);
-    // The crossing began when its user was not to be disabled (the rule only alerted, an exemption
-    // held, it had seemed long over) and goes on now that nothing stands in the way any more.
-    static bool is_fresh(const case_file& file, const step_time& now);
+    // Not so long over that it is only alerted.
+    static bool is_fresh(const breach_span& span, const step_time& now);
     bool asks_to_disable(const std::string& rule_name) const;
     bool go_on_by_another_rule(case_file& file, const step_time& now);
     void call_off(case_file& file, std::vector<effect>& out);
@@ -122,6 +121,8 @@ private:
     bool has_live_case(const std::string& user) const;
     bool still_crosses(const incident& about) const;
     bool is_old_news(const incident& about, const step_time& now);
+    // The crossing began when its user was not to be disabled (the rule only alerted, an exemption
+    // held, it had seemed long over) and goes on now that nothing stands in the way any more.
     bool was_left_alone(const breach& what, const rule& by, const step_time& now);
     void grow(incident& about, const breach_span& by);
     void go_on(const breach& what, const rule& by, const step_time& now, std::vector<effect>& out);

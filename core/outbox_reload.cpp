@@ -29,7 +29,7 @@ void outbox::configure(
             continue;
         if (!asks_to_disable(file.about.rule) && !go_on_by_another_rule(file, now))
             call_off(file, out);
-        else if (has_more_room && file.is_held_by_limit() && is_fresh(file, now))
+        else if (has_more_room && file.is_held_by_limit() && is_fresh(file.about.span, now))
             resume(file, now);
     }
 }
@@ -48,8 +48,7 @@ bool outbox::go_on_by_another_rule(case_file& file, const step_time& now)
 {
     const incident* other = incidents_.newest_that(file.about.user, [&](const incident& one) {
         return one.response == response_mode::disable && is_open(one.state) &&
-               asks_to_disable(one.rule) && still_crosses(one) &&
-               now.portal - one.span.newest <= tick(stale_after);
+               asks_to_disable(one.rule) && still_crosses(one) && is_fresh(one.span, now);
     });
     if (other == nullptr)
         return false;
@@ -76,13 +75,12 @@ bool outbox::was_left_alone(const breach& what, const rule& by, const step_time&
     if (known != nullptr && known->response < by.response)
         return true; // a reload lets the rule do more
     return by.response == response_mode::disable && !has_live_case(what.user) &&
-           !safeguards_.is_exempt(what.user) && is_guid(what.user) &&
-           now.portal - what.span.newest <= tick(stale_after);
+           !safeguards_.is_exempt(what.user) && is_guid(what.user) && is_fresh(what.span, now);
 }
 
-bool outbox::is_fresh(const case_file& file, const step_time& now)
+bool outbox::is_fresh(const breach_span& span, const step_time& now)
 {
-    return now.portal - file.about.span.newest <= tick(stale_after);
+    return now.portal - span.newest <= tick(stale_after);
 }
 
 // The rules no longer want this account disabled. A request that is under way cannot be called
@@ -119,8 +117,7 @@ bool outbox::is_old_news(const incident& about, const step_time& now)
         is_broken(variant::old_news_is_told))
         return false;
     const bool is_beyond_us = known->state == containment_state::refused ||
-                              safeguards_.is_exempt(about.user) ||
-                              now.portal - about.span.newest > tick(stale_after);
+                              safeguards_.is_exempt(about.user) || !is_fresh(about.span, now);
     if (about.response != response_mode::disable || is_beyond_us)
         return true;
     return has_live_case(about.user);
