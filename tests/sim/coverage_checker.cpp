@@ -26,7 +26,7 @@ public:
         read_.clear();
         claimed_.reset();
         unread_since_ = stage().time.portal_time();
-        owed_from_.reset();
+        owed_since_.reset();
     }
 
     void on_deed(const deed& what) override
@@ -49,14 +49,20 @@ public:
         );
         if (!about.complete && claimed_) { // a reload that needs more of the past: it is read anew
             unread_since_ = stage().time.portal_time();
-            owed_from_ = *claimed_ - core::tick(longest_window());
+            owed_since_ = claimed_;
         }
         if (has_clock && about.complete && (!claimed_ || *about.complete > *claimed_))
             check(claimed_, *about.complete);
         if (has_clock || !about.complete)
             claimed_ = about.complete;
         if (claimed_)
-            owed_from_.reset();
+            owed_since_.reset();
+    }
+
+    // With clocks hours apart each sweep asks for hours, slice by slice, over a slow network.
+    core::tick longest_sweep(core::tick stretch) const
+    {
+        return (stretch / core::sweep::slice_max + 2) * core::tick(2 * stage().world.latency_max);
     }
 
     // What is complete follows what time it is.
@@ -65,7 +71,8 @@ public:
         const core::polling_settings& by = stage().now_in_force().polling;
         const core::tick skew = std::max(stage().time.skew(), -stage().time.skew());
         const wall_time least = stage().time.portal_time() - skew - by.lateness -
-                                by.rescan_interval - 2 * by.poll_interval - std::chrono::minutes(2);
+                                by.rescan_interval - 2 * by.poll_interval -
+                                std::chrono::minutes(2) - 2 * longest_sweep(skew + by.lateness);
         if (!about.complete || *about.complete < least)
             fail(
                 "in the end what is said to be read ends " +
@@ -95,7 +102,7 @@ private:
     {
         const core::milliseconds back = longest_window() + stage().now_in_force().polling.lateness;
         const wall_time from = unread_since_ - core::tick(back) + std::chrono::seconds(2);
-        return owed_from_ ? std::min(from, *owed_from_) : from;
+        return owed_since_ ? std::min(from, *owed_since_ - core::tick(longest_window())) : from;
     }
 
     core::milliseconds longest_window() const
@@ -110,7 +117,7 @@ private:
     id_set read_;                                // by this incarnation
     std::optional<wall_time> claimed_;
     wall_time unread_since_{};
-    std::optional<wall_time> owed_from_; // had been claimed when a reload began to read anew
+    std::optional<wall_time> owed_since_; // had been claimed when a reload began to read anew
 };
 
 } // namespace
