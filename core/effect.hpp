@@ -3,6 +3,7 @@
 // answers back as inputs, named by their call.
 
 #include "core/conditions.hpp"
+#include "core/coverage.hpp"
 #include "core/incident.hpp"
 #include "core/portal_api.hpp"
 #include "core/report.hpp"
@@ -36,6 +37,11 @@ struct send_disable {
     std::string comment; // for the portal; it keeps it only in some versions
 };
 
+// To be kept for the next start: durable before the effects that follow.
+struct save_coverage {
+    coverage_record record;
+};
+
 // What a detection pass found.
 struct scan_outcome {
     std::uint64_t token = 0;
@@ -43,8 +49,14 @@ struct scan_outcome {
     std::vector<incident> findings;
 };
 
-using effect =
-    std::variant<fetch_page, fetch_identity, fetch_profile, send_disable, report, scan_outcome>;
+using effect = std::variant<
+    fetch_page,
+    fetch_identity,
+    fetch_profile,
+    send_disable,
+    report,
+    scan_outcome,
+    save_coverage>;
 
 struct step_result {
     std::vector<effect> effects;

@@ -11,6 +11,7 @@
 #include "core/outbox.hpp"
 #include "core/poller.hpp"
 #include "core/portal_clock.hpp"
+#include "core/reading_figures.hpp"
 #include "core/record_watch.hpp"
 #include "core/reload_holds.hpp"
 #include "core/rule.hpp"
@@ -39,6 +40,9 @@ struct engine_status {
     std::size_t open_cases = 0;
     // Everything dated up to here has been read and can no longer change; nothing at first.
     std::optional<wall_time> complete;
+    std::vector<gap> gaps; // ... but for these stretches
+    reading_cost cost;
+    lateness_figures lateness;
     std::size_t memory_bytes = 0; // of the windows, as the detector reckons it
 
     // It can see and it can act.
@@ -54,8 +58,8 @@ public:
     static constexpr std::size_t seen_rows_max = 1'000'000;
     static constexpr std::chrono::hours identity_interval{1};
 
-    // `seed` feeds the jitter of retries.
-    engine(engine_settings settings, std::uint64_t seed);
+    // `seed` feeds the jitter of retries; `past` is what the last `save_coverage` kept.
+    engine(engine_settings settings, std::uint64_t seed, coverage_record past = {});
 
     step_result step(const input& what, const clock_reading& at);
 

@@ -34,6 +34,9 @@ enum class report_kind {
     config_error,    // the configuration or the start is at fault: the daemon does not run
     config_warning,  // ... deserves a second look
     crashed,         // a bug in docwarden: it ends and is restarted
+    gap_open,        // a stretch of the audit trail has not been read for too long
+    gap_closed,      // ... and has been read now: how long that took, what it held
+    gap_given_up,    // ... and will not be: what happened then stays unknown
 };
 
 std::string_view to_string(report_kind kind);

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace docwarden::core
@@ -23,6 +24,8 @@ struct page_query {
     wall_time from;
     wall_time to;
     std::size_t start_index = 0;
+    int action = 0;     // only rows of this action; 0 for all
+    std::string user{}; // only rows of this user, a GUID; empty for all
     bool operator==(const page_query&) const = default;
 };
 

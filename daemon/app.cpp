@@ -103,11 +103,13 @@ bool app::start_portals()
             continue;
         portal_runner::hooks hooks{
             [this](const core::report& what, std::string_view name) { log_.write(what, name); },
+            [](const core::coverage_record&) {},
             [this] { on_changed(); },
             [this](std::exception_ptr what) { on_crash(what); }};
         portals_.push_back(std::make_unique<portal_runner>(
             config_.settings_for(portal),
             seed + portals_.size(),
+            core::coverage_record(),
             std::move(way.transport),
             portal.request_timeout,
             clock_,

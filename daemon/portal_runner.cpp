@@ -13,6 +13,7 @@ using boost::system::error_code;
 portal_runner::portal_runner(
     core::engine_settings settings,
     std::uint64_t seed,
+    core::coverage_record past,
     std::unique_ptr<net::http_transport> transport,
     std::chrono::milliseconds request_timeout,
     net::clock_source& clock,
@@ -20,9 +21,9 @@ portal_runner::portal_runner(
     hooks on
 )
     : transport_(std::move(transport)), clock_(clock), executor_(executor), hooks_(std::move(on)),
-      portal_(*transport_, clock, request_timeout), engine_(std::move(settings), seed),
-      reading_(executor, hooks_.crashed), acting_(executor, hooks_.crashed),
-      stopping_(executor, hooks_.crashed)
+      portal_(*transport_, clock, request_timeout),
+      engine_(std::move(settings), seed, std::move(past)), reading_(executor, hooks_.crashed),
+      acting_(executor, hooks_.crashed), stopping_(executor, hooks_.crashed)
 {
 }
 
@@ -76,6 +77,11 @@ void portal_runner::perform(core::scan_outcome& what)
     const auto waiting = scans_.find(what.token);
     if (waiting != scans_.end())
         waiting->second->try_send(error_code(), std::move(what));
+}
+
+void portal_runner::perform(core::save_coverage& what)
+{
+    hooks_.save(what.record);
 }
 
 // A call of the reading side: its answer no longer matters once stop() has begun.

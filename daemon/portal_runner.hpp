@@ -29,6 +29,8 @@ public:
     struct hooks {
         // A record to write, and the portal it is about.
         std::function<void(const core::report&, std::string_view)> report;
+        // What the next start needs to know: durable when this returns.
+        std::function<void(const core::coverage_record&)> save;
         // Something happened: status() may have changed.
         std::function<void()> changed;
         // An exception left a task: a bug.
@@ -36,10 +38,11 @@ public:
     };
 
     // `clock` and what the hooks refer to must outlive the runner. `seed` feeds the engine's
-    // jitter.
+    // jitter; `past` is what the last run saved.
     portal_runner(
         core::engine_settings settings,
         std::uint64_t seed,
+        core::coverage_record past,
         std::unique_ptr<net::http_transport> transport,
         std::chrono::milliseconds request_timeout,
         net::clock_source& clock,
@@ -75,6 +78,7 @@ private:
     void perform(core::send_disable& what);
     void perform(core::report& what);
     void perform(core::scan_outcome& what);
+    void perform(core::save_coverage& what);
     void arm(core::mono_time deadline);
 
     template <class Call>

@@ -48,6 +48,7 @@ public:
                 continue;
             portal_runner::hooks hooks{
                 [this](const core::report& what, std::string_view name) { log_.write(what, name); },
+                [](const core::coverage_record&) {}, // one pass is no watch: nothing is continued
                 [] {},
                 [this](std::exception_ptr what) {
                     crash_ = what;
@@ -56,6 +57,7 @@ public:
             portals_.push_back(std::make_unique<portal_runner>(
                 config_.settings_for(portal),
                 portals_.size(),
+                core::coverage_record(),
                 std::move(way.transport),
                 portal.request_timeout,
                 clock_,

@@ -31,6 +31,10 @@ std::string audit_target(const core::page_query& query)
     target += "&count=" + std::to_string(core::page_query::rows_max);
     if (query.start_index != 0)
         target += "&startIndex=" + std::to_string(query.start_index);
+    if (query.action != 0)
+        target += "&action=" + std::to_string(query.action);
+    if (!query.user.empty())
+        target += "&userId=" + query.user;
     return target;
 }
 

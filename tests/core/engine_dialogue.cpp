@@ -44,6 +44,7 @@ struct speaker {
             return join(join(text, what.field("CONCERN")), what.field("REASON"));
         return text;
     }
+    std::string operator()(const core::save_coverage&) const { return "save"; }
     std::string operator()(const core::scan_outcome& what) const
     {
         const std::string text = "scan " + std::to_string(what.token);
@@ -137,7 +138,7 @@ void engine_dialogue::feed(const core::input& what)
     for (const core::effect& wanted : result.effects)
         take(wanted);
     wake_at = result.wake_at;
-    const bool is_waiting = identity_ || page_ || !calls_.empty();
+    const bool is_waiting = identity_ || !pages_.empty() || !calls_.empty();
     INFO("neither a call nor a time to wake: the engine would sleep for ever");
     REQUIRE((wake_at || is_waiting));
     // What was due has been done, or the shell would spin.
@@ -149,14 +150,17 @@ void engine_dialogue::feed(const core::input& what)
 
 void engine_dialogue::take(const core::effect& what)
 {
+    if (const auto* kept = std::get_if<core::save_coverage>(&what)) {
+        saved = kept->record;
+        return;
+    }
     heard_.push_back(std::visit(speaker{}, what));
     INFO("the engine says: " << heard_.back());
     if (const auto* wanted = std::get_if<core::fetch_identity>(&what)) {
         REQUIRE_FALSE(identity_.has_value());
         identity_ = wanted->call;
     } else if (const auto* page = std::get_if<core::fetch_page>(&what)) {
-        REQUIRE_FALSE(page_.has_value());
-        page_ = *page;
+        pages_.push_back(*page);
     } else if (const auto* look = std::get_if<core::fetch_profile>(&what)) {
         REQUIRE(calls_.emplace(look->user, person_call{look->call, false}).second);
     } else if (const auto* disable = std::get_if<core::send_disable>(&what)) {
@@ -193,9 +197,9 @@ bool engine_dialogue::page_reaches_back_to(core::wall_time moment)
 {
     constexpr int pages_max = 100;
     for (int i = 0; i < pages_max; ++i) {
-        while (!page_)
+        while (pages_.empty())
             wait_until_due();
-        if (page_->query.from <= moment)
+        if (pages_.front().query.from <= moment)
             return true;
         answer_page();
     }
@@ -237,16 +241,17 @@ void engine_dialogue::answer_page(std::vector<core::audit_event> events)
 void engine_dialogue::answer_page(const core::audit_page& page)
 {
     INFO("no page was asked for");
-    REQUIRE(page_.has_value());
-    const core::call_id call = std::exchange(page_, std::nullopt)->call;
+    REQUIRE_FALSE(pages_.empty());
+    const core::call_id call = pages_.front().call;
+    pages_.pop_front();
     feed(core::page_answered{call, dated<core::audit_page>(page), {}});
 }
 
 void engine_dialogue::answer_full_page(std::vector<core::audit_event> events)
 {
-    REQUIRE(page_.has_value());
+    REQUIRE_FALSE(pages_.empty());
     for (int i = 0; events.size() < core::page_query::rows_max; ++i) {
-        const auto before = events.empty() ? page_->query.to : events.back().time;
+        const auto before = events.empty() ? pages_.front().query.to : events.back().time;
         events.push_back(
             make_event(guid_of("other"), "9", before - std::chrono::seconds(i % 2), 5064)
         );
@@ -256,8 +261,9 @@ void engine_dialogue::answer_full_page(std::vector<core::audit_event> events)
 
 void engine_dialogue::fail_page(const api_failure& why, core::audit_page partial)
 {
-    REQUIRE(page_.has_value());
-    const core::call_id call = std::exchange(page_, std::nullopt)->call;
+    REQUIRE_FALSE(pages_.empty());
+    const core::call_id call = pages_.front().call;
+    pages_.pop_front();
     feed(core::page_answered{call, dated<core::audit_page>(why), std::move(partial)});
 }
 
@@ -320,7 +326,7 @@ void engine_dialogue::begin()
 
 void engine_dialogue::next_page(std::vector<core::audit_event> events)
 {
-    for (int i = 0; !page_ && i < 10; ++i) {
+    for (int i = 0; pages_.empty() && i < 10; ++i) {
         wait_until_due();
         if (identity_)
             answer_identity(make_profile("admin"));

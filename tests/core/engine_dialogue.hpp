@@ -7,6 +7,7 @@
 #include "core/engine.hpp"
 #include "tests/core/making.hpp"
 
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -78,7 +79,12 @@ public:
     const std::vector<core::report>& reports() const { return reports_; }
     const core::report& last_report(core::report_kind kind) const;
     std::size_t count_reports(core::report_kind kind) const;
-    std::optional<core::fetch_page> page() const { return page_; }
+    // The one that was asked for first, of those under way.
+    std::optional<core::fetch_page> page() const
+    {
+        return pages_.empty() ? std::nullopt : std::optional(pages_.front());
+    }
+    std::size_t pages_under_way() const { return pages_.size(); }
     bool has_call(std::string_view user) const { return calls_.count(guid_of(user)) != 0; }
     const std::vector<core::scan_outcome>& scans() const { return scans_; }
 
@@ -87,7 +93,8 @@ public:
     core::clock_reading now{at(0), mono_at(core::milliseconds(1'000'000))};
     std::optional<core::mono_time> wake_at;
     std::optional<core::wall_time> date_override;
-    bool is_dateless = false; // answers carry no readable Date
+    core::coverage_record saved; // the latest
+    bool is_dateless = false;    // answers carry no readable Date
 
 private:
     struct person_call {
@@ -110,7 +117,7 @@ private:
     std::vector<core::report> reports_;
     std::vector<core::scan_outcome> scans_;
     std::optional<core::call_id> identity_;
-    std::optional<core::fetch_page> page_;
+    std::deque<core::fetch_page> pages_;
     std::map<std::string, person_call> calls_; // by GUID
     std::int64_t last_row_ = 0;
 };

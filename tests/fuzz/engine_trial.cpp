@@ -160,7 +160,7 @@ std::string engine_trial::take(const core::effect& wanted)
     if (const auto* page = std::get_if<core::fetch_page>(&wanted)) {
         if (page->query.from > page->query.to)
             return "asks for a stretch that ends before it begins";
-        return take(page->call, "the trail", wanted);
+        return take(page->call, "page " + std::to_string(page->call), wanted);
     }
     if (const auto* identity = std::get_if<core::fetch_identity>(&wanted))
         return take(identity->call, "itself", wanted);

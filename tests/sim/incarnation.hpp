@@ -19,6 +19,7 @@ class incarnation
 public:
     struct hooks {
         std::function<void(const core::report&)> report;
+        std::function<void(const core::coverage_record&)> save; // to the disk, at once
         std::function<void()> stepped;
     };
 
@@ -51,6 +52,7 @@ std::unique_ptr<incarnation> make_incarnation(
     const core::engine_settings& settings,
     std::chrono::milliseconds request_timeout,
     std::uint64_t seed,
+    core::coverage_record past,
     agenda& time,
     network& portal,
     incarnation::hooks on
