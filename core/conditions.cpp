@@ -27,6 +27,8 @@ std::string_view to_string(concern what)
         return "clock";
     case concern::memory:
         return "memory";
+    case concern::store:
+        return "store";
     }
     return "unknown";
 }

@@ -25,6 +25,7 @@ enum class concern {
     gap,      // a stretch of time could not be read completely
     clock,    // the portal's clock is not believable
     memory,   // counts are no longer exact
+    store,    // what must outlive a restart cannot be saved
 };
 
 std::string_view to_string(concern what);

@@ -79,6 +79,7 @@ private:
     void handle(const disable_answered& what);
     void handle(const reconfigured& what);
     void handle(const scan_asked& what);
+    void handle(const store_answered& what);
 
     void observe_date(const std::optional<wall_time>& date, const api_failure* why);
     void feed(const audit_page& page);

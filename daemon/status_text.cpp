@@ -30,6 +30,18 @@ void add_missing(const core::engine_status& portal, net::readiness& state)
         );
 }
 
+std::size_t open_gaps(const std::vector<core::engine_status>& portals)
+{
+    std::size_t count = 0;
+    for (const core::engine_status& portal : portals)
+        count += static_cast<std::size_t>(std::count_if(
+            portal.gaps.begin(),
+            portal.gaps.end(),
+            [](const core::gap& one) { return !one.is_given_up; }
+        ));
+    return count;
+}
+
 } // namespace
 
 net::readiness readiness_of(const std::vector<core::engine_status>& portals)
@@ -63,6 +75,9 @@ std::string status_line(const std::vector<core::engine_status>& portals)
         line += ". ";
     line += "Watching " + counted(portals.size(), "portal", "portals") + ": " +
             counted(users, "user", "users") + " active, ";
+    const std::size_t gaps = open_gaps(portals);
+    if (gaps != 0)
+        line += counted(gaps, "open gap", "open gaps") + " in the trail, ";
     line += open == 0 ? std::string("nothing open")
                       : counted(open, "containment open", "containments open");
     return line;

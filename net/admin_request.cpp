@@ -29,11 +29,12 @@ struct endpoint {
     admin_route route;
 };
 
-constexpr std::array<endpoint, 3> endpoints = {{
+constexpr std::array<endpoint, 4> endpoints = {{
     // No HEAD: a pass that acts on what it finds is not what a HEAD request may start.
     {"/security/scan", "GET", admin_route::scan},
     {"/healthz", "GET, HEAD", admin_route::health},
     {"/readyz", "GET, HEAD", admin_route::ready},
+    {"/status", "GET, HEAD", admin_route::status},
 }};
 
 const endpoint* endpoint_of(std::string_view target)
@@ -218,7 +219,7 @@ admin_response render_unreadable(unsigned status)
 admin_response render_refusal(admin_route route, std::string_view target)
 {
     if (route == admin_route::not_found)
-        return render_error(404, "there is only /security/scan, /healthz and /readyz");
+        return render_error(404, "there is only /security/scan, /status, /healthz and /readyz");
     if (route == admin_route::foreign_host) {
         return render_error(
             403, "the Host header must be an IP address, localhost or the configured address"

@@ -67,7 +67,8 @@ std::string check_route(const request& asked, std::string_view listen_address)
         return "a foreign host that is let in, or the own one that is not";
     if (route == admin_route::scan && (method != "GET" || !target.starts_with("/security/scan")))
         return "a scan that nobody asked for";
-    if (route == admin_route::scan || route == admin_route::health || route == admin_route::ready)
+    if (route == admin_route::scan || route == admin_route::health || route == admin_route::ready ||
+        route == admin_route::status)
         return {};
     const net::admin_response refusal = net::render_refusal(route, target);
     const auto message = net::message_of(refusal, asked);

@@ -169,7 +169,10 @@ public:
               clock_,
               io_.get_executor(),
               {[on](const core::report& what, std::string_view) { on.report(what); },
-               [on](const core::coverage_record& what) { on.save(what); },
+               [on](const core::coverage_record& what) {
+                   on.save(what);
+                   return std::string();
+               },
                [on] { on.stepped(); },
                [](std::exception_ptr bug) { std::rethrow_exception(bug); }}
           )
