@@ -80,7 +80,7 @@ std::vector<change> changes_in_force_at_once()
          {}},
         {"catch_up_max",
          [](config& c) { c.portals[0].polling.catch_up_max = 48h; },
-         {"portal a: catch_up_max 24h -> 48h"},
+         {"portal a: catch_up_max 1d -> 2d"},
          {}},
         {"method",
          [](config& c) { c.containment.method = disable_method::member; },
