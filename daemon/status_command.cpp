@@ -64,6 +64,14 @@ std::optional<response> ask(const net::origin& target, std::string& problem)
     return answer;
 }
 
+// The transport's own words are about portals.
+std::string reason_of(const boost::system::error_code& ec)
+{
+    if (ec == net::errc::connect_refused)
+        return "nothing listens there";
+    return ec == net::errc::answer_timeout ? "it does not answer in time" : ec.message();
+}
+
 int failed(std::ostream& err, const std::string& text)
 {
     err << "docwarden: " << text << '\n';
@@ -92,7 +100,7 @@ int status(const admin_settings& admin, bool json, std::ostream& out, std::ostre
     if (answer->has_error())
         return failed(
             err,
-            "no daemon answers at " + where + " (" + answer->error().message() +
+            "no daemon answers at " + where + " (" + reason_of(answer->error()) +
                 "). Does it run? systemctl status docwarden"
         );
     const auto printed = print_status((*answer)->body);

@@ -279,6 +279,7 @@ TEST_CASE(
     CHECK(nobody.out.empty());
     CHECK(contains(nobody.err, "docwarden: no daemon answers at 127.0.0.1:"));
 
+    CHECK(contains(nobody.err, "(nothing listens there). Does it run?"));
     gone.enabled = false;
     const outcome off = ask(gone);
     CHECK(off.code == 1);
