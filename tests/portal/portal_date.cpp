@@ -189,6 +189,8 @@ std::optional<zone> parse_zone(std::string_view text)
 
 minutes offset_at(const zone& place, wall_time utc)
 {
+    if (place.summer_ends)
+        return utc < *place.summer_ends ? place.offset + hours{1} : place.offset;
     if (!place.has_summer_time)
         return place.offset;
     const std::chrono::year year = break_down(utc).day.year();

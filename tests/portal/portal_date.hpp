@@ -16,11 +16,13 @@ namespace docwarden::sim
 using core::wall_time;
 
 // A portal's time zone: a fixed distance from UTC, plus one hour in summer by the European rule
-// (last Sunday of March to last Sunday of October, both at 01:00 UTC).
+// (last Sunday of March to last Sunday of October, both at 01:00 UTC), or until that one moment.
 struct zone {
     std::string name = "UTC";
     std::chrono::minutes offset{0}; // in winter
     bool has_summer_time = false;
+    // For tests that cannot wait for October: it has been summer until then.
+    std::optional<wall_time> summer_ends{};
     bool operator==(const zone&) const = default;
 };
 

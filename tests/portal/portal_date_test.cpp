@@ -92,6 +92,18 @@ TEST_CASE("portal_date: the first pass through the autumn hour is printed one ho
     );
 }
 
+TEST_CASE("portal_date: a zone may leave summer time at a moment of its own")
+{
+    const zone place{
+        "Test/Autumn", std::chrono::minutes(60), false, moment("2026-06-30T12:00:00Z")};
+    CHECK(
+        print_portal_date(moment("2026-06-30T10:59:59Z"), place) ==
+        "2026-06-30T12:59:59.0000000+02:00"
+    );
+    for (const char* pass : {"2026-06-30T11:30:00Z", "2026-06-30T12:30:00Z"})
+        CHECK(print_portal_date(moment(pass), place) == "2026-06-30T13:30:00.0000000+01:00");
+}
+
 TEST_CASE("portal_date: spring loses no event (section 1.5)")
 {
     const zone berlin = parse_zone("Europe/Berlin").value();

@@ -21,8 +21,10 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <condition_variable>
 #include <exception>
 #include <future>
+#include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
@@ -78,6 +80,7 @@ struct portal_server::implementation {
     }
 
     bool has_tls() const { return !settings.certificate_file.empty(); }
+    void bind();
     void listen();
     void close_connections();
     http_reply reply_to(const request_parser& parser, const std::string& remote_ip);
@@ -88,9 +91,15 @@ struct portal_server::implementation {
     std::uint16_t port = 0;
     std::size_t accepted = 0;
 
+    // The only state that other threads look at.
+    std::mutex answered_mutex;
+    std::condition_variable answered_changed;
+    std::size_t answered = 0; // requests to the portal, not to its control surface
+
     asio::io_context context{1};
     asio::ssl::context tls{asio::ssl::context::tls_server};
     tcp::acceptor acceptor{context};
+    bool is_listening = false;
     std::set<connection*> connections;
     std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
     std::thread thread;
@@ -181,13 +190,19 @@ asio::awaitable<void> accept_connections_of(Server& server)
 
 } // namespace
 
-void portal_server::implementation::listen()
+// A bound port that does not listen refuses connections, and stays ours: nobody else is given it.
+void portal_server::implementation::bind()
 {
     const tcp::endpoint endpoint(asio::ip::address_v4::loopback(), port);
     acceptor.open(endpoint.protocol());
     acceptor.set_option(tcp::acceptor::reuse_address(true));
     acceptor.bind(endpoint);
+}
+
+void portal_server::implementation::listen()
+{
     acceptor.listen();
+    is_listening = true;
     port = acceptor.local_endpoint().port();
     asio::co_spawn(context, accept_connections_of(*this), rethrow);
 }
@@ -213,7 +228,11 @@ portal_server::implementation::reply_to(const request_parser& parser, const std:
     // Only from this host: the listener is bound to loopback, and this says so once more.
     if (settings.has_control && request.target.starts_with("/sim/") && remote_ip == "127.0.0.1")
         return handle_control(request, model, clock);
-    return model.handle(request, clock.reading());
+    http_reply reply = model.handle(request, clock.reading());
+    const std::scoped_lock lock(answered_mutex);
+    ++answered;
+    answered_changed.notify_all();
+    return reply;
 }
 
 portal_server::portal_server(portal_model model, server_settings settings)
@@ -235,6 +254,7 @@ void portal_server::start()
         self.tls.use_private_key_file(self.settings.key_file, asio::ssl::context::pem);
     }
     self.port = self.settings.port;
+    self.bind();
     self.listen();
     self.work.emplace(self.context.get_executor());
     self.thread = std::thread([&self] { self.context.run(); });
@@ -287,6 +307,23 @@ void portal_server::run(const std::function<void()>& work)
     done.get_future().get();
 }
 
+std::size_t portal_server::answered_so_far()
+{
+    const std::scoped_lock lock(impl_->answered_mutex);
+    return impl_->answered;
+}
+
+bool portal_server::wait_for_answer_after(
+    std::size_t answered,
+    std::chrono::steady_clock::time_point until
+)
+{
+    std::unique_lock lock(impl_->answered_mutex);
+    return impl_->answered_changed.wait_until(lock, until, [&] {
+        return impl_->answered != answered;
+    });
+}
+
 wall_time portal_server::reading()
 {
     wall_time moment;
@@ -318,7 +355,9 @@ void portal_server::refuse_connections()
 {
     run([&] {
         boost::system::error_code ignored;
+        impl_->is_listening = false;
         impl_->acceptor.close(ignored);
+        impl_->bind();
         impl_->close_connections();
     });
 }
@@ -326,7 +365,7 @@ void portal_server::refuse_connections()
 void portal_server::accept_connections()
 {
     run([&] {
-        if (!impl_->acceptor.is_open())
+        if (!impl_->is_listening)
             impl_->listen();
     });
 }
