@@ -68,6 +68,8 @@ daemon_process::daemon_process(
     if (pid_ == 0) {
         ::dup2(out[1], STDOUT_FILENO);
         ::dup2(err[1], STDERR_FILENO);
+        // A server's socket of the test's, kept open here, would go on taking connections.
+        ::close_range(STDERR_FILENO + 1, ~0U, 0);
         ::execve(argv[0], argv.data(), envp.data());
         ::_exit(127);
     }
