@@ -307,20 +307,23 @@ void portal_server::run(const std::function<void()>& work)
     done.get_future().get();
 }
 
-std::size_t portal_server::answered_so_far()
-{
-    const std::scoped_lock lock(impl_->answered_mutex);
-    return impl_->answered;
-}
-
-bool portal_server::wait_for_answer_after(
-    std::size_t answered,
-    std::chrono::steady_clock::time_point until
+bool portal_server::wait_until(
+    const std::function<bool(portal_model&)>& holds,
+    std::chrono::milliseconds patience
 )
 {
     std::unique_lock lock(impl_->answered_mutex);
-    return impl_->answered_changed.wait_until(lock, until, [&] {
-        return impl_->answered != answered;
+    return impl_->answered_changed.wait_for(lock, patience, [&] {
+        // Not locked while looking: the server's thread takes the lock for each request.
+        bool is_so = false;
+        std::size_t looked_after = 0;
+        do {
+            looked_after = impl_->answered;
+            lock.unlock();
+            is_so = with_model(holds);
+            lock.lock();
+        } while (!is_so && looked_after != impl_->answered);
+        return is_so;
     });
 }
 

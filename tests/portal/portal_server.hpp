@@ -56,20 +56,10 @@ public:
         }
     }
 
-    // Looks at `holds(portal_model&)` now and after each request: true as soon as it is true, false
-    // if it is not in time.
-    template <class Condition>
-    bool wait_until(Condition holds, std::chrono::milliseconds patience)
-    {
-        const auto until = std::chrono::steady_clock::now() + patience;
-        for (;;) {
-            const std::size_t answered = answered_so_far();
-            if (with_model(holds))
-                return true;
-            if (!wait_for_answer_after(answered, until))
-                return false;
-        }
-    }
+    // Looks at the model now and after each request: true as soon as `holds`, false if it does not
+    // in time.
+    bool
+    wait_until(const std::function<bool(portal_model&)>& holds, std::chrono::milliseconds patience);
 
     // The portal's clock follows real time until it is told otherwise.
     wall_time now() { return reading(); }
@@ -90,8 +80,6 @@ private:
     portal_model& model();
     wall_time reading();
     void run(const std::function<void()>& work);
-    std::size_t answered_so_far();
-    bool wait_for_answer_after(std::size_t answered, std::chrono::steady_clock::time_point until);
 
     std::unique_ptr<implementation> impl_;
 };

@@ -92,11 +92,10 @@ std::size_t trail_requests(const sim::portal_model& model)
 
 // One after the other: at least a second apart when all is well, half of one when it is not; with
 // a few pages side by side each time.
-std::size_t requests_allowed(std::chrono::steady_clock::time_point since)
+std::size_t requests_allowed(core::tick lasted)
 {
     constexpr std::size_t at_once_max = 4;
-    const auto lasted = std::chrono::steady_clock::now() - since;
-    const auto attempts = static_cast<std::size_t>(lasted / milliseconds(500));
+    const auto attempts = static_cast<std::size_t>(lasted / core::tick(milliseconds(500)));
     return at_once_max * (attempts + 2);
 }
 
@@ -104,7 +103,7 @@ std::size_t requests_allowed(std::chrono::steady_clock::time_point since)
 void expect_degraded(watched_portal& portal, const failure_mode& mode)
 {
     const std::size_t before = portal.requests("GET", trail);
-    const auto since = std::chrono::steady_clock::now();
+    const core::wall_time since = portal.server.now();
     mode.begin(portal);
     const log_line told = wait_about(portal.daemon(), "degraded", "reading");
     CHECK(told.text("DOCWARDEN_REASON") == mode.reason);
@@ -119,7 +118,7 @@ void expect_degraded(watched_portal& portal, const failure_mode& mode)
         [&](sim::portal_model& model) { return trail_requests(model) >= until_now + more; },
         daemon_process::patience
     ));
-    CHECK(portal.requests("GET", trail) - before <= requests_allowed(since));
+    CHECK(portal.requests("GET", trail) - before <= requests_allowed(portal.server.now() - since));
     CHECK(portal.disables_of(portal.alice).asked == 0);
     CHECK(count_about(portal.daemon(), "recovered", "reading") == 0);
 }
