@@ -18,18 +18,6 @@ using std::chrono::seconds;
 const char* const quick_polls = "poll_interval = \"1s\"\nrescan_interval = \"1s\"\n"
                                 "backoff_max = \"1s\"\n";
 
-// One more reading has begun and ended since this was called.
-void wait_for_poll(watched_portal& portal)
-{
-    const std::size_t before = portal.requests("GET", "/api/2.0/security");
-    CHECK(portal.server.wait_until(
-        [&](sim::portal_model& model) {
-            return model.count_requests("GET", "/api/2.0/security") >= before + 2;
-        },
-        daemon_process::patience
-    ));
-}
-
 } // namespace
 
 TEST_CASE("scenario: a portal whose clock jumps by hours while the daemon runs is still seen")
@@ -39,7 +27,7 @@ TEST_CASE("scenario: a portal whose clock jumps by hours while the daemon runs i
     watched_portal portal;
     portal.polling = quick_polls;
     auto& daemon = portal.start_and_read();
-    wait_for_poll(portal);
+    REQUIRE(polls_again(portal));
     portal.server.advance(jump);
     portal.change_files(portal.alice, 21, 1000, seconds(30), seconds(1));
     daemon.wait_for("contained");
@@ -62,7 +50,7 @@ TEST_CASE("scenario: an attack during which the portal's clock is put right by s
     portal.polling = quick_polls;
     auto& daemon = portal.start_and_read();
     portal.change_files(portal.alice, 11, 1000, seconds(12), seconds(1));
-    wait_for_poll(portal);
+    REQUIRE(polls_again(portal));
     portal.server.advance(jump);
     portal.change_files(portal.alice, 10, 2000, seconds(10), seconds(1));
     daemon.wait_for("contained");
@@ -103,7 +91,7 @@ TEST_CASE("scenario: a Date of another century is told once, believed never, and
     REQUIRE(portal.scan().status == 200);
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
     CHECK(portal.disables_of(portal.bob) == sim::disable_counts{1, 1});
-    CHECK(portal.get("/readyz").status == 200);
+    CHECK(gets_ready(portal));
     CHECK(count_about(daemon, "degraded", "clock") == 1);
     CHECK(count_about(daemon, "recovered", "clock") == 1);
 }

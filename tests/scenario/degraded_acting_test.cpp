@@ -47,13 +47,7 @@ void live_through(const trouble& one)
     CHECK(daemon.wait_for("alert").text("DOCWARDEN_USER_ID") == portal.alice);
     CHECK_FALSE(portal.is_disabled(portal.alice));
     // Nothing is wrong with the trail, and it is read on.
-    const std::size_t read = portal.requests("GET", "/api/2.0/security");
-    CHECK(portal.server.wait_until(
-        [&](sim::portal_model& model) {
-            return model.count_requests("GET", "/api/2.0/security") > read + 1;
-        },
-        daemon_process::patience
-    ));
+    CHECK(polls_again(portal));
     CHECK(count_about(daemon, "degraded", "reading") == 0);
     CHECK(portal.requests("GET", people) <= 12);
 

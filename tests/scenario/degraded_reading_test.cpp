@@ -85,11 +85,6 @@ void poll_quickly(watched_portal& portal)
                      "request_timeout = \"1s\"\n";
 }
 
-std::size_t trail_requests(const sim::portal_model& model)
-{
-    return model.count_requests("GET", trail);
-}
-
 // One after the other: at least a second apart when all is well, half of one when it is not; with
 // a few pages side by side each time.
 std::size_t requests_allowed(core::tick lasted)
@@ -112,12 +107,7 @@ void expect_degraded(watched_portal& portal, const failure_mode& mode)
     CHECK(portal.get("/healthz").status == 200);
     portal.change_files(portal.alice, 21, 1000, seconds(30), seconds(1));
 
-    const std::size_t until_now = portal.requests("GET", trail);
-    const std::size_t more = mode.is_refusal ? 1 : 3;
-    CHECK(portal.server.wait_until(
-        [&](sim::portal_model& model) { return trail_requests(model) >= until_now + more; },
-        daemon_process::patience
-    ));
+    CHECK(polls_again(portal, mode.is_refusal ? 1 : 3));
     CHECK(portal.requests("GET", trail) - before <= requests_allowed(portal.server.now() - since));
     CHECK(portal.disables_of(portal.alice).asked == 0);
     CHECK(count_about(portal.daemon(), "recovered", "reading") == 0);
@@ -134,7 +124,7 @@ void expect_recovery(watched_portal& portal, const failure_mode& mode)
     portal.daemon().wait_for("contained");
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
     REQUIRE(portal.scan().status == 200);
-    CHECK(portal.get("/readyz").status == 200);
+    CHECK(gets_ready(portal));
     CHECK(count_about(portal.daemon(), "degraded", "reading") == 1);
     CHECK(count_about(portal.daemon(), "recovered", "reading") == 1);
 }

@@ -43,4 +43,26 @@ inline bool is_unready_by(watched_portal& portal, const std::string& reason)
            boost::json::serialize(answer.body).find('"' + reason + '"') != std::string::npos;
 }
 
+// /readyz says 200 after one of the next polls: some questions are put again a little later than
+// others.
+inline bool gets_ready(watched_portal& portal)
+{
+    return portal.server.wait_until(
+        [&](sim::portal_model&) { return portal.get("/readyz").status == 200; },
+        daemon_process::patience
+    );
+}
+
+// As many more requests for the trail have arrived. Two are needed to know that one was answered.
+inline bool polls_again(watched_portal& portal, std::size_t more = 2)
+{
+    const auto count = [](const sim::portal_model& model) {
+        return model.count_requests("GET", "/api/2.0/security/audit");
+    };
+    const std::size_t wanted = portal.server.with_model(count) + more;
+    return portal.server.wait_until(
+        [&](sim::portal_model& model) { return count(model) >= wanted; }, daemon_process::patience
+    );
+}
+
 } // namespace docwarden::test
