@@ -36,7 +36,9 @@ void live_through(const trouble& one)
 {
     watched_portal portal;
     portal.polling = "poll_interval = \"1s\"\nrescan_interval = \"1s\"\n"
-                     "backoff_max = \"1s\"\nrequest_timeout = \"1s\"\n";
+                     "backoff_max = \"1s\"\n";
+    if (one.what.kind == sim::fault_kind::delay)
+        portal.polling += "request_timeout = \"1s\"\n";
     auto& daemon = portal.start_and_read();
     portal.set_fault(one.what);
     portal.change_files(portal.alice, 21, 1000, seconds(30), seconds(1));
