@@ -64,13 +64,13 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
     if (!date) {
         const bool was_answered = why == nullptr || why->status != 0;
         if (was_answered && !clock_.is_known())
-            tell(concern::clock, judge_clock(date, at_.wall));
+            tell(concern::clock, judge_clock(date, at_.wall), priority::error);
         return;
     }
     const bool was_known = clock_.is_known();
     const wall_time host = is_broken(variant::absurd_date_is_believed) ? *date : at_.wall;
     const bool is_believed = clock_.observe(*date, {host, at_.mono});
-    tell(concern::clock, judge_clock(date, host));
+    tell(concern::clock, judge_clock(date, host), priority::error);
     if (!is_believed)
         return;
     // This host's clock, by which pages were asked for up to now, may be off: then reading has

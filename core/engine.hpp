@@ -100,7 +100,9 @@ private:
     void judge_rights();
     void judge_plan();
     void judge_shape(const audit_page& page);
-    void tell(concern about, const contract_point& point);
+    void tell(
+        concern about, const contract_point& point, priority bad = priority::critical
+    );
     // Something looks as if the portal ignored what it is asked for: its answer to a question with
     // one right answer decides. Cheap to call; it is asked once a minute at most.
     void ask_canary_soon() { contract_.ask_canary_soon(at_.mono); }

@@ -183,13 +183,14 @@ void engine::judge_shape(const audit_page& page)
         tell(concern::records, judge_events(page, "of one answer read"));
 }
 
-void engine::tell(concern about, const contract_point& point)
+// `bad` is how urgent it is that docwarden would not see or not act for that reason.
+void engine::tell(concern about, const contract_point& point, priority bad)
 {
     if (point.is == verdict::good) {
         emit(conditions_.clear(about, at_.mono));
         return;
     }
-    const priority level = point.is == verdict::bad ? priority::critical : priority::warning;
+    const priority level = point.is == verdict::bad ? bad : priority::warning;
     emit(conditions_.raise(about, point.code, capitalise(point.text()), at_.mono, level));
 }
 
