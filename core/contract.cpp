@@ -52,7 +52,8 @@ std::optional<product_version> parse_version(std::string_view text)
 
 std::string span_text(tick length)
 {
-    const auto whole = std::chrono::floor<std::chrono::seconds>(length < tick(0) ? -length : length);
+    const auto whole =
+        std::chrono::floor<std::chrono::seconds>(length < tick(0) ? -length : length);
     return format_span(whole);
 }
 
@@ -158,7 +159,7 @@ std::string_view to_string(contract_topic what)
     case contract_topic::version:
         return "version";
     case contract_topic::portal:
-        return "state";
+        return "tenant";
     case contract_topic::key:
         return "key";
     case contract_topic::scopes:
@@ -223,9 +224,9 @@ contract_point judge_version(const portal_facts& facts)
             what,
             verdict::warning,
             "unknown",
-            facts.version.empty() ? "the portal does not say which version it is"
-                                  : "the portal's version \"" + facts.version +
-                                        "\" cannot be understood",
+            facts.version.empty()
+                ? "the portal does not say which version it is"
+                : "the portal's version \"" + facts.version + "\" cannot be understood",
             "docwarden is made for DocSpace 2.5 to 3.7; look up the portal's version"};
     std::string traps;
     if (*version < product_version{2, 6, 0})
@@ -329,12 +330,11 @@ contract_point judge_scopes(const key_facts& key)
             what,
             verdict::bad,
             "no-read",
-            "the key may not read the audit trail (the scope *:read is missing), so nothing is seen",
+            "the key may not read the audit trail (the scope *:read is missing), so nothing is "
+            "seen",
             std::string("create and install a key with the scopes ") + enough};
     if (is_all)
-        return good(
-            what, std::string("the key may do everything; ") + enough + " would be enough"
-        );
+        return good(what, std::string("the key may do everything; ") + enough + " would be enough");
     return good(what, std::string("the key has ") + enough + ", which is enough");
 }
 

@@ -69,8 +69,7 @@ void contract_round::on_failure(
         return;
     }
     // Old portals do not know this question, and never will.
-    const bool is_answer =
-        what == contract_question::key && why.kind == failure_kind::not_found;
+    const bool is_answer = what == contract_question::key && why.kind == failure_kind::not_found;
     if (!is_answer) {
         has_failed_ = true;
         // The first pauses are skipped: nothing urgent depends on this.
@@ -115,9 +114,8 @@ std::optional<mono_time> contract_round::due() const
 
 void contract_round::ask_canary_soon(mono_time now)
 {
-    const bool is_coming =
-        pending_ == contract_question::canary ||
-        (under_way_ && under_way_->what == contract_question::canary);
+    const bool is_coming = pending_ == contract_question::canary ||
+                           (under_way_ && under_way_->what == contract_question::canary);
     if (is_coming)
         return;
     const mono_time soon = canary_asked_ ? std::max(now, *canary_asked_ + canary_pause) : now;

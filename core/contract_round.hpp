@@ -70,11 +70,11 @@ private:
 
     std::optional<under_way> under_way_;
     contract_question pending_ = contract_question::identity; // of the round
-    mono_time due_{}; // of `pending_`
+    mono_time due_{};                                         // of `pending_`
     mono_time canary_due_{};
-    bool wants_canary_ = false; // on its own, between two rounds
+    bool wants_canary_ = false;             // on its own, between two rounds
     std::optional<mono_time> canary_asked_; // the latest
-    bool is_canary_alone_ = false; // the canary under way is no part of a round
+    bool is_canary_alone_ = false;          // the canary under way is no part of a round
     bool are_filters_ignored_ = false;
     bool was_tried_ = false;
     bool has_failed_ = false; // in the round under way

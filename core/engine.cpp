@@ -147,6 +147,17 @@ void engine::handle(const scan_asked& what)
     scans_.ask(what.token, poller_.sweeps_begun() + 1);
 }
 
+void engine::handle(const store_answered& what)
+{
+    if (what.error.empty()) {
+        emit(conditions_.clear(concern::store, at_.mono));
+        return;
+    }
+    emit(conditions_.raise(
+        concern::store, "store", explain_store_failure(what.error), at_.mono, priority::warning
+    ));
+}
+
 void engine::answer_scans()
 {
     const bool is_settled = outbox_.is_settled() || !outbox_.has_identity();

@@ -84,6 +84,7 @@ private:
     void handle(const disable_answered& what);
     void handle(const reconfigured& what);
     void handle(const scan_asked& what);
+    void handle(const store_answered& what);
 
     void observe_date(const std::optional<wall_time>& date, const api_failure* why);
     void feed(const audit_page& page);
@@ -100,9 +101,7 @@ private:
     void judge_rights();
     void judge_plan();
     void judge_shape(const audit_page& page);
-    void tell(
-        concern about, const contract_point& point, priority bad = priority::critical
-    );
+    void tell(concern about, const contract_point& point, priority bad = priority::critical);
     // Something looks as if the portal ignored what it is asked for: its answer to a question with
     // one right answer decides. Cheap to call; it is asked once a minute at most.
     void ask_canary_soon() { contract_.ask_canary_soon(at_.mono); }

@@ -5,6 +5,7 @@
 #include "core/rule.hpp"
 
 #include <cstdint>
+#include <string>
 #include <variant>
 
 namespace docwarden::core
@@ -73,6 +74,11 @@ struct scan_asked {
     std::uint64_t token = 0;
 };
 
+// How the latest save_coverage ended, when that differs from the one before.
+struct store_answered {
+    std::string error; // empty: it is durable
+};
+
 using input = std::variant<
     woken,
     page_answered,
@@ -84,6 +90,7 @@ using input = std::variant<
     profile_answered,
     disable_answered,
     reconfigured,
-    scan_asked>;
+    scan_asked,
+    store_answered>;
 
 } // namespace docwarden::core

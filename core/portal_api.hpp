@@ -59,9 +59,9 @@ struct profile {
 
 // GET settings, as far as it matters here. All texts are bounded by whoever reads them.
 struct portal_facts {
-    std::string version;    // "3.7.2"; empty if the portal does not say
-    std::string owner_id;   // GUID, lower case, or empty
-    int tenant_status = 0;  // 0: in use (docspace-api.md section 6.4)
+    std::string version;   // "3.7.2"; empty if the portal does not say
+    std::string owner_id;  // GUID, lower case, or empty
+    int tenant_status = 0; // 0: in use (docspace-api.md section 6.4)
     bool is_standalone = false;
     std::string time_zone;
     bool operator==(const portal_facts&) const = default;

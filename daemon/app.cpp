@@ -6,8 +6,10 @@
 #include "daemon/findings.hpp"
 #include "daemon/options.hpp"
 #include "daemon/setup.hpp"
+#include "daemon/state_check.hpp"
 #include "daemon/status_text.hpp"
 #include "daemon/version.hpp"
+#include "net/admin_status.hpp"
 #include "net/task.hpp"
 
 #include <algorithm>
@@ -72,6 +74,8 @@ app::~app() = default;
 
 int app::run()
 {
+    if (!open_store())
+        return exit_config;
     if (!start_portals())
         return exit_config;
     if (!start_admin())
@@ -85,6 +89,50 @@ int app::run()
         portal->start();
     io_.run();
     return exit_code_;
+}
+
+bool app::open_store()
+{
+    using core::priority;
+    const state_place place = state_place_of(config_, env_);
+    store::opening opened = store::open(place.directory, clock_.reading().wall);
+    if (!opened.warning.empty())
+        report_start(core::report_kind::config_warning, priority::warning, opened.warning);
+    store_ = std::move(opened.value);
+    if (store_)
+        return true;
+    if (opened.is_missing && !place.is_demanded) {
+        report_start(
+            core::report_kind::config_warning,
+            priority::warning,
+            "Nothing survives a restart: " + opened.problem +
+                ", or name another one as [state] directory"
+        );
+        return true;
+    }
+    report_start(core::report_kind::config_error, priority::error, opened.problem);
+    return false;
+}
+
+// What the last run saved. Nothing, and a record about it, if that cannot be read.
+std::optional<core::coverage_record> app::past_of(const portal_settings& portal)
+{
+    if (!store_)
+        return core::coverage_record();
+    auto past = store_->load({portal.name, portal.url});
+    if (past.has_value())
+        return std::move(*past);
+    report_start(
+        core::report_kind::config_error,
+        core::priority::error,
+        store_->path() + " cannot be read: " + past.error().text
+    );
+    return std::nullopt;
+}
+
+void app::report_start(core::report_kind kind, core::priority level, std::string text)
+{
+    log_.write({kind, level, std::move(text), {}}, {});
 }
 
 bool app::start_portals()
@@ -101,15 +149,20 @@ bool app::start_portals()
         problems.insert(problems.end(), way.problems.begin(), way.problems.end());
         if (!way.transport)
             continue;
+        auto past = past_of(portal);
+        if (!past)
+            return false;
         portal_runner::hooks hooks{
             [this](const core::report& what, std::string_view name) { log_.write(what, name); },
-            [](const core::coverage_record&) {},
+            [this,
+             whose = store::portal_key{portal.name, portal.url}](const core::coverage_record& what
+            ) { return store_ ? store_->save(whose, what) : std::string(); },
             [this] { on_changed(); },
             [this](std::exception_ptr what) { on_crash(what); }};
         portals_.push_back(std::make_unique<portal_runner>(
             config_.settings_for(portal),
             seed + portals_.size(),
-            core::coverage_record(),
+            std::move(*past),
             std::move(way.transport),
             portal.request_timeout,
             clock_,
@@ -130,12 +183,10 @@ bool app::start_admin()
         io_.get_executor(), clock_, config_.admin.address, config_.admin.port, handler
     );
     if (!server) {
-        log_.write(
-            {core::report_kind::config_error,
-             core::priority::error,
-             "The admin endpoint cannot be opened: " + server.error().text,
-             {}},
-            {}
+        report_start(
+            core::report_kind::config_error,
+            core::priority::error,
+            "The admin endpoint cannot be opened: " + server.error().text
         );
         return false;
     }
@@ -320,6 +371,14 @@ net::admin_response app::health()
 net::admin_response app::ready()
 {
     return net::render_ready(readiness_of(statuses()));
+}
+
+net::admin_response app::status()
+{
+    std::vector<net::portal_status> all;
+    for (const auto& portal : portals_)
+        all.push_back({portal->status(), portal->cases_by_state()});
+    return net::render_status(all, version(), clock_.reading());
 }
 
 } // namespace docwarden::daemon

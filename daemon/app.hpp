@@ -9,6 +9,7 @@
 #include "daemon/logging.hpp"
 #include "daemon/portal_runner.hpp"
 #include "daemon/service_notify.hpp"
+#include "daemon/store.hpp"
 #include "net/admin_server.hpp"
 #include "net/asio_clock.hpp"
 #include "net/task_group.hpp"
@@ -17,6 +18,7 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +42,10 @@ public:
     int run();
 
 private:
+    bool open_store();
     bool start_portals();
+    std::optional<core::coverage_record> past_of(const portal_settings& portal);
+    void report_start(core::report_kind kind, core::priority level, std::string text);
     bool start_admin();
     void report_started();
     void report_problems(const std::vector<diagnostic>& problems);
@@ -55,6 +60,7 @@ private:
     boost::asio::awaitable<net::admin_response> scan() override;
     net::admin_response health() override;
     net::admin_response ready() override;
+    net::admin_response status() override;
     std::vector<core::engine_status> statuses() const;
 
     boost::asio::io_context io_; // first: whatever holds sockets and timers goes before it
@@ -64,6 +70,7 @@ private:
     config config_;
     std::string config_file_;
     environment env_;
+    std::unique_ptr<store> store_; // none: nothing survives a restart
     boost::asio::signal_set signals_;
     std::vector<std::unique_ptr<portal_runner>> portals_;
     std::unique_ptr<net::admin_server> admin_;

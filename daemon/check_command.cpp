@@ -4,6 +4,7 @@
 #include "core/wording.hpp"
 #include "daemon/options.hpp"
 #include "daemon/portal_check.hpp"
+#include "daemon/state_check.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -33,12 +34,31 @@ const char* text_of(core::verdict what)
 void add_rules(const config& by, std::vector<check_point>& points)
 {
     for (const core::rule& rule : by.rules) {
-        check_point point{{}, "rule " + rule.name, core::verdict::good, {}, {}, {}};
+        check_point point{{}, "rule " + rule.name, core::verdict::good, "ok", {}, {}};
         point.found = "more than " + std::to_string(rule.threshold) +
                       " distinct files by one user within " + core::format_span(rule.window) +
                       ": " + std::string(core::to_string(rule.response));
         points.push_back(std::move(point));
     }
+}
+
+// False if docwarden would not start for it.
+bool add_state(const state_place& place, std::vector<check_point>& points)
+{
+    std::string problem = check_state(place);
+    check_point point{{}, "state", core::verdict::good, "ok", {}, {}};
+    if (problem.empty()) {
+        point.found = "can be kept in " + place.directory;
+    } else {
+        point.code = "unusable";
+        point.is = place.is_demanded ? core::verdict::bad : core::verdict::warning;
+        point.found = std::move(problem);
+        if (!place.is_demanded)
+            point.advice = "without it nothing survives a restart (the unit file sees to it)";
+    }
+    const bool is_bad = point.is == core::verdict::bad;
+    points.push_back(std::move(point));
+    return !is_bad;
 }
 
 void print(const std::vector<check_point>& points, bool json, std::ostream& out)
@@ -75,11 +95,10 @@ int check(
 )
 {
     std::vector<check_point> points;
-    points.push_back(
-        {{}, "configuration", core::verdict::good, "ok", config_file + " is valid", {}}
+    points.push_back({{}, "configuration", core::verdict::good, "ok", config_file + " is valid", {}}
     );
     add_rules(by, points);
-    bool is_set_up = true;
+    bool is_set_up = add_state(state_place_of(by, env), points);
     for (const portal_settings& portal : by.portals)
         is_set_up = check_portal(portal, env, offline, points) && is_set_up;
     print(points, json, out);

@@ -14,7 +14,8 @@ namespace docwarden::daemon
 
 // Checks what needs no network, and without `offline` then the contract with each portal
 // (core/contract.hpp). Returns the exit code: 0 docwarden would work, if with warnings; 1 it would
-// not see or could not contain; 78 the configuration is at fault.
+// not see or could not contain; 78 the
+// configuration is at fault, or the place for the state, and it would not start.
 int check(
     const config& by,
     const std::string& config_file,

@@ -8,6 +8,7 @@
 #include "daemon/options.hpp"
 #include "daemon/replay_command.hpp"
 #include "daemon/scan_command.hpp"
+#include "daemon/status_command.hpp"
 #include "net/asio_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -30,6 +31,8 @@ int dispatch(const options& chosen, config settings, environment env)
         return check(settings, chosen.config_file, env, chosen.offline, chosen.json, std::cout);
     case command::scan:
         return scan(settings, env, chosen.json, std::cout, std::cerr);
+    case command::status:
+        return status(settings.admin, chosen.json, std::cout, std::cerr);
     case command::replay:
         return replay(settings, {chosen.files, chosen.json}, std::cin, std::cout, std::cerr);
     }

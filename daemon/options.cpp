@@ -20,7 +20,7 @@ constexpr std::string_view exit_status =
     "78 bad configuration.";
 
 // In the order of the enumerators.
-constexpr std::string_view command_names[] = {"run", "check", "scan", "replay"};
+constexpr std::string_view command_names[] = {"run", "check", "scan", "status", "replay"};
 
 // In the order of the enumerators.
 constexpr std::string_view log_format_names[] = {"auto", "journal", "text", "json"};
@@ -81,6 +81,7 @@ public:
         check->add_flag("--offline", result_.offline, "Check the configuration only");
         add_json(*check);
         add_json(*add(command::scan, "Look once at the last window, act as configured, and end"));
+        add_json(*add(command::status, "Ask the running daemon what it sees, and what limits it"));
         auto* replay =
             add(command::replay, "Run recorded audit events through the rules; acts on nothing");
         replay->add_option("FILE", result_.files, "Audit events as JSON; - is standard input")
@@ -157,7 +158,7 @@ std::string_view to_string(command value)
 std::variant<options, early_exit> parse_options(std::span<const char* const> arguments)
 {
     if (arguments.empty())
-        return usage_error("a command is missing: run, check, scan or replay");
+        return usage_error("a command is missing: run, check, scan, status or replay");
     // CLI11 would only say that the argument was not expected.
     const std::string_view first = arguments.front();
     if (first != "--help" && first != "--version" && std::ranges::count(command_names, first) == 0)

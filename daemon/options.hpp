@@ -16,6 +16,7 @@ enum class command {
     run,    // the daemon
     check,  // configuration, then the portal
     scan,   // one pass, then the end
+    status, // what the running daemon says about itself
     replay, // recorded events through the rules
 };
 
@@ -26,7 +27,7 @@ struct options {
     std::string config_file = "/etc/docwarden/docwarden.toml";
     log_format format = log_format::automatic;
     bool offline = false;             // check: do not talk to the portal
-    bool json = false;                // check, scan, replay: results as JSON
+    bool json = false;                // check, scan, status, replay: results as JSON
     std::vector<std::string> files{}; // replay: at least one; "-" is standard input
     bool operator==(const options&) const = default;
 };

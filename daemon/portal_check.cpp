@@ -135,7 +135,8 @@ private:
 
     void judge_settings(const core::input& answered)
     {
-        const auto* facts = value_of<core::settings_answered>(contract_question::settings, answered);
+        const auto* facts =
+            value_of<core::settings_answered>(contract_question::settings, answered);
         if (facts != nullptr) {
             add(core::judge_version(*facts));
             add(core::judge_portal(*facts));
@@ -179,11 +180,13 @@ private:
     void judge_page(const core::answer<core::audit_page>& result)
     {
         if (const core::api_failure* why = result.failure()) {
-            add({core::contract_topic::events,
+            add(
+                {core::contract_topic::events,
                  verdict::bad,
                  std::string(core::to_string(why->kind)),
                  core::explain_reading_failure(*why),
-                 {}});
+                 {}}
+            );
             return;
         }
         add(core::judge_events(*result.value(), "of the last hour read"));

@@ -44,6 +44,7 @@ void portal_runner::feed(const core::input& what)
         std::visit([this](auto& concrete) { perform(concrete); }, next);
     if (result.wake_at)
         arm(*result.wake_at);
+    tell_store_news();
     hooks_.changed();
 }
 
@@ -101,7 +102,16 @@ void portal_runner::perform(core::scan_outcome& what)
 
 void portal_runner::perform(core::save_coverage& what)
 {
-    hooks_.save(what.record);
+    store_error_ = hooks_.save(what.record);
+}
+
+// After the step that saved: what it asked for besides is under way by then.
+void portal_runner::tell_store_news()
+{
+    if (store_error_ == told_store_error_)
+        return;
+    told_store_error_ = store_error_;
+    feed(core::store_answered{store_error_});
 }
 
 // A call of the reading side: its answer no longer matters once stop() has begun.

@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <string>
 #include <string_view>
 
 namespace docwarden::daemon
@@ -29,8 +30,9 @@ public:
     struct hooks {
         // A record to write, and the portal it is about.
         std::function<void(const core::report&, std::string_view)> report;
-        // What the next start needs to know: durable when this returns.
-        std::function<void(const core::coverage_record&)> save;
+        // What the next start needs to know: durable when this returns an empty text, else the text
+        // says why it is not.
+        std::function<std::string(const core::coverage_record&)> save;
         // Something happened: status() may have changed.
         std::function<void()> changed;
         // An exception left a task: a bug.
@@ -83,6 +85,7 @@ private:
     void perform(core::report& what);
     void perform(core::scan_outcome& what);
     void perform(core::save_coverage& what);
+    void tell_store_news();
     void arm(core::mono_time deadline);
 
     template <class Call>
@@ -101,8 +104,10 @@ private:
     std::set<core::mono_time> wakes_; // sleepers under way, by deadline
     std::map<std::uint64_t, std::shared_ptr<scan_channel>> scans_;
     std::uint64_t last_token_ = 0;
-    bool is_reading_ = true; // false from stop() on
-    bool is_acting_ = true;  // false once patience is over
+    std::string store_error_;      // of the latest save
+    std::string told_store_error_; // what the engine knows of it
+    bool is_reading_ = true;       // false from stop() on
+    bool is_acting_ = true;        // false once patience is over
     net::task_group reading_;
     net::task_group acting_; // what must not be cut off lightly
     net::task_group stopping_;

@@ -48,7 +48,8 @@ public:
                 continue;
             portal_runner::hooks hooks{
                 [this](const core::report& what, std::string_view name) { log_.write(what, name); },
-                [](const core::coverage_record&) {}, // one pass is no watch: nothing is continued
+                // One pass is no watch: nothing is continued.
+                [](const core::coverage_record&) { return std::string(); },
                 [] {},
                 [this](std::exception_ptr what) {
                     crash_ = what;

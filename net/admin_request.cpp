@@ -29,11 +29,12 @@ struct endpoint {
     admin_route route;
 };
 
-constexpr std::array<endpoint, 3> endpoints = {{
+constexpr std::array<endpoint, 4> endpoints = {{
     // No HEAD: a pass that acts on what it finds is not what a HEAD request may start.
     {"/security/scan", "GET", admin_route::scan},
     {"/healthz", "GET, HEAD", admin_route::health},
     {"/readyz", "GET, HEAD", admin_route::ready},
+    {"/status", "GET, HEAD", admin_route::status},
 }};
 
 const endpoint* endpoint_of(std::string_view target)
@@ -122,6 +123,19 @@ json::object to_json(const scan_result& result)
     return object;
 }
 
+json::array to_json(const std::vector<readiness_reason>& reasons)
+{
+    json::array all;
+    for (const readiness_reason& reason : reasons) {
+        all.push_back(json::object{
+            {"portal", shown(reason.portal)},
+            {"code", shown(reason.code)},
+            {"text", core::escape_text(reason.text, error_bytes_max)},
+        });
+    }
+    return all;
+}
+
 // A line, so that curl leaves a readable terminal behind.
 admin_response answer(unsigned status, const json::object& body)
 {
@@ -179,17 +193,12 @@ admin_response render_scan(const std::vector<scan_result>& results)
 
 admin_response render_ready(const readiness& state)
 {
-    if (state.ready)
-        return answer(200, {{"status", "ready"}});
-    json::array reasons;
-    for (const auto& reason : state.reasons) {
-        reasons.push_back(json::object{
-            {"portal", shown(reason.portal)},
-            {"code", shown(reason.code)},
-            {"text", core::escape_text(reason.text, error_bytes_max)},
-        });
-    }
-    return answer(503, {{"status", "not ready"}, {"reasons", std::move(reasons)}});
+    json::object body{{"status", state.ready ? "ready" : "not ready"}};
+    if (!state.ready)
+        body["reasons"] = to_json(state.reasons);
+    if (!state.remarks.empty())
+        body["remarks"] = to_json(state.remarks);
+    return answer(state.ready ? 200 : 503, std::move(body));
 }
 
 admin_response render_health()
@@ -218,7 +227,7 @@ admin_response render_unreadable(unsigned status)
 admin_response render_refusal(admin_route route, std::string_view target)
 {
     if (route == admin_route::not_found)
-        return render_error(404, "there is only /security/scan, /healthz and /readyz");
+        return render_error(404, "there is only /security/scan, /status, /healthz and /readyz");
     if (route == admin_route::foreign_host) {
         return render_error(
             403, "the Host header must be an IP address, localhost or the configured address"

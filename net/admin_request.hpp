@@ -16,6 +16,7 @@ enum class admin_route {
     scan,               // GET /security/scan
     health,             // GET or HEAD /healthz
     ready,              // GET or HEAD /readyz
+    status,             // GET or HEAD /status
     not_found,          // no such path
     method_not_allowed, // the path exists, but not with that method
     foreign_host,       // the Host header names somebody else: a browser is being used against us
@@ -88,6 +89,7 @@ struct readiness_reason {
 struct readiness {
     bool ready = false;
     std::vector<readiness_reason> reasons; // empty when ready
+    std::vector<readiness_reason> remarks; // worth knowing; they do not make it less ready
     bool operator==(const readiness&) const = default;
 };
 

@@ -260,6 +260,8 @@ asio::awaitable<admin_response> beast_admin_server::answer(session& peer, const 
         co_return handler_.health();
     case admin_route::ready:
         co_return handler_.ready();
+    case admin_route::status:
+        co_return handler_.status();
     case admin_route::not_found:
     case admin_route::method_not_allowed:
     case admin_route::foreign_host:

@@ -35,6 +35,7 @@ public:
     // At once and without side effects.
     virtual admin_response health() = 0;
     virtual admin_response ready() = 0;
+    virtual admin_response status() = 0;
 };
 
 struct admin_limits {

@@ -27,6 +27,8 @@ struct https_options {
     std::optional<origin> proxy; // asked to CONNECT, for plain targets too; it never sees the key
     std::string ca_file;         // further trust anchors (PEM), empty for the system's alone
     secret api_key;              // sent to `target` on its own connection only
+    // For docwarden's own admin endpoint: there is no key, and so plain HTTP may go anywhere.
+    bool is_keyless = false;
     std::string user_agent = "docwarden";
 
     std::size_t body_bytes_max = 4 * 1024 * 1024;

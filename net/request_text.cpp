@@ -56,7 +56,8 @@ secret format_request(
     append_field(text, "User-Agent", user_agent);
     // No Accept-Encoding: a compressed answer could be a bomb, and pages are small.
     append_field(text, "Accept", "application/json");
-    text.append("Authorization: Bearer ").append(api_key.reveal()).append(line_end);
+    if (!api_key.empty())
+        text.append("Authorization: Bearer ").append(api_key.reveal()).append(line_end);
     if (!request.body.empty())
         append_field(text, "Content-Type", "application/json; charset=utf-8");
     if (!request.body.empty() || request.method != http_method::get)

@@ -174,8 +174,8 @@ void engine_dialogue::answer_contract()
     else if (const auto* quota = std::get_if<core::fetch_quota>(&call))
         feed(core::quota_answered{quota->call, dated(contract.quota)});
     else
-        feed(core::canary_answered{
-            std::get<core::fetch_canary>(call).call, dated(contract.canary)});
+        feed(core::canary_answered{std::get<core::fetch_canary>(call).call, dated(contract.canary)}
+        );
 }
 
 void engine_dialogue::take(const core::effect& what)

@@ -78,6 +78,8 @@ public:
     void stay_quiet(core::milliseconds length);
     // Identity known, the past read and empty.
     void begin();
+    // The latest save ended so; an empty text is success.
+    void end_save(std::string error) { feed(core::store_answered{std::move(error)}); }
     // Answers pages with nothing, up to the one that reaches back so far. False if none does.
     bool page_reaches_back_to(core::wall_time moment);
     // The next page that is asked for, waiting for it if necessary, brings these.

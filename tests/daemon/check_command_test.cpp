@@ -25,6 +25,7 @@ struct fixture : command_world {
 
     outcome check(bool offline = false, bool json = false)
     {
+        env.state_directory = directory.path();
         std::ostringstream out;
         outcome result;
         result.code = daemon::check(settings, "etc/d.toml", env, offline, json, out);
@@ -86,7 +87,7 @@ TEST_CASE_METHOD(fixture, "check: a plain user's key fails by its rights")
     const outcome result = check();
     INFO(result.out);
     CHECK(result.code == 1);
-    CHECK(contains(result.out, "FAILED: portal: rights: Alice Moreau"));
+    CHECK(contains(result.out, "FAILED: portal: rights: The API key belongs to Alice Moreau"));
     CHECK(contains(result.out, "FAILED: portal: audit trail: "));
     CHECK(contains(result.out, "403"));
 }
@@ -214,7 +215,7 @@ TEST_CASE_METHOD(fixture, "check: --json is an array with one object a point")
 {
     const outcome result = check(false, true);
     const auto points = boost::json::parse(result.out).as_array();
-    REQUIRE(points.size() == 13);
+    REQUIRE(points.size() == 14);
     for (const auto& point : points) {
         CHECK(point.as_object().size() == 6);
         CHECK(point.at("code") != "");
@@ -222,9 +223,9 @@ TEST_CASE_METHOD(fixture, "check: --json is an array with one object a point")
     }
     CHECK(points[0].at("portal") == "");
     CHECK(points[0].at("check") == "configuration");
-    CHECK(points[12].at("portal") == "portal");
-    CHECK(points[12].at("check") == "audit trail");
-    CHECK(points[12].at("found") == "0 events of the last hour read");
+    CHECK(points[13].at("portal") == "portal");
+    CHECK(points[13].at("check") == "audit trail");
+    CHECK(points[13].at("found") == "0 events of the last hour read");
     CHECK(result.code == 0);
 }
 

@@ -37,7 +37,9 @@ std::string usage_error_of(const arguments& typed)
 
 TEST_CASE("options: each command alone has the defaults")
 {
-    const auto what = GENERATE(daemon::command::run, daemon::command::check, daemon::command::scan);
+    const auto what = GENERATE(
+        daemon::command::run, daemon::command::check, daemon::command::scan, daemon::command::status
+    );
     const std::string name(to_string(what));
     INFO(name);
     CHECK(options_of({name.c_str()}) == daemon::options{.what = what});
@@ -132,8 +134,8 @@ TEST_CASE("options: a wrong command is answered with the nearest one")
 TEST_CASE("options: no command at all names the commands")
 {
     CHECK(
-        usage_error_of({}) ==
-        "docwarden: a command is missing: run, check, scan or replay\ntry: docwarden --help\n"
+        usage_error_of({}) == "docwarden: a command is missing: run, check, scan, status or "
+                              "replay\ntry: docwarden --help\n"
     );
 }
 

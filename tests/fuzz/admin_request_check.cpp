@@ -67,7 +67,8 @@ std::string check_route(const request& asked, std::string_view listen_address)
         return "a foreign host that is let in, or the own one that is not";
     if (route == admin_route::scan && (method != "GET" || !target.starts_with("/security/scan")))
         return "a scan that nobody asked for";
-    if (route == admin_route::scan || route == admin_route::health || route == admin_route::ready)
+    if (route == admin_route::scan || route == admin_route::health || route == admin_route::ready ||
+        route == admin_route::status)
         return {};
     const net::admin_response refusal = net::render_refusal(route, target);
     const auto message = net::message_of(refusal, asked);
@@ -88,6 +89,7 @@ std::string check_rendering(std::string_view bytes)
     result.findings = {finding};
     net::readiness state;
     state.reasons = {{std::string(bytes), "outage", std::string(bytes)}};
+    state.remarks = state.reasons;
     for (const net::admin_response& response :
          {net::render_error(400, bytes), net::render_scan({result}), net::render_ready(state)}) {
         if (std::string wrong = check_answer_of(response); !wrong.empty())

@@ -130,7 +130,8 @@ std::string check_facts(const net::http_response& response)
         if (facts->name.size() > text_max)
             return "a key's name without end";
     }
-    if (const core::quota_facts* facts = quota.result.value(); facts && facts->plan.size() > text_max)
+    if (const core::quota_facts* facts = quota.result.value();
+        facts && facts->plan.size() > text_max)
         return "a plan's name without end";
     for (const std::string& wrong :
          {check_common(settings.result, response),

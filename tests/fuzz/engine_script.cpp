@@ -142,7 +142,8 @@ core::profile any_profile(byte_source& from, const std::string& asked_for)
 
 core::portal_facts any_facts(byte_source& from)
 {
-    static const char* const versions[] = {"3.7.2", "3.7.0", "3.1", "2.5.1", "", "3.", "99999999999.1"};
+    static const char* const versions[] = {
+        "3.7.2", "3.7.0", "3.1", "2.5.1", "", "3.", "99999999999.1"};
     core::portal_facts facts;
     facts.version = versions[from.below(std::size(versions))];
     facts.tenant_status = static_cast<int>(from.below(8));
@@ -153,7 +154,8 @@ core::portal_facts any_facts(byte_source& from)
 
 core::key_facts any_key(byte_source& from, const std::string& creator)
 {
-    static const char* const scopes[] = {"*", "*:read", "*:write", "accounts:write", "files:read", ""};
+    static const char* const scopes[] = {
+        "*", "*:read", "*:write", "accounts:write", "files:read", ""};
     core::key_facts key;
     for (std::size_t i = from.below(4); i > 0; --i)
         key.permissions.emplace_back(scopes[from.below(std::size(scopes))]);

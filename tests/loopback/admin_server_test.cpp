@@ -139,6 +139,7 @@ public:
     }
     net::admin_response health() override { return {200, "healthy"}; }
     net::admin_response ready() override { return {503, "not ready"}; }
+    net::admin_response status() override { return {200, "status"}; }
 
     bool hold_scans = false;
     bool scan_throws = false;

@@ -62,8 +62,8 @@ private:
     template <class Call>
     void perform(const Call& what)
     {
-        constexpr bool is_reading = !std::is_same_v<Call, core::fetch_profile> &&
-                                    !std::is_same_v<Call, core::send_disable>;
+        constexpr bool is_reading =
+            !std::is_same_v<Call, core::fetch_profile> && !std::is_same_v<Call, core::send_disable>;
         portal_.send(
             net::request_for(what),
             [this, life = std::weak_ptr(life_), what](const network::answer& result) {
@@ -170,7 +170,10 @@ public:
               clock_,
               io_.get_executor(),
               {[on](const core::report& what, std::string_view) { on.report(what); },
-               [on](const core::coverage_record& what) { on.save(what); },
+               [on](const core::coverage_record& what) {
+                   on.save(what);
+                   return std::string();
+               },
                [on] { on.stepped(); },
                [](std::exception_ptr bug) { std::rethrow_exception(bug); }}
           )

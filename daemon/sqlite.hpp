@@ -1,0 +1,115 @@
+#pragma once
+// SQLite with owners: a database, its statements, and errors as values. It knows no schema but how
+// to bring one up to date, and nothing of what is kept.
+
+#include <boost/system/result.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace docwarden::daemon::sqlite
+{
+
+// It has a constructor because g++ takes any number for such an aggregate inside of a result.
+struct error {
+    error() = default;
+    error(int result_code, std::string words) : code(result_code), text(std::move(words)) {}
+
+    int code = 0;     // SQLite's primary result code
+    std::string text; // SQLite's own words: "database or disk is full"
+
+    // The file holds something else than SQLite would have left there.
+    bool is_damage() const;
+    bool operator==(const error&) const = default;
+};
+
+// Read it with has_value(), operator* and error(); value() does not compile for such a result.
+template <class Value>
+using result = boost::system::result<Value, error>;
+
+// A prepared statement. Parameters and columns count as in SQLite: from 1, and from 0.
+class statement
+{
+public:
+    statement(statement&&) noexcept = default;
+    statement& operator=(statement&&) noexcept = default;
+
+    statement& bind(int index, std::string_view text);
+    statement& bind(int index, std::int64_t number);
+    statement& bind_null(int index);
+
+    // True for a row, false at the end. What could not be bound is an error here.
+    result<bool> step();
+    // All of it, for a statement without rows; afterwards it can be bound and run again.
+    result<void> run();
+
+    std::string text(int column) const;
+    std::int64_t number(int column) const;
+    bool is_null(int column) const;
+
+private:
+    friend class database;
+    struct finalizer {
+        void operator()(sqlite3_stmt* what) const;
+    };
+
+    explicit statement(sqlite3_stmt* handle) : handle_(handle) {}
+    void note(int code);
+
+    std::unique_ptr<sqlite3_stmt, finalizer> handle_;
+    int failed_ = 0; // the first binding that failed
+};
+
+class database
+{
+public:
+    // Opens a file that exists.
+    static result<database> open(const std::string& path);
+
+    // One or several statements without results.
+    result<void> execute(const std::string& sql);
+    result<statement> prepare(std::string_view sql);
+    // The first column of the first row.
+    result<std::int64_t> number(std::string_view sql);
+    result<std::string> text(std::string_view sql);
+
+private:
+    struct closer {
+        void operator()(sqlite3* what) const;
+    };
+
+    explicit database(sqlite3* handle) : handle_(handle) {}
+    error last_error(int code) const;
+
+    std::unique_ptr<sqlite3, closer> handle_;
+};
+
+// Holds a transaction open; what is not committed is undone when it goes.
+class transaction
+{
+public:
+    static result<transaction> begin(database& in);
+    transaction(transaction&& other) noexcept : in_(other.in_) { other.in_ = nullptr; }
+    transaction& operator=(transaction&&) = delete;
+    ~transaction();
+
+    result<void> commit();
+
+private:
+    explicit transaction(database& in) : in_(&in) {}
+
+    database* in_; // none once committed
+};
+
+// Runs the steps that this file has not seen yet, all or nothing; `user_version` counts them. A
+// version beyond them is left as it is: the caller asks first.
+result<void> migrate(database& what, std::span<const std::string_view> steps);
+
+} // namespace docwarden::daemon::sqlite
