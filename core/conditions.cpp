@@ -27,6 +27,14 @@ std::string_view to_string(concern what)
         return "clock";
     case concern::memory:
         return "memory";
+    case concern::key:
+        return "key";
+    case concern::portal:
+        return "portal";
+    case concern::version:
+        return "version";
+    case concern::contract:
+        return "contract";
     case concern::store:
         return "store";
     }
@@ -45,7 +53,7 @@ conditions::raise(concern what, std::string code, std::string text, mono_time no
     const mono_time since = known != active_.end() ? known->second.since : now;
     report news{report_kind::degraded, level, text, {}};
     news.fields = {{"CONCERN", std::string(to_string(what))}, {"REASON", code}};
-    active_.insert_or_assign(what, condition{what, std::move(code), std::move(text), since});
+    active_.insert_or_assign(what, condition{what, std::move(code), std::move(text), since, level});
     return news;
 }
 

@@ -25,6 +25,10 @@ enum class concern {
     gap,      // a stretch of time could not be read completely
     clock,    // the portal's clock is not believable
     memory,   // counts are no longer exact
+    key,      // the API key is about to stop working, or is not what it seems
+    portal,   // it is suspended, or being moved
+    version,  // it has bugs that concern the work
+    contract, // it does not answer the contract check
     store,    // what must outlive a restart cannot be saved
 };
 
@@ -35,6 +39,10 @@ struct condition {
     std::string code; // stable, for machines: "unauthorised"
     std::string text; // for the administrator: what is wrong and what to do
     mono_time since{};
+    priority level = priority::error;
+
+    // Worth knowing, but everything works.
+    bool is_remark() const { return level >= priority::warning; }
 };
 
 class conditions

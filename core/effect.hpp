@@ -25,6 +25,23 @@ struct fetch_identity {
     call_id call = 0;
 };
 
+// The questions of the contract check (core/contract.hpp) besides that about the key's own user.
+struct fetch_settings {
+    call_id call = 0;
+};
+
+struct fetch_key {
+    call_id call = 0;
+};
+
+struct fetch_quota {
+    call_id call = 0;
+};
+
+struct fetch_canary {
+    call_id call = 0;
+};
+
 struct fetch_profile {
     call_id call = 0;
     std::string user; // a GUID
@@ -52,6 +69,10 @@ struct scan_outcome {
 using effect = std::variant<
     fetch_page,
     fetch_identity,
+    fetch_settings,
+    fetch_key,
+    fetch_quota,
+    fetch_canary,
     fetch_profile,
     send_disable,
     report,

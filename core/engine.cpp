@@ -64,28 +64,15 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
     if (!date) {
         const bool was_answered = why == nullptr || why->status != 0;
         if (was_answered && !clock_.is_known())
-            emit(conditions_.raise(
-                concern::clock,
-                "date-missing",
-                explain_missing_date(at_.wall),
-                at_.mono,
-                priority::warning
-            ));
+            tell(concern::clock, judge_clock(date, at_.wall), priority::error);
         return;
     }
     const bool was_known = clock_.is_known();
     const wall_time host = is_broken(variant::absurd_date_is_believed) ? *date : at_.wall;
-    if (!clock_.observe(*date, {host, at_.mono})) {
-        emit(conditions_.raise(
-            concern::clock,
-            "date-unbelievable",
-            explain_unbelievable_date(*date, at_.wall),
-            at_.mono,
-            priority::error
-        ));
+    const bool is_believed = clock_.observe(*date, {host, at_.mono});
+    tell(concern::clock, judge_clock(date, host), priority::error);
+    if (!is_believed)
         return;
-    }
-    emit(conditions_.clear(concern::clock, at_.mono));
     // This host's clock, by which pages were asked for up to now, may be off: then reading has
     // begun too late.
     const tick skew = clock_.skew(at_);
@@ -96,53 +83,6 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
         counts_.expect_history();
         poller_.begin_again(at_.mono);
     }
-}
-
-void engine::handle(const identity_answered& what)
-{
-    if (what.call != identity_call_)
-        return;
-    identity_call_.reset();
-    may_poll_ = true;
-    observe_date(what.result.date, what.result.failure());
-    if (const api_failure* why = what.result.failure()) {
-        ++identity_failures_;
-        const bool is_refusal = urgency_of(why->kind) == priority::critical;
-        identity_due_ =
-            at_.mono +
-            (is_refusal
-                 ? poller::pause_refused_max
-                 : backoff_pause(identity_failures_, settings_.polling.backoff_max, random_));
-        if (!outbox_.has_identity())
-            emit(conditions_.raise(
-                concern::identity,
-                std::string(to_string(why->kind)),
-                "Whose API key this is could not be found out, so nobody is disabled yet: " +
-                    explain_people_failure(*why),
-                at_.mono,
-                urgency_of(why->kind)
-            ));
-        return;
-    }
-    const profile& self = *what.result.value();
-    identity_failures_ = 0;
-    identity_due_ = at_.mono + identity_interval;
-    emit(conditions_.clear(concern::identity, at_.mono));
-    counts_.ignore_user(self.id);
-    outbox_.set_identity(self);
-    judge_rights(self);
-}
-
-void engine::judge_rights(const profile& self)
-{
-    can_act_ = self.is_owner || self.is_admin;
-    if (can_act_) {
-        emit(conditions_.clear(concern::rights, at_.mono));
-        return;
-    }
-    emit(conditions_.raise(
-        concern::rights, "not-admin", explain_missing_rights(self), at_.mono, priority::critical
-    ));
 }
 
 void engine::handle(const profile_answered& what)
@@ -229,7 +169,7 @@ void engine::answer_scans()
 
 void engine::pump()
 {
-    pump_identity();
+    pump_contract();
     poller_.start(at_.mono);
     if (may_poll_ && !page_call_) {
         const auto promised = poller_.complete();
@@ -249,14 +189,6 @@ void engine::pump()
     answer_scans();
 }
 
-void engine::pump_identity()
-{
-    if (identity_call_ || at_.mono < identity_due_)
-        return;
-    identity_call_ = ++last_call_;
-    out_.emplace_back(fetch_identity{*identity_call_});
-}
-
 std::optional<mono_time> engine::wake_at() const
 {
     std::optional<mono_time> earliest;
@@ -264,19 +196,26 @@ std::optional<mono_time> engine::wake_at() const
         if (moment)
             earliest = std::min(earliest.value_or(*moment), *moment);
     };
-    if (!identity_call_)
-        consider(identity_due_);
+    consider(contract_.due());
     if (may_poll_)
         consider(poller_.due());
     consider(outbox_.due());
     return earliest;
 }
 
+bool engine_status::is_ready() const
+{
+    return has_read && can_act &&
+           std::all_of(conditions.begin(), conditions.end(), [](const condition& one) {
+               return one.is_remark();
+           });
+}
+
 engine_status engine::status() const
 {
     engine_status about;
     about.portal = settings_.portal;
-    about.was_tried = may_poll_;
+    about.was_tried = contract_.was_tried();
     about.has_read = poller_.has_swept();
     about.can_act = can_act_ && outbox_.has_identity();
     about.conditions = conditions_.list();

@@ -5,6 +5,7 @@
 // share nothing.
 
 #include "core/conditions.hpp"
+#include "core/contract_round.hpp"
 #include "core/detector.hpp"
 #include "core/effect.hpp"
 #include "core/input.hpp"
@@ -31,9 +32,10 @@ namespace docwarden::core
 // What an engine says about itself, for /readyz and STATUS=.
 struct engine_status {
     std::string portal;
-    bool was_tried = false; // a first call was answered or has failed
-    bool has_read = false;  // one sweep at least was complete
-    bool can_act = false;   // the key's user is known and may disable accounts
+    // The contract check was complete once, or the portal could not be reached for it.
+    bool was_tried = false;
+    bool has_read = false; // one sweep at least was complete
+    bool can_act = false;  // the key and its user are known and may disable accounts
     std::vector<condition> conditions;
     std::uint64_t events = 0; // different audit rows understood since the start
     std::size_t users = 0;    // with changes inside the windows
@@ -45,8 +47,8 @@ struct engine_status {
     lateness_figures lateness;
     std::size_t memory_bytes = 0; // of the windows, as the detector reckons it
 
-    // It can see and it can act.
-    bool is_ready() const { return has_read && can_act && conditions.empty(); }
+    // It can see and it can act. What deserves a remark does not keep it from that.
+    bool is_ready() const;
 };
 
 class engine
@@ -56,7 +58,6 @@ public:
     // oldest history is given up first, and that is reported.
     static constexpr std::size_t memory_max = std::size_t{192} << 20;
     static constexpr std::size_t seen_rows_max = 1'000'000;
-    static constexpr std::chrono::hours identity_interval{1};
 
     // `seed` feeds the jitter of retries; `past` is what the last `save_coverage` kept.
     engine(engine_settings settings, std::uint64_t seed, coverage_record past = {});
@@ -75,6 +76,10 @@ private:
     void handle(const woken&) { emit(records_.take_suppressed(at_.mono)); }
     void handle(const page_answered& what);
     void handle(const identity_answered& what);
+    void handle(const settings_answered& what);
+    void handle(const key_answered& what);
+    void handle(const quota_answered& what);
+    void handle(const canary_answered& what);
     void handle(const profile_answered& what);
     void handle(const disable_answered& what);
     void handle(const reconfigured& what);
@@ -90,9 +95,18 @@ private:
     void on_swept();
     void on_reading_failure(const api_failure& why);
     void judge_people(const api_failure* why, bool& fails);
-    void judge_rights(const profile& self);
+    template <class Value>
+    bool take_answer(contract_question what, call_id call, const answer<Value>& result);
+    void on_unanswered(contract_question what, const api_failure& why);
+    void judge_rights();
+    void judge_plan();
+    void judge_shape(const audit_page& page);
+    void tell(concern about, const contract_point& point, priority bad = priority::critical);
+    // Something looks as if the portal ignored what it is asked for: its answer to a question with
+    // one right answer decides. Cheap to call; it is asked once a minute at most.
+    void ask_canary_soon() { contract_.ask_canary_soon(at_.mono); }
     void pump();
-    void pump_identity();
+    void pump_contract();
     void answer_scans();
     std::optional<mono_time> wake_at() const;
 
@@ -115,14 +129,11 @@ private:
     call_id last_call_ = 0;
     std::optional<call_id> page_call_;
     page_query page_query_;
-    std::optional<call_id> identity_call_;
-    mono_time identity_due_{};
-    unsigned identity_failures_ = 0;
+    contract_round contract_;
     bool may_poll_ = false; // the first call has been answered or has failed
     bool can_act_ = false;
     bool look_fails_ = false; // the latest call of its kind failed
     bool disable_fails_ = false;
-    bool saw_rows_outside_ = false; // in the sweep under way
     reload_holds holds_;
     std::uint64_t events_ = 0;
     std::uint64_t rows_read_ = 0;

@@ -39,12 +39,13 @@ void engine::accept_page(const audit_page& page)
 {
     // Decide first: every millisecond before the request leaves is the attacker's.
     feed(page);
+    judge_shape(page);
     emit(conditions_.clear(concern::reading, at_.mono));
     rows_read_ += page.rows;
     const tick slack = std::chrono::hours(2); // some rows with odd dates are no ignored filter
     if ((page.oldest && *page.oldest < page_query_.from - slack) ||
         (page.newest && *page.newest > page_query_.to + slack))
-        saw_rows_outside_ = true;
+        ask_canary_soon();
     switch (poller_.on_page(page, at_.mono)) {
     case poller::progress::reading:
         return;
@@ -68,14 +69,6 @@ void engine::accept_page(const audit_page& page)
 
 void engine::on_swept()
 {
-    if (saw_rows_outside_) {
-        emit(conditions_.raise(
-            concern::plan, "filter-ignored", explain_ignored_filter(), at_.mono, priority::critical
-        ));
-    } else {
-        emit(conditions_.clear(concern::plan, at_.mono));
-    }
-    saw_rows_outside_ = false;
     if (poller_.complete())
         counts_.forget_before(*poller_.complete());
     if (counts_.memory_bytes() < memory_max)

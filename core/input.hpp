@@ -28,6 +28,30 @@ struct identity_answered {
     answer<profile> result;
 };
 
+// The answer to fetch_settings.
+struct settings_answered {
+    call_id call = 0;
+    answer<portal_facts> result;
+};
+
+// The answer to fetch_key.
+struct key_answered {
+    call_id call = 0;
+    answer<key_facts> result;
+};
+
+// The answer to fetch_quota.
+struct quota_answered {
+    call_id call = 0;
+    answer<quota_facts> result;
+};
+
+// The answer to fetch_canary.
+struct canary_answered {
+    call_id call = 0;
+    answer<canary_sight> result;
+};
+
 // The answer to fetch_profile.
 struct profile_answered {
     call_id call = 0;
@@ -59,6 +83,10 @@ using input = std::variant<
     woken,
     page_answered,
     identity_answered,
+    settings_answered,
+    key_answered,
+    quota_answered,
+    canary_answered,
     profile_answered,
     disable_answered,
     reconfigured,

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace docwarden::core
 {
@@ -54,6 +55,41 @@ struct profile {
     bool is_admin = false; // DocSpace administrator; false for the owner
     bool is_ldap = false;
     bool operator==(const profile&) const = default;
+};
+
+// GET settings, as far as it matters here. All texts are bounded by whoever reads them.
+struct portal_facts {
+    std::string version;   // "3.7.2"; empty if the portal does not say
+    std::string owner_id;  // GUID, lower case, or empty
+    int tenant_status = 0; // 0: in use (docspace-api.md section 6.4)
+    bool is_standalone = false;
+    std::string time_zone;
+    bool operator==(const portal_facts&) const = default;
+};
+
+// GET keys/@self: the API key in use.
+struct key_facts {
+    static constexpr std::size_t permissions_max = 64;
+    std::string name;
+    std::vector<std::string> permissions; // empty: everything
+    std::optional<wall_time> expires;
+    bool is_active = true;
+    std::string creator_id; // GUID, lower case, or empty: the user as whom the key acts
+    bool operator==(const key_facts&) const = default;
+};
+
+// GET portal/quota: what the portal's plan holds.
+struct quota_facts {
+    std::string plan;
+    std::optional<bool> has_audit; // nothing if the portal does not say
+    bool operator==(const quota_facts&) const = default;
+};
+
+// The answer to a question about a second in which nothing can have happened: any row in it proves
+// that the portal ignores what it is asked for (docspace-api.md section 1.6).
+struct canary_sight {
+    std::size_t rows = 0;
+    bool operator==(const canary_sight&) const = default;
 };
 
 template <class Value>

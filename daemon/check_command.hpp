@@ -12,9 +12,10 @@
 namespace docwarden::daemon
 {
 
-// Checks what needs no network, and without `offline` then the portals: connection, key, rights,
-// audit trail. Returns the exit code: 0 all is well, 1 containment would not work, 78 the
-// configuration is at fault.
+// Checks what needs no network, and without `offline` then the contract with each portal
+// (core/contract.hpp). Returns the exit code: 0 docwarden would work, if with warnings; 1 it would
+// not see or could not contain; 78 the
+// configuration is at fault, or the place for the state, and it would not start.
 int check(
     const config& by,
     const std::string& config_file,

@@ -58,6 +58,26 @@ void portal_runner::perform(core::fetch_identity& what)
     reading_.spawn(read(std::move(what)));
 }
 
+void portal_runner::perform(core::fetch_settings& what)
+{
+    reading_.spawn(read(what));
+}
+
+void portal_runner::perform(core::fetch_key& what)
+{
+    reading_.spawn(read(what));
+}
+
+void portal_runner::perform(core::fetch_quota& what)
+{
+    reading_.spawn(read(what));
+}
+
+void portal_runner::perform(core::fetch_canary& what)
+{
+    reading_.spawn(read(what));
+}
+
 void portal_runner::perform(core::fetch_profile& what)
 {
     acting_.spawn(act(std::move(what)));

@@ -76,6 +76,10 @@ private:
     void feed(const core::input& what);
     void perform(core::fetch_page& what);
     void perform(core::fetch_identity& what);
+    void perform(core::fetch_settings& what);
+    void perform(core::fetch_key& what);
+    void perform(core::fetch_quota& what);
+    void perform(core::fetch_canary& what);
     void perform(core::fetch_profile& what);
     void perform(core::send_disable& what);
     void perform(core::report& what);

@@ -172,16 +172,21 @@ std::string portal_lines(const json::object& portal, const std::string& now)
 {
     std::string text = "portal " + text_of(portal, "name") + ": " +
                        (flag_of(portal, "ready") ? "ready" : "NOT READY") + '\n';
-    const json::array& conditions = list_of(portal, "conditions");
-    for (const json::value& value : conditions) {
-        if (const json::object* one = value.if_object())
-            add(text,
-                "limited by " + text_of(*one, "concern") + " (" + text_of(*one, "code") + ", for " +
-                    span(number_of(*one, "since_seconds")) + "): " + text_of(*one, "text"));
+    bool is_limited = false;
+    for (const json::value& value : list_of(portal, "conditions")) {
+        const json::object* one = value.if_object();
+        if (one == nullptr)
+            continue;
+        const bool blocks = flag_of(*one, "blocks");
+        is_limited = is_limited || blocks;
+        add(text,
+            (blocks ? "limited by " : "warning about ") + text_of(*one, "concern") + " (" +
+                text_of(*one, "code") + ", for " + span(number_of(*one, "since_seconds")) +
+                "): " + text_of(*one, "text"));
     }
-    if (conditions.empty() && !flag_of(portal, "has_read"))
+    if (!is_limited && !flag_of(portal, "has_read"))
         add(text, "the recent past is being read; nothing is decided yet");
-    else if (conditions.empty() && !flag_of(portal, "can_act"))
+    else if (!is_limited && !flag_of(portal, "can_act"))
         add(text, "whose API key this is has not been found out yet");
     add_reading(text, portal, now);
     add_gaps(text, portal);

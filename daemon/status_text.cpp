@@ -18,8 +18,6 @@ std::string counted(std::size_t count, const char* one, const char* many)
 // What keeps a portal from being watched although nothing has failed.
 void add_missing(const core::engine_status& portal, net::readiness& state)
 {
-    if (!portal.conditions.empty())
-        return;
     if (!portal.has_read)
         state.reasons.push_back(
             {portal.portal, "starting", "The recent past is being read; nothing is decided yet"}
@@ -48,9 +46,13 @@ net::readiness readiness_of(const std::vector<core::engine_status>& portals)
 {
     net::readiness state;
     for (const core::engine_status& portal : portals) {
-        for (const core::condition& what : portal.conditions)
-            state.reasons.push_back({portal.portal, what.code, what.text});
-        add_missing(portal, state);
+        const std::size_t before = state.reasons.size();
+        for (const core::condition& what : portal.conditions) {
+            auto& list = what.is_remark() ? state.remarks : state.reasons;
+            list.push_back({portal.portal, what.code, what.text});
+        }
+        if (state.reasons.size() == before)
+            add_missing(portal, state);
     }
     state.ready = state.reasons.empty();
     return state;
@@ -80,6 +82,8 @@ std::string status_line(const std::vector<core::engine_status>& portals)
         line += counted(gaps, "open gap", "open gaps") + " in the trail, ";
     line += open == 0 ? std::string("nothing open")
                       : counted(open, "containment open", "containments open");
+    for (const net::readiness_reason& remark : state.remarks)
+        line += ". WARNING, " + remark.portal + ": " + remark.text;
     return line;
 }
 

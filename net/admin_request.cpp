@@ -123,6 +123,19 @@ json::object to_json(const scan_result& result)
     return object;
 }
 
+json::array to_json(const std::vector<readiness_reason>& reasons)
+{
+    json::array all;
+    for (const readiness_reason& reason : reasons) {
+        all.push_back(json::object{
+            {"portal", shown(reason.portal)},
+            {"code", shown(reason.code)},
+            {"text", core::escape_text(reason.text, error_bytes_max)},
+        });
+    }
+    return all;
+}
+
 // A line, so that curl leaves a readable terminal behind.
 admin_response answer(unsigned status, const json::object& body)
 {
@@ -180,17 +193,12 @@ admin_response render_scan(const std::vector<scan_result>& results)
 
 admin_response render_ready(const readiness& state)
 {
-    if (state.ready)
-        return answer(200, {{"status", "ready"}});
-    json::array reasons;
-    for (const auto& reason : state.reasons) {
-        reasons.push_back(json::object{
-            {"portal", shown(reason.portal)},
-            {"code", shown(reason.code)},
-            {"text", core::escape_text(reason.text, error_bytes_max)},
-        });
-    }
-    return answer(503, {{"status", "not ready"}, {"reasons", std::move(reasons)}});
+    json::object body{{"status", state.ready ? "ready" : "not ready"}};
+    if (!state.ready)
+        body["reasons"] = to_json(state.reasons);
+    if (!state.remarks.empty())
+        body["remarks"] = to_json(state.remarks);
+    return answer(state.ready ? 200 : 503, std::move(body));
 }
 
 admin_response render_health()

@@ -89,6 +89,7 @@ struct readiness_reason {
 struct readiness {
     bool ready = false;
     std::vector<readiness_reason> reasons; // empty when ready
+    std::vector<readiness_reason> remarks; // worth knowing; they do not make it less ready
     bool operator==(const readiness&) const = default;
 };
 

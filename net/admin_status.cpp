@@ -42,6 +42,7 @@ json::array conditions_of(const core::engine_status& about, core::mono_time now)
         all.push_back(json::object{
             {"concern", core::to_string(one.what)},
             {"code", core::escape_text(one.code)},
+            {"blocks", !one.is_remark()},
             {"text", core::escape_text(one.text, text_bytes_max)},
             {"since_seconds", std::max<std::int64_t>(lasted.count(), 0)},
         });

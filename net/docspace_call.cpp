@@ -1,6 +1,7 @@
 #include "net/docspace_call.hpp"
 
 #include "net/api_error.hpp"
+#include "net/docspace_facts.hpp"
 #include "net/docspace_wire.hpp"
 
 namespace docwarden::net
@@ -14,6 +15,26 @@ http_request request_for(const core::fetch_page& what)
 http_request request_for(const core::fetch_identity&)
 {
     return identity_request();
+}
+
+http_request request_for(const core::fetch_settings&)
+{
+    return settings_request();
+}
+
+http_request request_for(const core::fetch_key&)
+{
+    return key_request();
+}
+
+http_request request_for(const core::fetch_quota&)
+{
+    return quota_request();
+}
+
+http_request request_for(const core::fetch_canary&)
+{
+    return canary_request();
 }
 
 http_request request_for(const core::fetch_profile& what)
@@ -43,6 +64,50 @@ core::identity_answered answer_to(const core::fetch_identity& what, const call_r
     answered.call = what.call;
     if (result)
         answered.result = read_profile(*result, {});
+    else
+        answered.result.outcome = failure_of(result.error());
+    return answered;
+}
+
+core::settings_answered answer_to(const core::fetch_settings& what, const call_result& result)
+{
+    core::settings_answered answered;
+    answered.call = what.call;
+    if (result)
+        answered.result = read_settings(*result);
+    else
+        answered.result.outcome = failure_of(result.error());
+    return answered;
+}
+
+core::key_answered answer_to(const core::fetch_key& what, const call_result& result)
+{
+    core::key_answered answered;
+    answered.call = what.call;
+    if (result)
+        answered.result = read_key(*result);
+    else
+        answered.result.outcome = failure_of(result.error());
+    return answered;
+}
+
+core::quota_answered answer_to(const core::fetch_quota& what, const call_result& result)
+{
+    core::quota_answered answered;
+    answered.call = what.call;
+    if (result)
+        answered.result = read_quota(*result);
+    else
+        answered.result.outcome = failure_of(result.error());
+    return answered;
+}
+
+core::canary_answered answer_to(const core::fetch_canary& what, const call_result& result)
+{
+    core::canary_answered answered;
+    answered.call = what.call;
+    if (result)
+        answered.result = read_canary(*result);
     else
         answered.result.outcome = failure_of(result.error());
     return answered;

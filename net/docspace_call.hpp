@@ -15,12 +15,20 @@ using call_result = boost::system::result<http_response>;
 
 http_request request_for(const core::fetch_page& what);
 http_request request_for(const core::fetch_identity& what);
+http_request request_for(const core::fetch_settings& what);
+http_request request_for(const core::fetch_key& what);
+http_request request_for(const core::fetch_quota& what);
+http_request request_for(const core::fetch_canary& what);
 http_request request_for(const core::fetch_profile& what);
 http_request request_for(const core::send_disable& what);
 
 // `result` is an answer of any status, or why there is none.
 core::page_answered answer_to(const core::fetch_page& what, const call_result& result);
 core::identity_answered answer_to(const core::fetch_identity& what, const call_result& result);
+core::settings_answered answer_to(const core::fetch_settings& what, const call_result& result);
+core::key_answered answer_to(const core::fetch_key& what, const call_result& result);
+core::quota_answered answer_to(const core::fetch_quota& what, const call_result& result);
+core::canary_answered answer_to(const core::fetch_canary& what, const call_result& result);
 core::profile_answered answer_to(const core::fetch_profile& what, const call_result& result);
 core::disable_answered answer_to(const core::send_disable& what, const call_result& result);
 

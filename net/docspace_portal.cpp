@@ -26,6 +26,26 @@ asio::awaitable<core::input> docspace_portal::fetch(core::fetch_identity what)
     return carry(std::move(what));
 }
 
+asio::awaitable<core::input> docspace_portal::fetch(core::fetch_settings what)
+{
+    return carry(what);
+}
+
+asio::awaitable<core::input> docspace_portal::fetch(core::fetch_key what)
+{
+    return carry(what);
+}
+
+asio::awaitable<core::input> docspace_portal::fetch(core::fetch_quota what)
+{
+    return carry(what);
+}
+
+asio::awaitable<core::input> docspace_portal::fetch(core::fetch_canary what)
+{
+    return carry(what);
+}
+
 asio::awaitable<core::input> docspace_portal::fetch(core::fetch_profile what)
 {
     return carry(std::move(what));

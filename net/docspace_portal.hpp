@@ -29,6 +29,10 @@ public:
 
     boost::asio::awaitable<core::input> fetch(core::fetch_page what);
     boost::asio::awaitable<core::input> fetch(core::fetch_identity what);
+    boost::asio::awaitable<core::input> fetch(core::fetch_settings what);
+    boost::asio::awaitable<core::input> fetch(core::fetch_key what);
+    boost::asio::awaitable<core::input> fetch(core::fetch_quota what);
+    boost::asio::awaitable<core::input> fetch(core::fetch_canary what);
     boost::asio::awaitable<core::input> fetch(core::fetch_profile what);
     boost::asio::awaitable<core::input> fetch(core::send_disable what);
 

@@ -27,6 +27,10 @@ std::string join(std::string text, std::string_view more)
 struct speaker {
     std::string operator()(const core::fetch_page&) const { return "page"; }
     std::string operator()(const core::fetch_identity&) const { return "identity"; }
+    std::string operator()(const core::fetch_settings&) const { return "settings"; }
+    std::string operator()(const core::fetch_key&) const { return "key"; }
+    std::string operator()(const core::fetch_quota&) const { return "quota"; }
+    std::string operator()(const core::fetch_canary&) const { return "canary"; }
     std::string operator()(const core::fetch_profile& what) const
     {
         return "look " + name_of(what.user);
@@ -52,6 +56,14 @@ struct speaker {
                                   : text + ": error";
     }
 };
+
+bool is_contract_call(const core::effect& what)
+{
+    return std::holds_alternative<core::fetch_settings>(what) ||
+           std::holds_alternative<core::fetch_key>(what) ||
+           std::holds_alternative<core::fetch_quota>(what) ||
+           std::holds_alternative<core::fetch_canary>(what);
+}
 
 } // namespace
 
@@ -138,7 +150,7 @@ void engine_dialogue::feed(const core::input& what)
     for (const core::effect& wanted : result.effects)
         take(wanted);
     wake_at = result.wake_at;
-    const bool is_waiting = identity_ || !pages_.empty() || !calls_.empty();
+    const bool is_waiting = identity_ || contract_call_ || !pages_.empty() || !calls_.empty();
     INFO("neither a call nor a time to wake: the engine would sleep for ever");
     REQUIRE((wake_at || is_waiting));
     // What was due has been done, or the shell would spin.
@@ -146,6 +158,24 @@ void engine_dialogue::feed(const core::input& what)
         INFO("wants to be woken in the past although it was just asked");
         REQUIRE_FALSE(result.effects.empty());
     }
+    if (contract_call_ && answers_contract)
+        answer_contract();
+}
+
+void engine_dialogue::answer_contract()
+{
+    INFO("nothing was asked about the contract");
+    REQUIRE(contract_call_.has_value());
+    const core::effect call = *std::exchange(contract_call_, std::nullopt);
+    if (const auto* settings = std::get_if<core::fetch_settings>(&call))
+        feed(core::settings_answered{settings->call, dated(contract.facts)});
+    else if (const auto* key = std::get_if<core::fetch_key>(&call))
+        feed(core::key_answered{key->call, dated(contract.key)});
+    else if (const auto* quota = std::get_if<core::fetch_quota>(&call))
+        feed(core::quota_answered{quota->call, dated(contract.quota)});
+    else
+        feed(core::canary_answered{std::get<core::fetch_canary>(call).call, dated(contract.canary)}
+        );
 }
 
 void engine_dialogue::take(const core::effect& what)
@@ -153,6 +183,12 @@ void engine_dialogue::take(const core::effect& what)
     if (const auto* kept = std::get_if<core::save_coverage>(&what)) {
         saved = kept->record;
         return;
+    }
+    if (is_contract_call(what)) {
+        REQUIRE_FALSE(contract_call_.has_value());
+        contract_call_ = what;
+        if (answers_contract)
+            return;
     }
     heard_.push_back(std::visit(speaker{}, what));
     INFO("the engine says: " << heard_.back());
@@ -167,7 +203,7 @@ void engine_dialogue::take(const core::effect& what)
         REQUIRE(calls_.emplace(disable->user, person_call{disable->call, true}).second);
     } else if (const auto* told = std::get_if<core::report>(&what)) {
         reports_.push_back(*told);
-    } else {
+    } else if (!is_contract_call(what)) {
         scans_.push_back(std::get<core::scan_outcome>(what));
     }
 }

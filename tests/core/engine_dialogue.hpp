@@ -34,6 +34,18 @@ burst(std::string_view user, int count, core::wall_time first, int first_file = 
 // One rule: more than 20 distinct files in 10 minutes; the key is the administrator's ("admin").
 core::engine_settings make_settings();
 
+// What a portal says about itself: nothing that would be told, unless a test changes it.
+struct contract_answers {
+    template <class Value>
+    using outcome = std::variant<Value, core::api_failure>;
+
+    outcome<core::portal_facts> facts = core::portal_facts{"3.7.2", {}, 0, true, "UTC"};
+    outcome<core::key_facts> key =
+        core::key_facts{"docwarden", {"*:read", "accounts:write"}, std::nullopt, true, {}};
+    outcome<core::quota_facts> quota = core::quota_facts{"admin", true};
+    outcome<core::canary_sight> canary = core::canary_sight{0};
+};
+
 class engine_dialogue
 {
 public:
@@ -48,6 +60,7 @@ public:
 
     void answer_identity(const core::profile& self);
     void fail_identity(core::failure_kind kind);
+    void answer_contract(); // as `contract` says
     void answer_page(std::vector<core::audit_event> events = {});
     void answer_page(const core::audit_page& page);
     // A hundred rows, so that there are more: the given events and older ones of no interest.
@@ -97,6 +110,10 @@ public:
     std::optional<core::wall_time> date_override;
     core::coverage_record saved; // the latest
     bool is_dateless = false;    // answers carry no readable Date
+    contract_answers contract;
+    // The questions of the contract check are answered at once, and are not heard. Otherwise a test
+    // answers each by `answer_contract`: "settings", "key", "quota", "canary".
+    bool answers_contract = true;
 
 private:
     struct person_call {
@@ -119,6 +136,7 @@ private:
     std::vector<core::report> reports_;
     std::vector<core::scan_outcome> scans_;
     std::optional<core::call_id> identity_;
+    std::optional<core::effect> contract_call_;
     std::deque<core::fetch_page> pages_;
     std::map<std::string, person_call> calls_; // by GUID
     std::int64_t last_row_ = 0;

@@ -17,6 +17,7 @@ namespace
 using core::call_id;
 using core::failure_kind;
 using core::milliseconds;
+using namespace std::chrono_literals;
 
 // A portal without any sense, and a shell that keeps the books about it.
 class senseless_portal
@@ -97,6 +98,37 @@ private:
     std::string answer(const core::fetch_identity& what)
     {
         return feed(core::identity_answered{what.call, some<core::profile>(make_profile("admin"))});
+    }
+
+    std::string answer(const core::fetch_settings& what)
+    {
+        static const char* const versions[] = {"3.7.2", "3.7.0", "2.5.0", "", "?"};
+        core::portal_facts facts;
+        facts.version = is_sane_ ? "3.7.2" : versions[random_.below(5)];
+        facts.tenant_status = is_sane_ ? 0 : static_cast<int>(random_.below(3));
+        return feed(core::settings_answered{what.call, some<core::portal_facts>(facts)});
+    }
+
+    std::string answer(const core::fetch_key& what)
+    {
+        core::key_facts key;
+        if (!is_sane_ && random_.below(4) == 0)
+            key.permissions = {"files:read"};
+        if (!is_sane_ && random_.below(4) == 0)
+            key.expires = now_.wall + std::chrono::hours(random_.below(1000)) - 24h;
+        return feed(core::key_answered{what.call, some<core::key_facts>(key)});
+    }
+
+    std::string answer(const core::fetch_quota& what)
+    {
+        const core::quota_facts quota{"plan", is_sane_ || random_.below(2) == 0};
+        return feed(core::quota_answered{what.call, some<core::quota_facts>(quota)});
+    }
+
+    std::string answer(const core::fetch_canary& what)
+    {
+        const core::canary_sight canary{is_sane_ ? 0 : random_.below(3) * 10};
+        return feed(core::canary_answered{what.call, some<core::canary_sight>(canary)});
     }
 
     std::string answer(const core::fetch_page& what)
@@ -212,9 +244,9 @@ private:
             return {};
         call_id call = 0;
         std::string about = "page";
-        if (const auto* identity = std::get_if<core::fetch_identity>(&wanted)) {
-            call = identity->call;
-            about = "identity";
+        if (const auto question = contract_call(wanted)) {
+            call = *question;
+            about = "the contract"; // one question at a time
         } else if (const auto* page = std::get_if<core::fetch_page>(&wanted)) {
             call = page->call;
         } else if (const auto* look = std::get_if<core::fetch_profile>(&wanted)) {
@@ -243,7 +275,22 @@ private:
             return look->user;
         if (const auto* disable = std::get_if<core::send_disable>(&call))
             return disable->user;
-        return std::holds_alternative<core::fetch_page>(call) ? "page" : "identity";
+        return std::holds_alternative<core::fetch_page>(call) ? "page" : "the contract";
+    }
+
+    static std::optional<call_id> contract_call(const core::effect& wanted)
+    {
+        if (const auto* identity = std::get_if<core::fetch_identity>(&wanted))
+            return identity->call;
+        if (const auto* settings = std::get_if<core::fetch_settings>(&wanted))
+            return settings->call;
+        if (const auto* key = std::get_if<core::fetch_key>(&wanted))
+            return key->call;
+        if (const auto* quota = std::get_if<core::fetch_quota>(&wanted))
+            return quota->call;
+        if (const auto* canary = std::get_if<core::fetch_canary>(&wanted))
+            return canary->call;
+        return std::nullopt;
     }
 
     core::random_source random_;

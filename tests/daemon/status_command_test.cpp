@@ -139,6 +139,7 @@ TEST_CASE("status: the JSON holds what the engines say, with times and sums that
     CHECK(portal.at("conditions").at(0).at("code") == "unreachable");
     CHECK(portal.at("conditions").at(0).at("text") == "No connection\\u{1b}[2J");
     CHECK(portal.at("conditions").at(0).at("since_seconds") == 90);
+    CHECK(portal.at("conditions").at(0).at("blocks") == true);
     CHECK(portal.at("gaps").as_array().size() == 2);
     CHECK(portal.at("gaps").at(0).at("state") == "given-up");
     CHECK(portal.at("gaps").at(1).at("state") == "open");

@@ -29,6 +29,14 @@ engine_status with_condition(engine_status portal, std::string code, std::string
     return portal;
 }
 
+engine_status with_remark(engine_status portal, std::string code, std::string text)
+{
+    portal.conditions.push_back(
+        {concern::key, std::move(code), std::move(text), {}, core::priority::warning}
+    );
+    return portal;
+}
+
 } // namespace
 
 TEST_CASE("status line: says how much is watched and how much is open, in good English")
@@ -121,6 +129,35 @@ TEST_CASE("readiness: gives each condition with its code for programs and its te
         std::vector<net::readiness_reason>{
             {"b", "unauthorised", "The key is refused"}, {"b", "gap", "A stretch is missing"}}
     );
+}
+
+TEST_CASE("readiness: a warning is a remark that keeps nothing from being ready")
+{
+    const auto remarked = with_remark(healthy("b"), "expires-soon", "The key ends on Monday");
+    const net::readiness state = readiness_of({healthy("a"), remarked});
+    CHECK(state.ready);
+    CHECK(state.ready == remarked.is_ready());
+    CHECK(state.reasons.empty());
+    CHECK(
+        state.remarks ==
+        std::vector<net::readiness_reason>{{"b", "expires-soon", "The key ends on Monday"}}
+    );
+    CHECK(
+        status_line({remarked}) ==
+        "Watching 1 portal: 12 users active, nothing open. WARNING, b: The key ends on Monday"
+    );
+}
+
+TEST_CASE("readiness: a remark does not hide what is still missing, nor what is wrong")
+{
+    auto unread = with_remark(healthy("b"), "expires-soon", "The key ends on Monday");
+    unread.has_read = false;
+    REQUIRE(readiness_of({unread}).reasons.size() == 1);
+    CHECK(readiness_of({unread}).reasons.front().code == "starting");
+    const auto broken = with_condition(unread, "unreachable", "No connection");
+    REQUIRE(readiness_of({broken}).reasons.size() == 1);
+    CHECK(readiness_of({broken}).reasons.front().code == "unreachable");
+    CHECK(readiness_of({broken}).remarks.size() == 1);
 }
 
 TEST_CASE("readiness: while the start is under way the reason is what is still missing")

@@ -89,6 +89,7 @@ std::string check_rendering(std::string_view bytes)
     result.findings = {finding};
     net::readiness state;
     state.reasons = {{std::string(bytes), "outage", std::string(bytes)}};
+    state.remarks = state.reasons;
     for (const net::admin_response& response :
          {net::render_error(400, bytes), net::render_scan({result}), net::render_ready(state)}) {
         if (std::string wrong = check_answer_of(response); !wrong.empty())

@@ -106,6 +106,44 @@ std::string check_profile(const core::answer<core::profile>& answer, const std::
     return expected.empty() || who->id == expected ? "" : "the profile of somebody else";
 }
 
+// Whatever is kept of the answers to the contract check is bounded and is what it says it is.
+std::string check_facts(const net::http_response& response)
+{
+    constexpr std::size_t text_max = 160; // a clipped text, with the mark of the cut
+    const auto settings = net::answer_to(core::fetch_settings{3}, response);
+    const auto key = net::answer_to(core::fetch_key{4}, response);
+    const auto quota = net::answer_to(core::fetch_quota{5}, response);
+    const auto canary = net::answer_to(core::fetch_canary{6}, response);
+    if (const core::portal_facts* facts = settings.result.value()) {
+        if (facts->version.size() > text_max || facts->time_zone.size() > text_max)
+            return "a text of the settings without end";
+        if (!facts->owner_id.empty() && !core::is_guid(facts->owner_id))
+            return "an owner without a GUID";
+        if (facts->tenant_status < 0)
+            return "a status that is none";
+    }
+    if (const core::key_facts* facts = key.result.value()) {
+        if (facts->permissions.size() > core::key_facts::permissions_max)
+            return "permissions without end";
+        if (!facts->creator_id.empty() && !core::is_guid(facts->creator_id))
+            return "a key's creator without a GUID";
+        if (facts->name.size() > text_max)
+            return "a key's name without end";
+    }
+    if (const core::quota_facts* facts = quota.result.value();
+        facts && facts->plan.size() > text_max)
+        return "a plan's name without end";
+    for (const std::string& wrong :
+         {check_common(settings.result, response),
+          check_common(key.result, response),
+          check_common(quota.result, response),
+          check_common(canary.result, response)}) {
+        if (!wrong.empty())
+            return wrong;
+    }
+    return {};
+}
+
 std::string check_calls(const net::http_response& response)
 {
     const auto self = net::answer_to(core::fetch_identity{1}, response);
@@ -118,6 +156,7 @@ std::string check_calls(const net::http_response& response)
         return "a refusal taken for success";
     for (const std::string& wrong :
          {check_page(response),
+          check_facts(response),
           check_common(self.result, response),
           check_common(other.result, response),
           check_common(done.result, response),

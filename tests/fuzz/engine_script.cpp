@@ -140,6 +140,40 @@ core::profile any_profile(byte_source& from, const std::string& asked_for)
     return who;
 }
 
+core::portal_facts any_facts(byte_source& from)
+{
+    static const char* const versions[] = {
+        "3.7.2", "3.7.0", "3.1", "2.5.1", "", "3.", "99999999999.1"};
+    core::portal_facts facts;
+    facts.version = versions[from.below(std::size(versions))];
+    facts.tenant_status = static_cast<int>(from.below(8));
+    if (from.flag())
+        facts.owner_id = account(from.below(account_count));
+    return facts;
+}
+
+core::key_facts any_key(byte_source& from, const std::string& creator)
+{
+    static const char* const scopes[] = {
+        "*", "*:read", "*:write", "accounts:write", "files:read", ""};
+    core::key_facts key;
+    for (std::size_t i = from.below(4); i > 0; --i)
+        key.permissions.emplace_back(scopes[from.below(std::size(scopes))]);
+    if (from.flag())
+        key.expires = any_moment(from);
+    key.is_active = from.below(8) != 7;
+    key.creator_id = from.flag() ? creator : account(from.below(account_count));
+    return key;
+}
+
+core::quota_facts any_quota(byte_source& from)
+{
+    core::quota_facts quota;
+    if (from.flag())
+        quota.has_audit = from.flag();
+    return quota;
+}
+
 core::api_failure any_failure(byte_source& from)
 {
     core::api_failure why;

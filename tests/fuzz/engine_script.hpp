@@ -19,6 +19,9 @@ inline constexpr std::size_t account_count = 8;
 core::engine_settings any_settings(byte_source& from);
 core::audit_page any_page(byte_source& from, const core::page_query& query);
 core::profile any_profile(byte_source& from, const std::string& asked_for);
+core::portal_facts any_facts(byte_source& from);
+core::key_facts any_key(byte_source& from, const std::string& creator);
+core::quota_facts any_quota(byte_source& from);
 core::api_failure any_failure(byte_source& from);
 
 // A Date header: none, right, a little or absurdly wrong.

@@ -74,14 +74,24 @@ std::string engine_trial::answer_any()
         return answer(*look);
     if (const auto* disable = std::get_if<core::send_disable>(&call))
         return answer(*disable);
-    return answer(std::get<core::fetch_identity>(call));
+    if (const auto* identity = std::get_if<core::fetch_identity>(&call))
+        return answer(*identity);
+    return answer_contract(call);
 }
 
 // An answer to a call that is over, or never was: it must not matter.
 std::string engine_trial::answer_stray()
 {
     const core::call_id call = 1'000'000 + in_.byte();
-    switch (in_.below(4)) {
+    switch (in_.below(8)) {
+    case 4:
+        return feed(core::settings_answered{call, some(any_facts(in_))});
+    case 5:
+        return feed(core::key_answered{call, some(any_key(in_, account(0)))});
+    case 6:
+        return feed(core::quota_answered{call, some(any_quota(in_))});
+    case 7:
+        return feed(core::canary_answered{call, some(core::canary_sight{in_.byte()})});
     case 0:
         return feed(core::page_answered{call, some(core::audit_page()), {}});
     case 1:
@@ -120,6 +130,18 @@ std::string engine_trial::answer(const core::fetch_identity& what)
     if (answered.value() != nullptr)
         self_ = *answered.value();
     return feed(core::identity_answered{what.call, answered});
+}
+
+std::string engine_trial::answer_contract(const core::effect& call)
+{
+    if (const auto* settings = std::get_if<core::fetch_settings>(&call))
+        return feed(core::settings_answered{settings->call, some(any_facts(in_))});
+    if (const auto* key = std::get_if<core::fetch_key>(&call))
+        return feed(core::key_answered{key->call, some(any_key(in_, account(0)))});
+    if (const auto* quota = std::get_if<core::fetch_quota>(&call))
+        return feed(core::quota_answered{quota->call, some(any_quota(in_))});
+    const auto& canary = std::get<core::fetch_canary>(call);
+    return feed(core::canary_answered{canary.call, some(core::canary_sight{in_.below(3)})});
 }
 
 bool engine_trial::is_protected(const core::profile& who) const
@@ -163,7 +185,15 @@ std::string engine_trial::take(const core::effect& wanted)
         return take(page->call, "page " + std::to_string(page->call), wanted);
     }
     if (const auto* identity = std::get_if<core::fetch_identity>(&wanted))
-        return take(identity->call, "itself", wanted);
+        return take(identity->call, "the contract", wanted);
+    if (const auto* settings = std::get_if<core::fetch_settings>(&wanted))
+        return take(settings->call, "the contract", wanted);
+    if (const auto* key = std::get_if<core::fetch_key>(&wanted))
+        return take(key->call, "the contract", wanted);
+    if (const auto* quota = std::get_if<core::fetch_quota>(&wanted))
+        return take(quota->call, "the contract", wanted);
+    if (const auto* canary = std::get_if<core::fetch_canary>(&wanted))
+        return take(canary->call, "the contract", wanted);
     if (const auto* look = std::get_if<core::fetch_profile>(&wanted)) {
         accounts_[look->user].was_seen_free = false;
         return take(look->call, look->user, wanted);

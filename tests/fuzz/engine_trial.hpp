@@ -37,6 +37,7 @@ private:
     std::string answer_stray();
     std::string answer(const core::fetch_page& what);
     std::string answer(const core::fetch_identity& what);
+    std::string answer_contract(const core::effect& call);
     std::string answer(const core::fetch_profile& what);
     std::string answer(const core::send_disable& what);
     template <class Value>

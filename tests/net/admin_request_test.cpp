@@ -178,12 +178,14 @@ TEST_CASE("admin_request: text from the portal cannot forge lines or hide")
 
 TEST_CASE("admin_request: ready is 200, and not ready is 503 with each reason")
 {
-    CHECK(net::render_ready({.ready = true, .reasons = {}}).status == 200);
-    CHECK(net::render_ready({.ready = true, .reasons = {}}).body == "{\"status\":\"ready\"}\n");
+    const net::readiness well{.ready = true, .reasons = {}, .remarks = {}};
+    CHECK(net::render_ready(well).status == 200);
+    CHECK(net::render_ready(well).body == "{\"status\":\"ready\"}\n");
 
     const net::readiness blind{
         .ready = false,
         .reasons = {{.portal = "main", .code = "unauthorized", .text = "the key is refused"}},
+        .remarks = {},
     };
     const auto response = net::render_ready(blind);
     CHECK(response.status == 503);
@@ -192,6 +194,21 @@ TEST_CASE("admin_request: ready is 200, and not ready is 503 with each reason")
             {"portal":"main","code":"unauthorized","text":"the key is refused"}]})"
     );
     CHECK(boost::json::parse(response.body) == expected);
+}
+
+TEST_CASE("admin_request: remarks are told without making it less ready")
+{
+    const bool is_ready = GENERATE(true, false);
+    net::readiness state{.ready = is_ready, .reasons = {}, .remarks = {}};
+    state.remarks = {
+        {.portal = "main", .code = "expires-soon", .text = "the key ends on\x1b Monday"}};
+    const auto response = net::render_ready(state);
+    CHECK(response.status == (is_ready ? 200U : 503U));
+    const auto remarks = boost::json::parse(response.body).at("remarks").as_array();
+    REQUIRE(remarks.size() == 1);
+    CHECK(remarks[0].at("portal") == "main");
+    CHECK(remarks[0].at("code") == "expires-soon");
+    CHECK(remarks[0].at("text") == "the key ends on\\u{1b} Monday");
 }
 
 TEST_CASE("admin_request: health is 200 whatever the portals do")

@@ -62,7 +62,8 @@ private:
     template <class Call>
     void perform(const Call& what)
     {
-        constexpr bool is_reading = std::is_same_v<Call, core::fetch_identity>;
+        constexpr bool is_reading =
+            !std::is_same_v<Call, core::fetch_profile> && !std::is_same_v<Call, core::send_disable>;
         portal_.send(
             net::request_for(what),
             [this, life = std::weak_ptr(life_), what](const network::answer& result) {
