@@ -163,8 +163,10 @@ TEST_CASE("scenario: a portal whose plan ignores the filter is said to be blind"
     watched_portal portal(settings);
     portal.change_files(portal.bob, 5, 1, std::chrono::hours(30), minutes(1));
     auto& daemon = portal.start_and_read();
-    const log_line degraded = daemon.wait_for("degraded");
-    CHECK(degraded.text("DOCWARDEN_REASON") == "filter-ignored");
+    const log_line degraded = daemon.wait_for("an ignored filter", [](const log_line& line) {
+        return line.text("DOCWARDEN_REASON") == "filter-ignored";
+    });
+    CHECK(degraded.kind() == "degraded");
     CHECK(portal.get("/readyz").status == 503);
 }
 
