@@ -28,7 +28,7 @@ namespace docwarden::proof
 
 // A request as those see it who watch the daemon's house.
 struct departure {
-    enum class errand { page, self, profile, disable };
+    enum class errand { page, contract, self, profile, disable };
     errand what = errand::page;
     std::string user; // of profile and disable
     std::optional<trouble> befalls;
