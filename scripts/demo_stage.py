@@ -144,6 +144,9 @@ def write_config(path, portal, key_file, poll_interval=None, only_observe=False)
     put(r"^url = .*$", f"url = {json.dumps(portal)}")
     put(r"^#api_key_file = .*$", f"api_key_file = {json.dumps(str(key_file))}")
     put(r"^#listen = .*$", 'listen = "127.0.0.1:0"')
+    state = path.parent / "state"
+    state.mkdir(exist_ok=True)
+    put(r"^#directory = .*$", f"directory = {json.dumps(str(state))}")
     if poll_interval:
         put(r"^#poll_interval = .*$", f'poll_interval = "{poll_interval}"')
     if only_observe:
