@@ -27,46 +27,46 @@ FUNCTION_LENGTH_MAX = 70
 # Where a rule does not hold: rule -> {path pattern: why}.
 ALLOWED = {
     "clock": {
-        "net/asio_clock.cpp": "the one place that reads the time",
+        "net/async/asio_clock.cpp": "the one place that reads the time",
         "tests/support/*": "real files and processes need real deadlines",
         "tests/loopback/*": "real sockets need real deadlines",
-        "tests/daemon/journal*_test.cpp": "a real journal needs real deadlines",
-        "tests/net/asio_clock_test.cpp": "compares with the real time",
+        "tests/daemon/log/journal*_test.cpp": "a real journal needs real deadlines",
+        "tests/net/async/asio_clock_test.cpp": "compares with the real time",
         "tests/portal/portal_clock.cpp": "the simulated portal has a clock of its own",
         "tests/sim/main.cpp": "tells how fast its worlds run",
         "bench/*": "measures time",
     },
-    "sleep": {"tests/daemon/journald_test.cpp": "asks another process again and again"},
-    "random": {"daemon/app.cpp": "draws the one seed, and logs it"},
+    "sleep": {"tests/daemon/log/journald_test.cpp": "asks another process again and again"},
+    "random": {"daemon/app/app.cpp": "draws the one seed, and logs it"},
     "environment": {
-        "daemon/environment.cpp": "the one place that reads the environment",
+        "daemon/host/environment.cpp": "the one place that reads the environment",
         "tests/*": "sets what the program is to read, and puts it back",
         "tools/mutation/runtime.cpp": "is told its mutant that way, before main begins",
     },
     "beast": {
-        "net/connection.cpp": "the client's stream",
-        "net/answer_reader.cpp": "the client's parser",
-        "net/admin_server.cpp": "the server",
-        "net/admin_message.hpp": "the server's messages",
+        "net/https/connection.cpp": "the client's stream",
+        "net/https/answer_reader.cpp": "the client's parser",
+        "net/admin/admin_server.cpp": "the server",
+        "net/admin/admin_message.hpp": "the server's messages",
         "tests/portal/portal_server.cpp": "the simulated portal",
         "tests/support/*": "shared by the tests",
     },
     "log": {
-        "daemon/log_setup.cpp": "builds the sinks",
-        "daemon/logging.cpp": "fills the records",
+        "daemon/log/log_setup.cpp": "builds the sinks",
+        "daemon/log/logging.cpp": "fills the records",
     },
     "reveal": {
-        "net/secret.hpp": "defines it",
-        "net/request_text.cpp": "writes the Authorization header",
-        "net/https_transport.cpp": "refuses a key that is no header text, and sends the request",
-        "daemon/api_key.cpp": "checks the form of what it has read",
+        "net/base/secret.hpp": "defines it",
+        "net/https/request_text.cpp": "writes the Authorization header",
+        "net/https/https_transport.cpp": "refuses a key that is no header text",
+        "daemon/app/api_key.cpp": "checks the form of what it has read",
         "tests/*": "tests have no secrets",
     },
     "tab": {"debian/rules": "is a makefile", "packaging/*rules": "is a makefile"},
 }
 
 # The core files that read JSON (their .cpp only).
-CORE_JSON_FILES = ["core/audit_page*.cpp", "core/snapshot*.cpp"]
+CORE_JSON_FILES = ["core/audit/audit_page*.cpp"]
 
 # Standard headers that core may not include: they bring threads, files, clocks or a console.
 CORE_BANNED_HEADERS = {
@@ -131,13 +131,13 @@ def umbrella(_, source):
 def beast(_, source):
     for offset, header in source.includes:
         if re.match(r"[<\"]boost/beast\b", header):
-            yield offset, "Beast costs 20 s a file: use net/http_transport.hpp and http_message.hpp"
+            yield offset, "Beast costs 20 s a file: use net/https/http_transport.hpp"
 
 
 def log(_, source):
     for offset, header in source.includes:
         if re.match(r"[<\"]boost/log\b", header):
-            yield offset, "return a core::report, or call daemon/logging.hpp"
+            yield offset, "return a core::report, or call daemon/log/logging.hpp"
 
 
 def clock(_, source):
@@ -161,12 +161,12 @@ def sleep(_, source):
 
 def random(_, source):
     for offset in offsets(r"\brandom_device\b", source.code):
-        yield offset, "take a seeded generator as a parameter: only daemon/app.cpp draws the seed"
+        yield offset, "take a seeded generator: only daemon/app/app.cpp draws the seed"
 
 
 def environment(_, source):
     for offset in offsets(r"\b(?:secure_)?getenv\b|\benviron\b", source.code):
-        yield offset, "read it in daemon/environment.cpp and pass the value"
+        yield offset, "read it in daemon/host/environment.cpp and pass the value"
 
 
 def detached(_, source):

@@ -23,8 +23,8 @@ LONG_BODY = "    f();\n" * 70
 SNIPPETS = {
     "include-direction": (
         [
-            ("core/a.cpp", '#include "net/clock.hpp"\n'),
-            ("core/a.cpp", '#include "daemon/config.hpp"\n'),
+            ("core/a.cpp", '#include "net/base/clock.hpp"\n'),
+            ("core/a.cpp", '#include "daemon/config/config.hpp"\n'),
             ("core/a.cpp", '#include "time.hpp"\n'),
             ("core/a.cpp", "#include <boost/asio/awaitable.hpp>\n"),
             ("core/a.cpp", "#include <boost/json/parse.hpp>\n"),
@@ -32,20 +32,20 @@ SNIPPETS = {
             ("core/a.cpp", "#include <fstream>\n"),
             ("core/a.cpp", "#include <unistd.h>\n"),
             ("core/a.cpp", "#include <sys/stat.h>\n"),
-            ("core/audit_page.hpp", HEADER + "#include <boost/json/value.hpp>\n"),
-            ("net/a.cpp", '#include "daemon/config.hpp"\n'),
+            ("core/audit/audit_page.hpp", HEADER + "#include <boost/json/value.hpp>\n"),
+            ("net/a.cpp", '#include "daemon/config/config.hpp"\n'),
             ("net/a.cpp", '#include "tests/support/catch.hpp"\n'),
             ("daemon/a.cpp", '#include "tests/support/catch.hpp"\n'),
         ],
         [
-            ("core/a.cpp", '#include "core/time.hpp"\n#include <vector>\n#include <cstdint>\n'),
+            ("core/a.cpp", '#include "core/base/time.hpp"\n#include <vector>\n'),
             ("core/a.cpp", "#include <boost/system/result.hpp>\n"),
-            ("core/a.cpp", '// #include "net/clock.hpp"\n/*\n#include <thread>\n*/\n'),
+            ("core/a.cpp", '// #include "net/base/clock.hpp"\n/*\n#include <thread>\n*/\n'),
             ("core/a.cpp", 'auto s = R"(\n#include <thread>\n)";\n'),
-            ("core/audit_page.cpp", "#include <boost/json/parse.hpp>\n"),
-            ("net/a.cpp", '#include "core/time.hpp"\n#include <thread>\n'),
-            ("daemon/a.cpp", '#include "net/clock.hpp"\n#include "core/time.hpp"\n'),
-            ("tests/core/a_test.cpp", '#include "daemon/config.hpp"\n'),
+            ("core/audit/audit_page.cpp", "#include <boost/json/parse.hpp>\n"),
+            ("net/a.cpp", '#include "core/base/time.hpp"\n#include <thread>\n'),
+            ("daemon/a.cpp", '#include "net/base/clock.hpp"\n#include "core/base/time.hpp"\n'),
+            ("tests/core/a_test.cpp", '#include "daemon/config/config.hpp"\n'),
         ],
     ),
     "umbrella": (
@@ -55,13 +55,13 @@ SNIPPETS = {
     "beast": (
         [
             ("net/portal.cpp", "#include <boost/beast/http/parser.hpp>\n"),
-            ("net/connection.hpp", HEADER + "#include <boost/beast/core.hpp>\n"),
+            ("net/https/connection.hpp", HEADER + "#include <boost/beast/core.hpp>\n"),
         ],
-        [("net/connection.cpp", "#include <boost/beast/http/parser.hpp>\n")],
+        [("net/https/connection.cpp", "#include <boost/beast/http/parser.hpp>\n")],
     ),
     "log": (
-        [("daemon/app.cpp", "#include <boost/log/trivial.hpp>\n")],
-        [("daemon/log_setup.cpp", "#include <boost/log/core.hpp>\n")],
+        [("daemon/app/app.cpp", "#include <boost/log/trivial.hpp>\n")],
+        [("daemon/log/log_setup.cpp", "#include <boost/log/core.hpp>\n")],
     ),
     "clock": (
         [
@@ -77,7 +77,7 @@ SNIPPETS = {
             ("core/a.cpp", "const int i = 1'000; auto t = time(0); const int j = 1'000;\n"),
         ],
         [
-            ("net/asio_clock.cpp", "auto t = std::chrono::system_clock::now();\n"),
+            ("net/async/asio_clock.cpp", "auto t = std::chrono::system_clock::now();\n"),
             ("net/a.cpp", "// system_clock::now()\nconst char* s = \"time(0)\";\n"),
             ("net/a.cpp", "auto t = record.time(0); auto u = event_time(x);\n"),
             ("net/a.cpp", "wall_time time() const; auto v = window->time(0);\n"),
@@ -97,18 +97,18 @@ SNIPPETS = {
         [("core/a.cpp", "std::random_device device;\n")],
         [
             ("core/a.cpp", "std::mt19937_64 generator(seed);\n"),
-            ("daemon/app.cpp", "std::random_device device;\n"),
+            ("daemon/app/app.cpp", "std::random_device device;\n"),
         ],
     ),
     "environment": (
         [
-            ("daemon/app.cpp", 'auto p = std::getenv("HOME");\n'),
-            ("daemon/app.cpp", "auto p = secure_getenv(name);\n"),
-            ("daemon/app.cpp", "for (auto p = environ; *p; ++p) {}\n"),
+            ("daemon/app/app.cpp", 'auto p = std::getenv("HOME");\n'),
+            ("daemon/app/app.cpp", "auto p = secure_getenv(name);\n"),
+            ("daemon/app/app.cpp", "for (auto p = environ; *p; ++p) {}\n"),
         ],
         [
-            ("daemon/environment.cpp", 'auto p = std::getenv("HOME");\n'),
-            ("daemon/app.cpp", "// getenv is not for us\n"),
+            ("daemon/host/environment.cpp", 'auto p = std::getenv("HOME");\n'),
+            ("daemon/app/app.cpp", "// getenv is not for us\n"),
         ],
     ),
     "detached": (
@@ -119,8 +119,8 @@ SNIPPETS = {
         [("net/a.cpp", "co_spawn(ctx, f(), handler); // not detached\n")],
     ),
     "reveal": (
-        [("daemon/app.cpp", "log(key.reveal());\n"), ("net/a.cpp", "key->reveal ();\n")],
-        [("net/request_text.cpp", "fields.set(key.reveal());\n")],
+        [("daemon/app/app.cpp", "log(key.reveal());\n"), ("net/a.cpp", "key->reveal ();\n")],
+        [("net/https/request_text.cpp", "fields.set(key.reveal());\n")],
     ),
     "pragma-once": (
         [("core/a.hpp", "// What it is.\n#include <vector>\n"), ("core/a.hpp", "int f();\n")],

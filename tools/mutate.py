@@ -28,7 +28,9 @@ def parse_arguments(arguments):
     parser = argparse.ArgumentParser(
         prog="mutate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--file", nargs="+", default=[], help="only these, as core/sweep.cpp")
+    parser.add_argument(
+        "--file", nargs="+", default=[], help="only these, as core/audit/audit_page.cpp"
+    )
     parser.add_argument("--sample", type=int, metavar="N", help="only N mutants, drawn at random")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--seconds", type=float, help="end after so long; the next run goes on")

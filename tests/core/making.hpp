@@ -1,9 +1,9 @@
 #pragma once
 // What the tests of core share: moments, events, rules and pages in one line each.
 
-#include "core/event.hpp"
-#include "core/rule.hpp"
-#include "core/time.hpp"
+#include "core/audit/event.hpp"
+#include "core/base/time.hpp"
+#include "core/detection/rule.hpp"
 
 #include <chrono>
 #include <string>

@@ -1,4 +1,4 @@
-#include "net/admin_message.hpp"
+#include "net/admin/admin_message.hpp"
 #include "tests/fuzz/checks.hpp"
 
 #include <boost/asio/buffer.hpp>

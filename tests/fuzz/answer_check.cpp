@@ -1,6 +1,6 @@
-#include "core/audit_record.hpp"
-#include "net/answer_reader.hpp"
-#include "net/docspace_call.hpp"
+#include "core/audit/audit_record.hpp"
+#include "net/docspace/docspace_call.hpp"
+#include "net/https/answer_reader.hpp"
 #include "tests/fuzz/checks.hpp"
 
 #include <algorithm>

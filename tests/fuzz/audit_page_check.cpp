@@ -1,5 +1,5 @@
-#include "core/audit_page.hpp"
-#include "core/iso8601.hpp"
+#include "core/audit/audit_page.hpp"
+#include "core/base/iso8601.hpp"
 #include "tests/fuzz/checks.hpp"
 
 #include <vector>

@@ -1,5 +1,5 @@
-#include "daemon/config_diff.hpp"
-#include "daemon/config_text.hpp"
+#include "daemon/config/config_diff.hpp"
+#include "daemon/config/config_text.hpp"
 #include "tests/fuzz/checks.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include "core/iso8601.hpp"
-#include "net/http_date.hpp"
+#include "core/base/iso8601.hpp"
+#include "net/base/http_date.hpp"
 #include "tests/fuzz/checks.hpp"
 
 namespace docwarden::test

@@ -3,7 +3,7 @@
 // answer, however senseless, is left out on purpose; settings are within what the configuration
 // allows.
 
-#include "core/input.hpp"
+#include "core/engine/input.hpp"
 #include "tests/fuzz/byte_source.hpp"
 
 #include <optional>

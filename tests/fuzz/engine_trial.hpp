@@ -2,7 +2,7 @@
 // An engine, a shell without any sense, and the books about what went between them. Bytes decide
 // what happens next: time passes, a call is answered in some way, settings change, clocks jump.
 
-#include "core/engine.hpp"
+#include "core/engine/engine.hpp"
 #include "tests/core/making.hpp"
 #include "tests/fuzz/byte_source.hpp"
 

@@ -1,7 +1,7 @@
 // The admin endpoint over real sockets. The server runs in a thread of its own; time is moved by
 // hand, so that no test waits for a timeout.
 
-#include "net/admin_server.hpp"
+#include "net/admin/admin_server.hpp"
 #include "tests/support/catch.hpp"
 
 #include <boost/asio/as_tuple.hpp>

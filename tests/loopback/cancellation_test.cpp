@@ -1,6 +1,6 @@
 // A send that is cancelled ends at once, wherever it is, and leaves nothing behind that a later
 // send could stumble over.
-#include "net/task.hpp"
+#include "net/async/task.hpp"
 #include "tests/support/black_hole.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/portal_client.hpp"

@@ -3,7 +3,7 @@
 // them, so ids follow the order of commits and dates the order of actions (docspace-api.md sections
 // 1.2 and 4). Knows nothing of HTTP.
 
-#include "core/time.hpp"
+#include "core/base/time.hpp"
 #include "tests/portal/generator.hpp"
 
 #include <cstdint>

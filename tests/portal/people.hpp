@@ -2,7 +2,7 @@
 // The simulated portal's people and their API keys (docspace-api.md sections 5, 6.1 and 7). Knows
 // nothing of HTTP.
 
-#include "core/time.hpp"
+#include "core/base/time.hpp"
 
 #include <cstdint>
 #include <deque>

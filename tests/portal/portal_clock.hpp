@@ -2,7 +2,7 @@
 // The clock of a simulated portal that runs on a socket: real time plus an offset, or a time that
 // only moves when it is told to. The model itself never asks; it is given the time.
 
-#include "core/time.hpp"
+#include "core/base/time.hpp"
 
 #include <optional>
 

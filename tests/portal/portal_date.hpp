@@ -3,7 +3,7 @@
 // included. Written apart from the product's own date code on purpose: one mistake must not be able
 // to hide in both.
 
-#include "core/time.hpp"
+#include "core/base/time.hpp"
 
 #include <chrono>
 #include <optional>

@@ -3,7 +3,7 @@
 // in which it was planned. True time begins at `begin` and is the portal's; this host's wall clock
 // may be off, its monotonic one is not.
 
-#include "core/time.hpp"
+#include "core/base/time.hpp"
 
 #include <algorithm>
 #include <cstdint>

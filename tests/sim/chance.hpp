@@ -3,7 +3,7 @@
 // asked), so that taking one fault out of a history leaves all other draws as they were. That is
 // what makes shrinking work.
 
-#include "core/time.hpp"
+#include "core/base/time.hpp"
 #include "tests/portal/generator.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 // Somebody who watches a world and knows one promise. It sees what happens, compares it with what
 // is true, and says when the promise is broken. It never influences the world.
 
-#include "core/engine.hpp"
+#include "core/engine/engine.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/ground_truth.hpp"
 #include "tests/sim/network.hpp"

@@ -1,7 +1,7 @@
 // "Everything up to here has been read" is never said of what was not: each time the claim moves
 // on, every row of the stretch that had to be visible must have reached this incarnation.
 
-#include "core/iso8601.hpp"
+#include "core/base/iso8601.hpp"
 #include "tests/sim/checker.hpp"
 #include "tests/sim/id_set.hpp"
 

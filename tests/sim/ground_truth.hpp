@@ -3,8 +3,8 @@
 // contained and who must not, by counting again from nothing at each question. Shares no code
 // with the product but the plain values of rules and time.
 
-#include "core/rule.hpp"
-#include "core/time.hpp"
+#include "core/base/time.hpp"
+#include "core/detection/rule.hpp"
 
 #include <cstdint>
 #include <optional>

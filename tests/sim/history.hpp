@@ -2,7 +2,7 @@
 // Everything that will happen in one world, drawn beforehand: a flat list, so that a failing
 // history can be made smaller by leaving parts of it out, and told to a person.
 
-#include "core/time.hpp"
+#include "core/base/time.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/profile.hpp"
 

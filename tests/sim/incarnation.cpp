@@ -1,9 +1,9 @@
 #include "tests/sim/incarnation.hpp"
 
-#include "daemon/portal_runner.hpp"
-#include "net/docspace_call.hpp"
-#include "net/error.hpp"
-#include "net/task.hpp"
+#include "daemon/app/portal_runner.hpp"
+#include "net/async/task.hpp"
+#include "net/base/error.hpp"
+#include "net/docspace/docspace_call.hpp"
 #include "tests/support/sim_clock.hpp"
 
 #include <boost/asio/io_context.hpp>

@@ -3,7 +3,7 @@
 // can be run, with the client's requests and answers as values, which is fast; or the daemon's
 // whole portal_runner over Asio.
 
-#include "core/engine.hpp"
+#include "core/engine/engine.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/network.hpp"
 

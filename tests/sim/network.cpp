@@ -1,10 +1,10 @@
 #include "tests/sim/network.hpp"
 
-#include "core/audit_page.hpp"
-#include "net/ascii.hpp"
-#include "net/docspace_call.hpp"
-#include "net/error.hpp"
-#include "net/http_date.hpp"
+#include "core/audit/audit_page.hpp"
+#include "net/base/ascii.hpp"
+#include "net/base/error.hpp"
+#include "net/base/http_date.hpp"
+#include "net/docspace/docspace_call.hpp"
 #include "tests/sim/chance.hpp"
 #include "tests/support/model_transport.hpp"
 

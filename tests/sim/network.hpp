@@ -7,9 +7,9 @@
 // read from its text once. Nearly all traffic is such pages, and the text of nearly all of them has
 // been read before. A test holds the two lanes against each other.
 
-#include "core/effect.hpp"
-#include "core/input.hpp"
-#include "net/http_message.hpp"
+#include "core/engine/effect.hpp"
+#include "core/engine/input.hpp"
+#include "net/base/http_message.hpp"
 #include "tests/portal/portal_model.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/history.hpp"

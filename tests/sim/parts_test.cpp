@@ -1,8 +1,8 @@
 // What the worlds are made of does what it is said to do: otherwise promises would be kept in
 // worlds where nothing happens.
 
-#include "net/docspace_call.hpp"
-#include "net/error.hpp"
+#include "net/base/error.hpp"
+#include "net/docspace/docspace_call.hpp"
 #include "tests/sim/chance.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/world.hpp"

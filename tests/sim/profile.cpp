@@ -1,6 +1,6 @@
 #include "tests/sim/profile.hpp"
 
-#include "core/wording.hpp"
+#include "core/containment/wording.hpp"
 #include "tests/sim/chance.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 // daemon is configured. Drawn first of all ("swarm"): where every world has a little of everything,
 // the faults drown each other and real bugs survive tens of thousands of runs.
 
-#include "core/rule.hpp"
+#include "core/detection/rule.hpp"
 #include "tests/sim/trouble.hpp"
 
 #include <chrono>

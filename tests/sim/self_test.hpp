@@ -2,7 +2,7 @@
 // Whether the checkers would notice: each deliberately broken variant of the product runs through
 // the worlds of one seed after another until a checker complains.
 
-#include "core/broken_variants.hpp"
+#include "core/base/broken_variants.hpp"
 #include "tests/sim/world.hpp"
 
 #include <cstdint>

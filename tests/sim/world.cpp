@@ -1,6 +1,6 @@
 #include "tests/sim/world.hpp"
 
-#include "core/wording.hpp"
+#include "core/containment/wording.hpp"
 #include "tests/portal/portal_date.hpp"
 #include "tests/sim/chance.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 // Audit records as the portal serialises them (docspace-api.md section 2.1), made from a few facts.
 
-#include "core/iso8601.hpp"
-#include "core/time.hpp"
+#include "core/base/iso8601.hpp"
+#include "core/base/time.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

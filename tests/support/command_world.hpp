@@ -2,9 +2,9 @@
 // What a command that talks to a portal is run against: a simulated portal on a real socket, a
 // configuration and an environment that lead to it, and a log that ends up in a file.
 
-#include "daemon/config.hpp"
-#include "daemon/environment.hpp"
-#include "daemon/log_setup.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/host/environment.hpp"
+#include "daemon/log/log_setup.hpp"
 #include "tests/portal/portal_server.hpp"
 #include "tests/support/config_problems.hpp"
 #include "tests/support/scratch_directory.hpp"

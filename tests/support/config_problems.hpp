@@ -1,7 +1,7 @@
 #pragma once
 // Short ways to write tests about configuration text.
 
-#include "daemon/config_text.hpp"
+#include "daemon/config/config_text.hpp"
 #include "tests/support/catch.hpp"
 
 #include <string>

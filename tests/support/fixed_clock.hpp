@@ -1,7 +1,7 @@
 #pragma once
 // A clock that the test sets and that nobody can wait for.
 
-#include "net/clock.hpp"
+#include "net/base/clock.hpp"
 
 #include <boost/asio/error.hpp>
 

@@ -3,10 +3,10 @@
 // is shown to the model at the virtual time of its arrival, and the bytes of the reply are read by
 // the product's own reader, after whatever the reply says is done to them on the way.
 
-#include "net/answer_reader.hpp"
-#include "net/clock.hpp"
-#include "net/error.hpp"
-#include "net/http_transport.hpp"
+#include "net/base/clock.hpp"
+#include "net/base/error.hpp"
+#include "net/https/answer_reader.hpp"
+#include "net/https/http_transport.hpp"
 #include "tests/portal/portal_model.hpp"
 
 #include <boost/asio/awaitable.hpp>

@@ -3,9 +3,9 @@
 // every event's time (and the moment it leaves the window) count the different files of the window
 // that ends there. What the real detector says must equal what this says.
 
-#include "core/audit_record.hpp"
-#include "core/event.hpp"
-#include "core/rule.hpp"
+#include "core/audit/audit_record.hpp"
+#include "core/audit/event.hpp"
+#include "core/detection/rule.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,10 +1,10 @@
 #pragma once
 // A transport with its event loop, as the loopback tests use it, and words for what came of a send.
 
-#include "net/asio_clock.hpp"
-#include "net/error.hpp"
-#include "net/https_transport.hpp"
-#include "net/task_group.hpp"
+#include "net/async/asio_clock.hpp"
+#include "net/async/task_group.hpp"
+#include "net/base/error.hpp"
+#include "net/https/https_transport.hpp"
 #include "tests/support/complete.hpp"
 
 #include <boost/asio/ip/address.hpp>

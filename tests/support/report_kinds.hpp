@@ -2,7 +2,7 @@
 // Every kind of report, found by counting: kinds are numbered from 0 without gaps, and a kind added
 // later is met by the tests without anybody having to think of it.
 
-#include "core/report.hpp"
+#include "core/report/report.hpp"
 
 #include <vector>
 

@@ -2,9 +2,9 @@
 // One portal_runner against the simulated portal in virtual time: the smallest world in which the
 // daemon's real coroutines, wire format and engine work together.
 
-#include "core/engine.hpp"
-#include "daemon/portal_runner.hpp"
-#include "net/task_group.hpp"
+#include "core/engine/engine.hpp"
+#include "daemon/app/portal_runner.hpp"
+#include "net/async/task_group.hpp"
 #include "tests/portal/portal_model.hpp"
 #include "tests/support/model_transport.hpp"
 #include "tests/support/sim_clock.hpp"

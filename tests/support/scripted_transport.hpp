@@ -2,9 +2,9 @@
 // An http_transport that answers from a script and writes down what it was asked. It knows nothing
 // of the portal: what an answer means is the test's business.
 
-#include "net/clock.hpp"
-#include "net/error.hpp"
-#include "net/http_transport.hpp"
+#include "net/base/clock.hpp"
+#include "net/base/error.hpp"
+#include "net/https/http_transport.hpp"
 
 #include <algorithm>
 #include <chrono>

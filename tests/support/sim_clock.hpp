@@ -3,8 +3,8 @@
 // their deadlines: a day passes in milliseconds, the same way each time. Both of its clocks move
 // together; the wall clock alone can be set wrong. Single-threaded, like its io_context.
 
-#include "net/clock.hpp"
-#include "net/task.hpp"
+#include "net/async/task.hpp"
+#include "net/base/clock.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/error.hpp>

@@ -14,7 +14,7 @@ portal_command="/usr/local/bin/docwarden-sim-portal --port 8080 --api-key-file $
 alert_seconds=30
 record_seconds=10
 
-# The MESSAGE_IDs of daemon/message_id.cpp.
+# The MESSAGE_IDs of daemon/log/message_id.cpp.
 id_alert=7f2944e6dc034ab8b84ec0ab0491bfe1
 id_reload=bf87fc2ae73d4876b9ea55d7db159fa2
 id_reload_rejected=fc3928a5af2e48ef927e0ddc30b2ed16

@@ -18,9 +18,9 @@ from style.functions import bodies
 from style.source import Source
 
 NUMBERS_PER_FILE = 4000
-EXCLUDED = ("core/broken_variants",)  # mistakes for another purpose
+EXCLUDED = ("core/base/broken_variants",)  # mistakes for another purpose
 _TOOLS = pathlib.Path(__file__).resolve().parent
-_PLACE = re.compile(r"(core/\w+\.[ch]pp):(\d+):\d+:")
+_PLACE = re.compile(r"(core/[\w/]+\.[ch]pp):(\d+):\d+:")
 _OBJECT = re.compile(r"(?:tests/)?core/CMakeFiles/(?:core|test_core)\.dir/(\S+)\.o:")
 _MEMORY_BYTES = 3 << 30
 _FLAGS = "-O1 -g0 -w -fno-gnu-unique"
@@ -226,7 +226,7 @@ class Bench:
 
 def _is_core(path):
     return (
-        re.fullmatch(r"core/\w+\.[ch]pp", path) is not None and not path.startswith(EXCLUDED)
+        re.fullmatch(r"core/[\w/]+\.[ch]pp", path) is not None and not path.startswith(EXCLUDED)
     )
 
 

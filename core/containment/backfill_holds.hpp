@@ -1,0 +1,75 @@
+#pragma once
+// After a reload made a rule stricter, old events may cross it all at once: such crossings are held
+// for a person instead of disabling people in a batch (design.md section 4). This remembers which
+// rules, up to which event, and until which reading of the past has ended. Pure.
+
+#include "core/base/time.hpp"
+#include "core/detection/rule.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace docwarden::core
+{
+
+class reload_holds
+{
+public:
+    // New rules are in force at `now`. `sweep` is the number of the first sweep that begins after
+    // it.
+    void on_reload(
+        const std::vector<rule>& before,
+        const std::vector<rule>& after,
+        wall_time now,
+        std::uint64_t sweep
+    )
+    {
+        std::map<std::string, hold> kept;
+        for (const rule& by : after) {
+            const auto old = std::find_if(before.begin(), before.end(), [&](const rule& r) {
+                return r.name == by.name;
+            });
+            if (old == before.end() || is_stricter(*old, by))
+                kept[by.name] = {now, sweep};
+            else if (const auto known = holds_.find(by.name); known != holds_.end())
+                kept[by.name] = known->second;
+        }
+        holds_ = std::move(kept);
+    }
+
+    // Whether a crossing of that rule with that newest event is of the past that a reload made
+    // cross.
+    bool applies(const std::string& rule_name, wall_time newest) const
+    {
+        const auto known = holds_.find(rule_name);
+        return known != holds_.end() && newest <= known->second.until;
+    }
+
+    // The past has been read by the sweep of that number: what turns up later is not due to the
+    // reload.
+    void on_past_read(std::uint64_t sweep)
+    {
+        std::erase_if(holds_, [&](const auto& entry) { return sweep >= entry.second.sweep; });
+    }
+
+private:
+    struct hold {
+        wall_time until;
+        std::uint64_t sweep = 0;
+    };
+
+    // May catch somebody whom the old one let pass. Another window or other actions may.
+    static bool is_stricter(const rule& old, const rule& by)
+    {
+        return by.window != old.window || by.actions != old.actions ||
+               by.threshold < old.threshold ||
+               (by.response == response_mode::disable && old.response != by.response);
+    }
+
+    std::map<std::string, hold> holds_;
+};
+
+} // namespace docwarden::core

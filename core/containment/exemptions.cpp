@@ -1,0 +1,41 @@
+#include "core/containment/exemptions.hpp"
+
+#include "core/base/broken_variants.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+protection safeguards::guard_of(const profile& who) const
+{
+    if (is_broken(variant::administrators_too))
+        return protection::none;
+    if (is_broken(variant::everybody_is_protected))
+        return protection::administrator;
+    if (self_ && who.id == self_->id)
+        return protection::self;
+    if (who.is_owner)
+        return protection::owner;
+    if (who.is_admin && !(self_ && self_->is_owner))
+        return protection::administrator;
+    return protection::none;
+}
+
+bool safeguards::is_exempt(const std::string& user_id) const
+{
+    if (is_broken(variant::exemption_is_ignored))
+        return false;
+    return std::find(exempt_.begin(), exempt_.end(), user_id) != exempt_.end();
+}
+
+bool safeguards::is_exempt(const profile& who) const
+{
+    std::string email = who.email;
+    std::transform(email.begin(), email.end(), email.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return is_exempt(who.id) || (!email.empty() && is_exempt(email));
+}
+
+} // namespace docwarden::core

@@ -1,0 +1,38 @@
+#pragma once
+// Who must not be disabled: by the portal's own rules, and by the configuration. Asked at the
+// decision and once more right before a request leaves.
+
+#include "core/containment/containment.hpp"
+#include "core/portal/portal_api.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace docwarden::core
+{
+
+class safeguards
+{
+public:
+    // User GUIDs and e-mail addresses, lower case.
+    explicit safeguards(std::vector<std::string> exempt) : exempt_(std::move(exempt)) {}
+
+    void configure(std::vector<std::string> exempt) { exempt_ = std::move(exempt); }
+    // Whose key this is: decides about self, and about administrators.
+    void set_identity(const profile& self) { self_ = self; }
+    bool has_identity() const { return self_.has_value(); }
+    bool is_self(std::string_view user_id) const { return self_ && self_->id == user_id; }
+
+    // What protects this account on the portal (docspace-api.md section 5.1).
+    protection guard_of(const profile& who) const;
+    bool is_exempt(const std::string& user_id) const;
+    // By id or by address.
+    bool is_exempt(const profile& who) const;
+
+private:
+    std::vector<std::string> exempt_;
+    std::optional<profile> self_;
+};
+
+} // namespace docwarden::core

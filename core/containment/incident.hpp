@@ -1,0 +1,40 @@
+#pragma once
+// One crossing of one rule's threshold by one user, and what became of it: the unit an
+// administrator talks about.
+
+#include "core/containment/containment.hpp"
+#include "core/detection/detector.hpp"
+#include "core/detection/rule.hpp"
+
+#include <string>
+#include <vector>
+
+namespace docwarden::core
+{
+
+struct incident {
+    std::string id;        // 12 hexadecimal digits, the same after a restart: see incident_id
+    std::string user;      // GUID, or an exporter's account name
+    std::string user_name; // hostile text
+    std::string rule;
+    std::uint32_t threshold = 0;
+    milliseconds window{0};
+    response_mode response = response_mode::observe;
+    breach_span span; // of the count, which is "at least" once it is above the threshold
+    containment_state state = containment_state::observed;
+    std::vector<evidence> files; // the newest ones at the time of the decision
+};
+
+// Made from what the incident is, not from a counter: finding the same crossing again after a
+// restart gives the same id.
+std::string incident_id(
+    const std::string& portal,
+    const std::string& user,
+    const std::string& rule,
+    wall_time first
+);
+
+// A new incident about that breach; without evidence, and in the state `observed`.
+incident open_incident(const breach& what, const rule& by, const std::string& portal);
+
+} // namespace docwarden::core

@@ -1,0 +1,393 @@
+#include "core/containment/responder.hpp"
+
+#include "core/audit/audit_record.hpp"
+#include "core/base/broken_variants.hpp"
+#include "core/containment/responder_reports.hpp"
+#include "core/containment/wording.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+wall_time next_whole_second(wall_time time)
+{
+    return std::chrono::ceil<std::chrono::seconds>(time + tick(1));
+}
+
+void extend(breach_span& known, const breach_span& by)
+{
+    known.last = std::max(known.last, by.last);
+    known.newest = std::max(known.newest, by.newest);
+    known.count = std::max(known.count, by.count);
+}
+
+} // namespace
+
+outbox::outbox(const engine_settings& settings, detector& counts, std::uint64_t seed)
+    : settings_(settings.containment), portal_(settings.portal), contact_(settings.contact),
+      counts_(counts), safeguards_(settings.containment.exempt), random_(seed),
+      breaker_(limit_of(settings.containment), settings.containment.disables_window)
+{
+}
+
+std::uint32_t outbox::limit_of(const containment_settings& settings)
+{
+    return settings.disables_max + (is_broken(variant::breaker_off_by_one) ? 1U : 0U);
+}
+
+void outbox::on_breach(
+    const breach& what,
+    const rule& by,
+    bool is_held,
+    const step_time& now,
+    std::vector<effect>& out
+)
+{
+    if (!what.is_new && !was_left_alone(what, by, now)) {
+        go_on(what, by, now, out);
+        return;
+    }
+    incident about = open_incident(what, by, portal_);
+    if (is_old_news(about, now)) {
+        grow(*incidents_.find(about.id), about.span);
+        return;
+    }
+    const auto rule_index = static_cast<std::size_t>(&by - counts_.rules().data());
+    about.files = counts_.evidence_of(what.user, rule_index, what.span.newest, evidence_max);
+    if (by.response == response_mode::disable) {
+        decide(std::move(about), is_held, now, out);
+        return;
+    }
+    incidents_.record(about);
+    if (by.response == response_mode::alert) {
+        out.push_back(alert_report(
+            about,
+            contact_,
+            "This rule only alerts: decide whether to disable the account in the portal."
+        ));
+        return;
+    }
+    out.push_back(observed_report(about));
+}
+
+void outbox::grow(incident& about, const breach_span& by)
+{
+    extend(about.span, by);
+    const auto known = cases_.find(about.user);
+    if (known != cases_.end() && known->second.about.id == about.id)
+        extend(known->second.about.span, by);
+}
+
+// The same crossing has become longer or higher.
+void outbox::go_on(
+    const breach& what,
+    const rule& by,
+    const step_time& now,
+    std::vector<effect>& out
+)
+{
+    const auto known = cases_.find(what.user);
+    const bool is_held_no_more = known != cases_.end() && known->second.is_held_by_reload &&
+                                 by.response == response_mode::disable &&
+                                 what.span.newest > known->second.about.span.newest;
+    if (incident* about = incidents_.newest_of(what.user, by.name))
+        grow(*about, what.span);
+    if (!is_held_no_more)
+        return;
+    // Held because a reload made old events cross; the user has gone on since, so that is over.
+    case_file& file = known->second;
+    file.is_held_by_reload = false;
+    file.machine.resume(now.mono);
+    file.about.state = file.machine.state();
+    incidents_.record(file.about);
+    out.push_back(alert_report(
+        file.about,
+        contact_,
+        "The user was held after a reload and goes on. Trying to disable the account now."
+    ));
+    schedule(file);
+}
+
+void outbox::decide(incident about, bool is_held, const step_time& now, std::vector<effect>& out)
+{
+    if (safeguards_.is_exempt(about.user)) {
+        incidents_.record(about);
+        out.push_back(exempted_report(about));
+        return;
+    }
+    if (!is_fresh(about.span, now)) {
+        incidents_.record(about);
+        out.push_back(alert_report(
+            about,
+            contact_,
+            "This ended more than 24 hours ago, so the account was not disabled: look into it."
+        ));
+        return;
+    }
+    if (!is_guid(about.user)) {
+        about.state = containment_state::refused;
+        incidents_.record(about);
+        out.push_back(alert_report(
+            about,
+            contact_,
+            "This is no account id of the portal, so it cannot be disabled from here: act now."
+        ));
+        return;
+    }
+    const auto known = cases_.find(about.user);
+    if (known != cases_.end() && known->second.machine.state() == containment_state::contained) {
+        open_case(std::move(about), true, now);
+        return;
+    }
+    // Whoever is held and crosses anew is looked at anew; the limit decides again.
+    const bool may_be_freed = known != cases_.end() && !is_held &&
+                              known->second.machine.state() == containment_state::held;
+    if (known != cases_.end() && is_open(known->second.machine.state()) && !may_be_freed) {
+        if (known->second.about.id == about.id)
+            return;
+        about.state = known->second.machine.state();
+        incidents_.record(about);
+        out.push_back(alert_report(
+            about,
+            contact_,
+            "The same account is already dealt with by incident " + known->second.about.id + " (" +
+                std::string(to_string(about.state)) + ")."
+        ));
+        return;
+    }
+    if (is_held) {
+        hold_new(std::move(about), now, out);
+        return;
+    }
+    about.state = containment_state::intended;
+    const std::string user = about.user;
+    open_case(std::move(about), false, now);
+    out.push_back(
+        alert_report(cases_.at(user).about, contact_, "Trying to disable the account now.")
+    );
+}
+
+void outbox::hold_new(incident about, const step_time& now, std::vector<effect>& out)
+{
+    about.state = containment_state::held;
+    case_file file(std::move(about), settings_.method, now.mono);
+    file.is_held_by_reload = true;
+    file.machine.hold();
+    incidents_.record(file.about);
+    out.push_back(held_by_reload_report(file.about, contact_));
+    cases_.insert_or_assign(file.about.user, std::move(file));
+}
+
+void outbox::open_case(incident about, bool is_recheck, const step_time& now)
+{
+    about.state = containment_state::intended;
+    if (!is_recheck)
+        incidents_.record(about);
+    case_file file(std::move(about), settings_.method, now.mono);
+    file.is_recheck = is_recheck;
+    const std::string user = file.about.user;
+    const auto place = cases_.insert_or_assign(user, std::move(file)).first;
+    schedule(place->second);
+}
+
+void outbox::schedule(const case_file& file)
+{
+    if (const auto due = file.machine.due())
+        due_.emplace(*due, file.about.user);
+}
+
+std::optional<mono_time> outbox::due() const
+{
+    if (!safeguards_.has_identity() || due_.empty() || calls_.size() >= calls_max)
+        return std::nullopt;
+    return due_.begin()->first;
+}
+
+void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>& out)
+{
+    if (!safeguards_.has_identity())
+        return;
+    while (!due_.empty() && due_.begin()->first <= now.mono && calls_.size() < calls_max) {
+        const std::string user = std::move(due_.begin()->second);
+        due_.erase(due_.begin());
+        const auto known = cases_.find(user);
+        if (known == cases_.end() || is_asked_about(user))
+            continue;
+        case_file& file = known->second;
+        const auto step = file.machine.next(now.mono);
+        if (step == containment::step::none)
+            continue;
+        const call_id call = ++next_call;
+        calls_.emplace(call, call_under_way{user});
+        file.about.state = file.machine.state();
+        if (!file.is_recheck)
+            incidents_.record(file.about);
+        if (step == containment::step::look) {
+            out.push_back(fetch_profile{call, user});
+            continue;
+        }
+        out.push_back(send_disable{
+            call,
+            user,
+            file.machine.method(),
+            "Disabled by docwarden: changed more than " + std::to_string(file.about.threshold) +
+                " files within " + format_span(file.about.window)});
+    }
+}
+
+outbox::case_file* outbox::take_call(call_id call)
+{
+    const auto known = calls_.find(call);
+    if (known == calls_.end())
+        return nullptr;
+    const call_under_way what = known->second;
+    calls_.erase(known);
+    const auto file = cases_.find(what.user);
+    if (file == cases_.end())
+        return nullptr;
+    if (!what.is_void)
+        return &file->second;
+    schedule(file->second); // it has waited for this call to end
+    return nullptr;
+}
+
+void outbox::on_profile(
+    call_id call,
+    const answer<profile>& what,
+    const step_time& now,
+    std::vector<effect>& out
+)
+{
+    case_file* file = take_call(call);
+    if (file == nullptr)
+        return;
+    const wall_time floor = next_whole_second(now.portal);
+    if (const api_failure* why = what.failure()) {
+        tell(*file, file->machine.on_profile_failure(*why, now.mono, random_), floor, now, out);
+        return;
+    }
+    const profile& who = *what.value();
+    if (file->about.user_name.empty())
+        file->about.user_name = who.display_name;
+    const auto outcome =
+        file->machine.on_profile(who, safeguards_.guard_of(who), now.mono, random_);
+    tell(*file, outcome, floor, now, out);
+    if (file->machine.is_about_to_disable())
+        gate(*file, who, now, out);
+}
+
+void outbox::on_disabled(
+    call_id call,
+    const answer<accepted>& what,
+    const step_time& now,
+    std::vector<effect>& out
+)
+{
+    case_file* file = take_call(call);
+    if (file == nullptr)
+        return;
+    const wall_time floor = next_whole_second(now.portal);
+    if (const api_failure* why = what.failure()) {
+        tell(*file, file->machine.on_disable_failure(*why, now.mono, random_), floor, now, out);
+        return;
+    }
+    tell(*file, file->machine.on_disable_accepted(), floor, now, out);
+}
+
+// The last look before the request leaves: exemptions by address, and the budget.
+void outbox::gate(
+    case_file& file,
+    const profile& who,
+    const step_time& now,
+    std::vector<effect>& out
+)
+{
+    const containment_state state = file.machine.state();
+    if (state == containment_state::observed || state == containment_state::held)
+        return; // called off, or held since, while the look was under way
+    if (file.is_recheck) {
+        file.is_recheck = false;
+        incidents_.record(file.about);
+        out.push_back(alert_report(
+            file.about,
+            contact_,
+            "The account had been disabled before and is active again. Trying to disable it once "
+            "more."
+        ));
+    }
+    if (safeguards_.is_exempt(who)) {
+        file.machine.exempt();
+        file.about.state = file.machine.state();
+        incidents_.record(file.about);
+        out.push_back(exempted_report(file.about));
+        return;
+    }
+    const bool has_room =
+        breaker_.take(file.about.user, now.mono) && !is_broken(variant::always_held);
+    if (has_room || is_broken(variant::breaker_never_full))
+        return;
+    if (is_broken(variant::held_is_dropped)) {
+        file.machine.exempt();
+        return;
+    }
+    file.machine.hold();
+    file.about.state = file.machine.state();
+    incidents_.record(file.about);
+    out.push_back(held_by_limit_report(file.about, settings_));
+}
+
+void outbox::tell(
+    case_file& file,
+    containment::outcome what,
+    wall_time floor,
+    const step_time& now,
+    std::vector<effect>& out
+)
+{
+    schedule(file);
+    file.about.state = file.machine.state();
+    if (!file.is_recheck)
+        incidents_.record(file.about);
+    switch (what) {
+    case containment::outcome::going_on:
+        return;
+    case containment::outcome::contained:
+    case containment::outcome::already_contained:
+        tell_contained(file, what == containment::outcome::contained, floor, now, out);
+        return;
+    case containment::outcome::refused:
+        out.push_back(refused_report(file.about, file.machine.guard()));
+        return;
+    case containment::outcome::failed:
+        out.push_back(failed_report(file.about, file.machine.last_problem()));
+        return;
+    case containment::outcome::retrying:
+        if (!file.was_problem_told)
+            out.push_back(retrying_report(file.about, file.machine.last_problem()));
+        file.was_problem_told = true;
+    }
+}
+
+void outbox::tell_contained(
+    case_file& file,
+    bool by_us,
+    wall_time floor,
+    const step_time& now,
+    std::vector<effect>& out
+)
+{
+    // What happened up to here has had its answer: only what comes later can lead to another.
+    counts_.set_floor(file.about.user, floor);
+    if (file.is_recheck) {
+        out.push_back(still_disabled_report(file.about));
+        return;
+    }
+    const auto took = std::chrono::duration_cast<milliseconds>(now.mono - file.machine.decided());
+    out.push_back(contained_report(file.about, by_us, took));
+}
+
+} // namespace docwarden::core

@@ -1,0 +1,326 @@
+#include "core/detection/detector.hpp"
+
+#include "core/audit/audit_record.hpp"
+#include "core/base/broken_variants.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+tick window_of(const rule& by)
+{
+    const bool is_short = is_broken(variant::window_one_second_short);
+    return by.window - milliseconds(is_short ? 1000 : 0);
+}
+
+struct merge_result {
+    bool is_new = true;   // the span overlaps nothing known
+    bool changed = false; // the list says more than before
+};
+
+// Adds `span` to the ascending, disjoint list `known`, joining what lies within `window` of it.
+merge_result merge_span(std::vector<breach_span>& known, const breach_span& span, tick window)
+{
+    breach_span joined = span;
+    std::size_t absorbed = 0;
+    breach_span old_one;
+    for (auto old = known.begin(); old != known.end();) {
+        if (old->last + window < joined.first || joined.last + window < old->first) {
+            ++old;
+            continue;
+        }
+        ++absorbed;
+        old_one = *old;
+        joined.first = std::min(joined.first, old->first);
+        joined.last = std::max(joined.last, old->last);
+        joined.newest = std::max(joined.newest, old->newest);
+        joined.count = std::max(joined.count, old->count);
+        old = known.erase(old);
+    }
+    const auto place = std::find_if(known.begin(), known.end(), [&](const breach_span& old) {
+        return old.first > joined.first;
+    });
+    known.insert(place, joined);
+    return {absorbed == 0, absorbed != 1 || joined != old_one};
+}
+
+} // namespace
+
+detector::detector(std::vector<rule> rules) : rules_(std::move(rules)), horizons_(rules_.size())
+{
+    index_actions();
+}
+
+void detector::index_actions()
+{
+    rules_of_action_.clear();
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        for (const int action : rules_[i].actions)
+            rules_of_action_.emplace_back(action, i);
+    }
+    std::sort(rules_of_action_.begin(), rules_of_action_.end());
+}
+
+void detector::ignore_user(std::string user)
+{
+    if (const auto known = users_.find(user); known != users_.end()) {
+        for (auto& what : known->second.tallies) {
+            if (what)
+                entries_ -= what->touches.size();
+        }
+        known->second.tallies.clear();
+        known->second.tallies.resize(rules_.size());
+    }
+    ignored_user_ = std::move(user);
+}
+
+bool detector::add(const audit_event& event)
+{
+    if (event.object.empty() || event.user == ignored_user_ || is_pseudo_user(event.user))
+        return false;
+    auto match = std::lower_bound(
+        rules_of_action_.begin(), rules_of_action_.end(), std::pair(event.action, std::size_t{0})
+    );
+    if (match == rules_of_action_.end() || match->first != event.action)
+        return false;
+
+    auto user = users_.find(std::string_view(event.user));
+    if (user == users_.end()) {
+        user = users_.try_emplace(event.user).first;
+        user->second.tallies.resize(rules_.size());
+    }
+    user_record& record = user->second;
+    if (record.floor && event.time <= *record.floor)
+        return false;
+    if (!event.user_name.empty() && record.name != event.user_name)
+        record.name = event.user_name;
+
+    const object_key object = is_broken(variant::same_file_counts_twice)
+                                  ? objects_.key_of(event.kind, std::to_string(event.id))
+                                  : objects_.key_of(event.kind, event.object);
+    for (; match != rules_of_action_.end() && match->first == event.action; ++match) {
+        if (event.time < horizons_[match->second].value_or(event.time))
+            continue;
+        auto& what = record.tallies[match->second];
+        if (!what)
+            what.emplace(window_of(rules_[match->second]));
+        entries_ -= what->touches.size();
+        const bool changed = what->touches.insert(event.time, object);
+        entries_ += what->touches.size();
+        if (changed)
+            touch(*user, *what);
+    }
+    return true;
+}
+
+void detector::touch(user_map::value_type& user, tally& what)
+{
+    what.is_touched = true;
+    if (!user.second.is_touched) {
+        user.second.is_touched = true;
+        touched_.push_back(&user);
+    }
+}
+
+std::vector<breach> detector::take_breaches()
+{
+    std::vector<breach> found;
+    for (user_map::value_type* user : touched_)
+        collect(*user, found);
+    touched_.clear();
+    return found;
+}
+
+void detector::collect(user_map::value_type& user, std::vector<breach>& found)
+{
+    user.second.is_touched = false;
+    for (std::size_t i = 0; i < user.second.tallies.size(); ++i) {
+        if (user.second.tallies[i] && user.second.tallies[i]->is_touched)
+            collect_rule(user, i, found);
+    }
+}
+
+void detector::collect_rule(
+    user_map::value_type& user,
+    std::size_t rule_index,
+    std::vector<breach>& found
+)
+{
+    tally& what = *user.second.tallies[rule_index];
+    what.is_touched = false;
+    const rule& by = rules_[rule_index];
+    const bool is_early = is_broken(variant::at_threshold) && by.threshold > 0;
+    for (const breach_span& span : what.touches.breaches(by.threshold - (is_early ? 1U : 0U))) {
+        const merge_result merged = merge_span(what.known, span, by.window);
+        if (merged.changed)
+            found.push_back({user.first, user.second.name, rule_index, span, merged.is_new});
+    }
+    // A user far above the threshold must not fill the memory: of what is reported, later windows
+    // need the newest threshold + 1 objects. Not sooner than at a multiple, so that it stays cheap.
+    const std::size_t objects_max = std::size_t{by.threshold} + 1;
+    for (const breach_span& span : what.known) {
+        if (what.touches.size() <= 4 * objects_max + 64)
+            break;
+        entries_ -= what.touches.size();
+        what.touches.condense(span, by.threshold + 1);
+        entries_ += what.touches.size();
+    }
+}
+
+bool detector::set_rules(std::vector<rule> rules)
+{
+    bool needs_history = false;
+    std::vector<std::optional<std::size_t>> old_of(rules.size());
+    std::vector<std::optional<wall_time>> horizons(rules.size());
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        const auto same = std::find_if(rules_.begin(), rules_.end(), [&](const rule& old) {
+            return old.name == rules[i].name && old.window == rules[i].window &&
+                   old.actions == rules[i].actions;
+        });
+        if (same != rules_.end()) {
+            old_of[i] = static_cast<std::size_t>(same - rules_.begin());
+            horizons[i] = horizons_[*old_of[i]];
+        }
+        // A raised threshold needs more of a condensed window than was kept.
+        needs_history =
+            needs_history || same == rules_.end() || same->threshold < rules[i].threshold;
+    }
+    entries_ = 0;
+    touched_.clear();
+    for (auto& user : users_) {
+        std::vector<std::optional<tally>> tallies(rules.size());
+        for (std::size_t i = 0; i < rules.size(); ++i) {
+            if (!old_of[i] || !user.second.tallies[*old_of[i]])
+                continue;
+            tallies[i] = user.second.tallies[*old_of[i]];
+            tallies[i]->is_touched = true;
+            entries_ += tallies[i]->touches.size();
+        }
+        user.second.tallies = std::move(tallies);
+        user.second.is_touched = true;
+        touched_.push_back(&user);
+    }
+    // The table's order is that of hashing: decisions follow the users' ids instead.
+    std::sort(touched_.begin(), touched_.end(), [](const auto* a, const auto* b) {
+        return a->first < b->first;
+    });
+    rules_ = std::move(rules);
+    horizons_ = std::move(horizons);
+    index_actions();
+    return needs_history;
+}
+
+void detector::set_floor(std::string_view user, wall_time floor)
+{
+    if (is_broken(variant::floor_is_forgotten))
+        return;
+    auto known = users_.find(user);
+    if (known == users_.end()) {
+        known = users_.try_emplace(std::string(user)).first;
+        known->second.tallies.resize(rules_.size());
+    }
+    user_record& record = known->second;
+    record.floor = std::max(record.floor.value_or(floor), floor);
+    for (auto& what : record.tallies) {
+        if (!what)
+            continue;
+        entries_ -= what->touches.size();
+        what->touches.forget_before(*record.floor + tick(1));
+        entries_ += what->touches.size();
+        // What is left is a new story: a stretch that began before the floor does not swallow it.
+        what->known.clear();
+        touch(*known, *what);
+    }
+}
+
+void detector::forget_before(wall_time complete)
+{
+    if (is_broken(variant::nothing_is_forgotten))
+        return;
+    for (std::size_t i = 0; i < rules_.size(); ++i)
+        horizons_[i] = complete - tick(rules_[i].window);
+    for (auto user = users_.begin(); user != users_.end();) {
+        user_record& record = user->second;
+        bool is_idle = !record.is_touched;
+        for (std::size_t i = 0; i < record.tallies.size(); ++i) {
+            auto& what = record.tallies[i];
+            if (!what)
+                continue;
+            const wall_time horizon = *horizons_[i];
+            entries_ -= what->touches.size();
+            what->touches.forget_before(horizon);
+            entries_ += what->touches.size();
+            std::erase_if(what->known, [&](const breach_span& span) {
+                return span.last < horizon;
+            });
+            if (what->touches.empty() && what->known.empty() && !what->is_touched)
+                what.reset();
+            is_idle = is_idle && !what;
+        }
+        // A floor matters as long as events from before it could still turn up.
+        is_idle = is_idle && (!record.floor || *record.floor + std::chrono::hours(48) < complete);
+        user = is_idle ? users_.erase(user) : std::next(user);
+    }
+    // Every text in use has an entry: without its windows a text must not stay, however many had
+    // been in use before.
+    if (objects_.texts() > 2 * std::min(texts_after_sweep_, entries_) + 1024)
+        sweep_objects();
+}
+
+void detector::expect_history()
+{
+    std::fill(horizons_.begin(), horizons_.end(), std::nullopt);
+}
+
+std::size_t detector::memory_bytes() const
+{
+    constexpr std::size_t entry_bytes = 32; // a vector may have grown to twice its size
+    constexpr std::size_t user_bytes = 768;
+    return entries_ * entry_bytes + users_.size() * user_bytes + objects_.text_bytes();
+}
+
+void detector::sweep_objects()
+{
+    std::set<object_key> used;
+    for (const auto& user : users_) {
+        for (const auto& what : user.second.tallies) {
+            if (what)
+                what->touches.for_each([&](wall_time, object_key object) { used.insert(object); });
+        }
+    }
+    objects_.sweep([&](object_key object) { return used.count(object) != 0; });
+    texts_after_sweep_ = objects_.texts();
+}
+
+std::vector<evidence>
+detector::evidence_of(std::string_view user, std::size_t rule, wall_time end, std::size_t count_max)
+    const
+{
+    std::vector<evidence> found;
+    const auto known = users_.find(user);
+    if (known == users_.end() || !known->second.tallies[rule])
+        return found;
+    const tick window(rules_[rule].window);
+    known->second.tallies[rule]->touches.for_each([&](wall_time time, object_key object) {
+        if (time <= end && end - time <= window)
+            found.push_back({time, objects_.kind_of(object), objects_.id_of(object)});
+    });
+    if (found.size() > count_max)
+        found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(count_max));
+    return found;
+}
+
+std::uint32_t detector::count_at(std::string_view user, std::size_t rule, wall_time end) const
+{
+    const auto known = users_.find(user);
+    if (known == users_.end() || !known->second.tallies[rule])
+        return 0;
+    return known->second.tallies[rule]->touches.count_at(end);
+}
+
+} // namespace docwarden::core

@@ -1,0 +1,123 @@
+#pragma once
+// From events to breaches: which user crossed which rule's threshold, and when. Holds one window
+// per user and rule. The result depends only on the set of events added (design.md section 2). It
+// decides nothing about what is done to a user, and knows no time but that of the events.
+
+#include "core/audit/event.hpp"
+#include "core/detection/distinct_window.hpp"
+#include "core/detection/object_key.hpp"
+#include "core/detection/rule.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace docwarden::core
+{
+
+struct breach {
+    std::string user;
+    std::string user_name; // the newest one seen; hostile text
+    std::size_t rule = 0;  // index into the rules
+    breach_span span;
+    bool is_new = true; // false: a stretch reported before has become longer or higher
+    bool operator==(const breach&) const = default;
+};
+
+// One touch that is behind a breach.
+struct evidence {
+    wall_time time;
+    object_kind kind = object_kind::none;
+    std::string object;
+    bool operator==(const evidence&) const = default;
+};
+
+class detector
+{
+public:
+    explicit detector(std::vector<rule> rules);
+
+    // Pseudo users and this one (the daemon's own account) are never counted.
+    void ignore_user(std::string user);
+
+    // Counts the event under every rule it matters to. False if it matters to none, or its user is
+    // not counted, or it lies at or before the user's floor.
+    bool add(const audit_event& event);
+
+    // The stretches above a threshold that arose or grew since the last call, in the order in which
+    // their users were first touched, then of the rules, then of time.
+    std::vector<breach> take_breaches();
+
+    // Replaces the rules. A rule with unchanged window and actions keeps its counts; the others
+    // start empty, and the caller must add the history again. Every count is compared anew by the
+    // next take_breaches. Returns true if history is needed.
+    bool set_rules(std::vector<rule> rules);
+
+    // Events of the user at or before `floor` no longer count, now and later: what happened up to a
+    // confirmed containment cannot cause the next.
+    void set_floor(std::string_view user, wall_time floor);
+
+    // Everything up to `complete` has been read: drops what only windows ending before it could
+    // need.
+    void forget_before(wall_time complete);
+
+    // What was said to be read was not: events that were too old to matter may count again.
+    void expect_history();
+
+    // Up to `count_max` of the newest touches in the rule's window that ends at `end`.
+    std::vector<evidence>
+    evidence_of(std::string_view user, std::size_t rule, wall_time end, std::size_t count_max)
+        const;
+
+    const std::vector<rule>& rules() const { return rules_; }
+    std::size_t users() const { return users_.size(); }
+    // What the windows, the users and the ids that are texts take, reckoned generously.
+    std::size_t memory_bytes() const;
+    std::size_t entries() const { return entries_; } // touches kept, of 16 bytes each
+    std::uint32_t count_at(std::string_view user, std::size_t rule, wall_time end) const;
+
+private:
+    struct text_hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const
+        {
+            return std::hash<std::string_view>()(text);
+        }
+    };
+    // What one rule knows of one user.
+    struct tally {
+        explicit tally(tick window) : touches(window) {}
+        distinct_window touches;
+        std::vector<breach_span> known; // stretches reported, ascending, disjoint
+        bool is_touched = false;
+    };
+    struct user_record {
+        std::string name;
+        std::vector<std::optional<tally>> tallies; // by rule
+        std::optional<wall_time> floor;
+        bool is_touched = false;
+    };
+    using user_map = std::unordered_map<std::string, user_record, text_hash, std::equal_to<>>;
+
+    void index_actions();
+    void touch(user_map::value_type& user, tally& what);
+    void collect(user_map::value_type& user, std::vector<breach>& found);
+    void collect_rule(user_map::value_type& user, std::size_t rule, std::vector<breach>& found);
+    void sweep_objects();
+
+    std::vector<rule> rules_;
+    // By rule: older events are settled. They may be read again, but must not count again.
+    std::vector<std::optional<wall_time>> horizons_;
+    std::vector<std::pair<int, std::size_t>> rules_of_action_; // ascending
+    std::string ignored_user_;
+    user_map users_;
+    std::vector<user_map::value_type*> touched_; // in the order of their first touch
+    object_pool objects_;
+    std::size_t entries_ = 0;
+    std::size_t texts_after_sweep_ = 0;
+};
+
+} // namespace docwarden::core

@@ -1,0 +1,230 @@
+#include "core/engine/engine.hpp"
+
+#include "core/base/broken_variants.hpp"
+#include "core/portal/failure_texts.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+milliseconds longest_window(const std::vector<rule>& rules)
+{
+    milliseconds longest(0);
+    for (const rule& r : rules)
+        longest = std::max(longest, r.window);
+    return longest;
+}
+
+} // namespace
+
+engine::engine(engine_settings settings, std::uint64_t seed, coverage_record past)
+    : settings_(std::move(settings)), random_(seed), counts_(settings_.rules),
+      outbox_(settings_, counts_, seed + 1),
+      poller_(settings_.polling, longest_window(settings_.rules)), seen_(seen_rows_max)
+{
+    (void)past;
+}
+
+step_result engine::step(const input& what, const clock_reading& at)
+{
+    at_ = at;
+    out_.clear();
+    std::visit([this](const auto& concrete) { handle(concrete); }, what);
+    pump();
+    step_result result;
+    result.effects = std::move(out_);
+    result.wake_at = wake_at();
+    return result;
+}
+
+step_time engine::now() const
+{
+    return {clock_.now(at_), at_.mono};
+}
+
+portal_now engine::portal_range() const
+{
+    const wall_time portal = clock_.now(at_);
+    return {std::min(portal, at_.wall), std::max(portal, at_.wall), portal};
+}
+
+void engine::emit(std::optional<report> what)
+{
+    if (what)
+        out_.emplace_back(std::move(*what));
+}
+
+// Of any answer of the portal, refusals included.
+void engine::observe_date(const std::optional<wall_time>& date, const api_failure* why)
+{
+    if (!date) {
+        const bool was_answered = why == nullptr || why->status != 0;
+        if (was_answered && !clock_.is_known())
+            tell(concern::clock, judge_clock(date, at_.wall), priority::error);
+        return;
+    }
+    const bool was_known = clock_.is_known();
+    const wall_time host = is_broken(variant::absurd_date_is_believed) ? *date : at_.wall;
+    const bool is_believed = clock_.observe(*date, {host, at_.mono});
+    tell(concern::clock, judge_clock(date, host), priority::error);
+    if (!is_believed)
+        return;
+    // This host's clock, by which pages were asked for up to now, may be off: then reading has
+    // begun too late.
+    const tick skew = clock_.skew(at_);
+    if (!was_known && !is_broken(variant::skew_is_trusted) &&
+        std::max(skew, -skew) > tick(std::chrono::seconds(1))) {
+        // Rows may have been left out as too old by a clock that was ahead.
+        seen_.clear();
+        counts_.expect_history();
+        poller_.begin_again(at_.mono);
+    }
+}
+
+void engine::handle(const profile_answered& what)
+{
+    observe_date(what.result.date, what.result.failure());
+    judge_people(what.result.failure(), look_fails_);
+    outbox_.on_profile(what.call, what.result, now(), out_);
+}
+
+void engine::handle(const disable_answered& what)
+{
+    observe_date(what.result.date, what.result.failure());
+    judge_people(what.result.failure(), disable_fails_);
+    outbox_.on_disabled(what.call, what.result, now(), out_);
+}
+
+// Tells a fault of the people API as a whole from one that concerns a single user.
+void engine::judge_people(const api_failure* why, bool& fails)
+{
+    // Each kind of call clears only what it raised.
+    if (why == nullptr) {
+        fails = false;
+        if (!look_fails_ && !disable_fails_)
+            emit(conditions_.clear(concern::acting, at_.mono));
+        return;
+    }
+    const bool is_about_one_user =
+        why->kind == failure_kind::not_found || why->kind == failure_kind::rejected;
+    if (is_about_one_user)
+        return;
+    fails = true;
+    emit(conditions_.raise(
+        concern::acting,
+        std::string(to_string(why->kind)),
+        explain_people_failure(*why),
+        at_.mono,
+        urgency_of(why->kind)
+    ));
+}
+
+void engine::handle(const reconfigured& what)
+{
+    holds_.on_reload(
+        settings_.rules, what.settings.rules, clock_.now(at_), poller_.sweeps_begun() + 1
+    );
+    settings_ = what.settings;
+    const bool needs_history =
+        !is_broken(variant::replaced_rule_goes_on) && counts_.set_rules(settings_.rules);
+    outbox_.configure(settings_, now(), out_);
+    poller_.configure(settings_.polling, longest_window(settings_.rules));
+    if (needs_history) {
+        // What was condensed or never kept is read again; sets make that harmless.
+        seen_.clear();
+        poller_.read_back(at_.mono);
+    }
+    decide_breaches();
+}
+
+void engine::handle(const scan_asked& what)
+{
+    poller_.poll_at_once(at_.mono);
+    scans_.ask(what.token, poller_.sweeps_begun() + 1);
+}
+
+void engine::handle(const store_answered& what)
+{
+    if (what.error.empty()) {
+        emit(conditions_.clear(concern::store, at_.mono));
+        return;
+    }
+    emit(conditions_.raise(
+        concern::store, "store", explain_store_failure(what.error), at_.mono, priority::warning
+    ));
+}
+
+void engine::answer_scans()
+{
+    const bool is_settled = outbox_.is_settled() || !outbox_.has_identity();
+    if (!is_settled || !scans_.has_answerable())
+        return;
+    const wall_time since = portal_range().earliest - tick(longest_window(settings_.rules));
+    scans_.answer(outbox_.incidents_since(since), out_);
+}
+
+void engine::pump()
+{
+    pump_contract();
+    poller_.start(at_.mono);
+    if (may_poll_ && !page_call_) {
+        const auto promised = poller_.complete();
+        if (const auto query = poller_.next(portal_range(), at_.mono)) {
+            if (promised && poller_.complete() < promised) // clocks went back, and the promise too
+                counts_.forget_before(*poller_.complete());
+            page_call_ = ++last_call_;
+            page_query_ = *query;
+            out_.emplace_back(fetch_page{*page_call_, *query});
+        }
+    }
+    outbox_.pump(now(), last_call_, out_);
+    if (conditions_.has(concern::acting) && !outbox_.is_acting()) {
+        look_fails_ = disable_fails_ = false;
+        emit(conditions_.clear(concern::acting, at_.mono));
+    }
+    answer_scans();
+}
+
+std::optional<mono_time> engine::wake_at() const
+{
+    std::optional<mono_time> earliest;
+    const auto consider = [&](std::optional<mono_time> moment) {
+        if (moment)
+            earliest = std::min(earliest.value_or(*moment), *moment);
+    };
+    consider(contract_.due());
+    if (may_poll_)
+        consider(poller_.due());
+    consider(outbox_.due());
+    return earliest;
+}
+
+bool engine_status::is_ready() const
+{
+    return has_read && can_act &&
+           std::all_of(conditions.begin(), conditions.end(), [](const condition& one) {
+               return one.is_remark();
+           });
+}
+
+engine_status engine::status() const
+{
+    engine_status about;
+    about.portal = settings_.portal;
+    about.was_tried = contract_.was_tried();
+    about.has_read = poller_.has_swept();
+    about.can_act = can_act_ && outbox_.has_identity();
+    about.conditions = conditions_.list();
+    about.events = events_;
+    about.users = counts_.users();
+    about.open_cases = outbox_.open_cases();
+    about.complete = poller_.complete();
+    about.memory_bytes = counts_.memory_bytes();
+    return about;
+}
+
+} // namespace docwarden::core

@@ -1,0 +1,144 @@
+#pragma once
+// Everything docwarden decides about one portal, without any I/O: an input and a clock reading go
+// in, effects come out (house rule: if you need "now" in here, something is wrong). It reads the
+// audit trail by asking for pages, counts, and drives containments. One engine a portal; engines
+// share nothing.
+
+#include "core/containment/backfill_holds.hpp"
+#include "core/containment/responder.hpp"
+#include "core/detection/detector.hpp"
+#include "core/detection/rule.hpp"
+#include "core/engine/effect.hpp"
+#include "core/engine/input.hpp"
+#include "core/engine/scan_waiters.hpp"
+#include "core/preflight/contract_round.hpp"
+#include "core/reading/poller.hpp"
+#include "core/reading/portal_clock.hpp"
+#include "core/reading/reading_figures.hpp"
+#include "core/reading/record_watch.hpp"
+#include "core/reading/seen_ids.hpp"
+#include "core/report/conditions.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace docwarden::core
+{
+
+// What an engine says about itself, for /readyz and STATUS=.
+struct engine_status {
+    std::string portal;
+    // The contract check was complete once, or the portal could not be reached for it.
+    bool was_tried = false;
+    bool has_read = false; // one sweep at least was complete
+    bool can_act = false;  // the key and its user are known and may disable accounts
+    std::vector<condition> conditions;
+    std::uint64_t events = 0; // different audit rows understood since the start
+    std::size_t users = 0;    // with changes inside the windows
+    std::size_t open_cases = 0;
+    // Everything dated up to here has been read and can no longer change; nothing at first.
+    std::optional<wall_time> complete;
+    std::vector<gap> gaps; // ... but for these stretches
+    reading_cost cost;
+    lateness_figures lateness;
+    std::size_t memory_bytes = 0; // of the windows, as the detector reckons it
+
+    // It can see and it can act. What deserves a remark does not keep it from that.
+    bool is_ready() const;
+};
+
+class engine
+{
+public:
+    // The most memory all windows of a portal may take, as the detector reckons it. Beyond, the
+    // oldest history is given up first, and that is reported.
+    static constexpr std::size_t memory_max = std::size_t{192} << 20;
+    static constexpr std::size_t seen_rows_max = 1'000'000;
+
+    // `seed` feeds the jitter of retries; `past` is what the last `save_coverage` kept.
+    engine(engine_settings settings, std::uint64_t seed, coverage_record past = {});
+
+    step_result step(const input& what, const clock_reading& at);
+
+    engine_status status() const;
+    // How many accounts are in each state of containment.
+    std::map<containment_state, std::size_t> cases_by_state() const
+    {
+        return outbox_.cases_by_state();
+    }
+    const engine_settings& settings() const { return settings_; }
+
+private:
+    void handle(const woken&) { emit(records_.take_suppressed(at_.mono)); }
+    void handle(const page_answered& what);
+    void handle(const identity_answered& what);
+    void handle(const settings_answered& what);
+    void handle(const key_answered& what);
+    void handle(const quota_answered& what);
+    void handle(const canary_answered& what);
+    void handle(const profile_answered& what);
+    void handle(const disable_answered& what);
+    void handle(const reconfigured& what);
+    void handle(const scan_asked& what);
+    void handle(const store_answered& what);
+
+    void observe_date(const std::optional<wall_time>& date, const api_failure* why);
+    void feed(const audit_page& page);
+    void feed_event(const audit_event& event);
+    void note_status_change(const audit_event& event);
+    void decide_breaches();
+    void accept_page(const audit_page& page);
+    void on_swept();
+    void on_reading_failure(const api_failure& why);
+    void judge_people(const api_failure* why, bool& fails);
+    template <class Value>
+    bool take_answer(contract_question what, call_id call, const answer<Value>& result);
+    void on_unanswered(contract_question what, const api_failure& why);
+    void judge_rights();
+    void judge_plan();
+    void judge_shape(const audit_page& page);
+    void tell(concern about, const contract_point& point, priority bad = priority::critical);
+    // Something looks as if the portal ignored what it is asked for: its answer to a question with
+    // one right answer decides. Cheap to call; it is asked once a minute at most.
+    void ask_canary_soon() { contract_.ask_canary_soon(at_.mono); }
+    void pump();
+    void pump_contract();
+    void answer_scans();
+    std::optional<mono_time> wake_at() const;
+
+    void emit(std::optional<report> what);
+    step_time now() const;
+    portal_now portal_range() const;
+
+    engine_settings settings_;
+    random_source random_;
+    detector counts_;
+    outbox outbox_;
+    poller poller_;
+    portal_clock clock_;
+    conditions conditions_;
+    record_watch records_;
+    seen_ids seen_;
+
+    clock_reading at_{}; // of the step under way
+    std::vector<effect> out_;
+    call_id last_call_ = 0;
+    std::optional<call_id> page_call_;
+    page_query page_query_;
+    contract_round contract_;
+    bool may_poll_ = false; // the first call has been answered or has failed
+    bool can_act_ = false;
+    bool look_fails_ = false; // the latest call of its kind failed
+    bool disable_fails_ = false;
+    reload_holds holds_;
+    std::uint64_t events_ = 0;
+    std::uint64_t rows_read_ = 0;
+    bool was_ready_told_ = false;
+    scan_desk scans_;
+};
+
+} // namespace docwarden::core

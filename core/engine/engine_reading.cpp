@@ -1,0 +1,170 @@
+// What the engine makes of the audit trail: each page is counted and decided on at once, and what
+// reading says about the portal is reported.
+
+#include "core/audit/audit_record.hpp"
+#include "core/base/broken_variants.hpp"
+#include "core/engine/engine.hpp"
+#include "core/portal/failure_texts.hpp"
+#include "core/reading/dst_fold.hpp"
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+constexpr int users_status_updated = 4020; // one row for all the accounts of a request
+
+} // namespace
+
+void engine::handle(const page_answered& what)
+{
+    if (what.call != page_call_)
+        return;
+    page_call_.reset();
+    const api_failure* why = what.result.failure();
+    observe_date(what.result.date, why);
+    const audit_page& read = why != nullptr ? what.partial : *what.result.value();
+    const std::optional<audit_page> corrected = unfold(read, page_query_, seen_);
+    const audit_page& page = corrected ? *corrected : read;
+    if (why != nullptr) {
+        feed(page);
+        on_reading_failure(*why);
+        return;
+    }
+    accept_page(page);
+}
+
+void engine::accept_page(const audit_page& page)
+{
+    // Decide first: every millisecond before the request leaves is the attacker's.
+    feed(page);
+    judge_shape(page);
+    emit(conditions_.clear(concern::reading, at_.mono));
+    rows_read_ += page.rows;
+    const tick slack = std::chrono::hours(2); // some rows with odd dates are no ignored filter
+    if ((page.oldest && *page.oldest < page_query_.from - slack) ||
+        (page.newest && *page.newest > page_query_.to + slack))
+        ask_canary_soon();
+    switch (poller_.on_page(page, at_.mono)) {
+    case poller::progress::reading:
+        return;
+    case poller::progress::swept:
+        // Only a rescan reads a stretch again that was given up.
+        if (poller_.last_was_rescan()) {
+            emit(conditions_.clear(concern::gap, at_.mono));
+            holds_.on_past_read(poller_.sweeps_begun());
+        }
+        scans_.on_swept(poller_.sweeps_begun());
+        on_swept();
+        return;
+    case poller::progress::gave_up:
+        emit(conditions_.raise(
+            concern::gap, "unreadable", explain_gap(), at_.mono, priority::critical
+        ));
+        scans_.fail(explain_gap(), out_);
+        on_swept();
+    }
+}
+
+void engine::on_swept()
+{
+    if (poller_.complete())
+        counts_.forget_before(*poller_.complete());
+    if (counts_.memory_bytes() < memory_max)
+        emit(conditions_.clear(concern::memory, at_.mono));
+    if (!was_ready_told_) {
+        was_ready_told_ = true;
+        report told{report_kind::ready, priority::info, {}, {}};
+        told.message = "Watching: " + std::to_string(rows_read_) +
+                       " audit records of the recent past are read, " +
+                       std::to_string(counts_.users()) + " users made changes";
+        told.fields = {{"ROWS", std::to_string(rows_read_)}};
+        emit(std::move(told));
+    }
+}
+
+void engine::on_reading_failure(const api_failure& why)
+{
+    poller_.on_failure(why, at_.mono, random_);
+    scans_.fail(explain_reading_failure(why), out_);
+    // One lost answer in an hour is no news; a second in a row is, and so is what will not go away.
+    const bool is_blip = poller_.has_swept() && poller_.failures() < 2 &&
+                         urgency_of(why.kind) == priority::error &&
+                         why.kind != failure_kind::bad_answer;
+    if (is_blip)
+        return;
+    emit(conditions_.raise(
+        concern::reading,
+        std::string(to_string(why.kind)),
+        explain_reading_failure(why),
+        at_.mono,
+        urgency_of(why.kind)
+    ));
+}
+
+void engine::feed(const audit_page& page)
+{
+    for (const audit_event& event : page.events)
+        feed_event(event);
+    decide_breaches();
+    for (const record_problem& problem : page.problems)
+        emit(records_.on_problem(problem, at_.mono));
+}
+
+void engine::feed_event(const audit_event& event)
+{
+    if (event.id != 0 && !seen_.insert(event.id, event.time))
+        return;
+    ++events_;
+    emit(records_.on_event(event));
+    if (event.action == users_status_updated)
+        note_status_change(event);
+    if (counts_.memory_bytes() >= memory_max) {
+        emit(conditions_.raise(
+            concern::memory, "limit", explain_memory_limit(), at_.mono, priority::critical
+        ));
+        counts_.forget_before(event.time);
+        if (counts_.memory_bytes() >= memory_max)
+            return;
+    }
+    const bool is_late =
+        poller_.has_swept() && event.time < portal_range().earliest - std::chrono::minutes(1);
+    if (is_late && is_broken(variant::late_rows_dropped))
+        return;
+    counts_.add(event);
+}
+
+// Somebody enabled or disabled accounts: an answer to what they had done up to then, so only what
+// comes later counts. Without this a restart would disable a colleague again whom an administrator
+// has just given back (docspace-api.md section 5.2). Nobody wipes the slate for themselves.
+void engine::note_status_change(const audit_event& event)
+{
+    if (is_broken(variant::given_back_is_ignored))
+        return;
+    // A date from the future would wipe out what is still to come.
+    if (event.time > portal_range().latest + poller::lookahead)
+        return;
+    std::string_view ids = event.object;
+    while (!ids.empty()) {
+        const std::size_t comma = ids.find(',');
+        const std::string_view id = ids.substr(0, comma);
+        if (is_guid(id) && id != event.user) {
+            counts_.set_floor(id, event.time);
+            outbox_.on_status_changed(id, event, out_);
+        }
+        ids.remove_prefix(comma == std::string_view::npos ? ids.size() : comma + 1);
+    }
+}
+
+void engine::decide_breaches()
+{
+    for (const breach& what : counts_.take_breaches()) {
+        const rule& by = counts_.rules()[what.rule];
+        const bool is_held = holds_.applies(by.name, what.span.newest);
+        outbox_.on_breach(what, by, is_held, now(), out_);
+    }
+    outbox_.pump(now(), last_call_, out_);
+}
+
+} // namespace docwarden::core

@@ -1,0 +1,67 @@
+#pragma once
+// Those who asked for a detection pass and wait for its outcome: a pass counts for everybody who
+// asked before it began.
+
+#include "core/engine/effect.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace docwarden::core
+{
+
+class scan_desk
+{
+public:
+    // `sweep` is the number of the first sweep that may answer this request.
+    void ask(std::uint64_t token, std::uint64_t sweep)
+    {
+        requests_.push_back({token, sweep, false});
+    }
+
+    // The sweep of that number has ended well.
+    void on_swept(std::uint64_t sweep)
+    {
+        for (request& one : requests_)
+            one.is_read = one.is_read || sweep >= one.sweep;
+    }
+
+    bool has_answerable() const
+    {
+        for (const request& one : requests_) {
+            if (one.is_read)
+                return true;
+        }
+        return false;
+    }
+
+    // Answers everybody whose pass has been made.
+    void answer(const std::vector<incident>& findings, std::vector<effect>& out)
+    {
+        std::erase_if(requests_, [&](const request& one) {
+            if (one.is_read)
+                out.emplace_back(scan_outcome{one.token, {}, findings});
+            return one.is_read;
+        });
+    }
+
+    // Nobody's pass can be made now.
+    void fail(const std::string& why, std::vector<effect>& out)
+    {
+        for (const request& one : requests_)
+            out.emplace_back(scan_outcome{one.token, why, {}});
+        requests_.clear();
+    }
+
+private:
+    struct request {
+        std::uint64_t token = 0;
+        std::uint64_t sweep = 0;
+        bool is_read = false; // the pass was made: its containments are awaited
+    };
+
+    std::vector<request> requests_;
+};
+
+} // namespace docwarden::core

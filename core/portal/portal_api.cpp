@@ -1,0 +1,35 @@
+#include "core/portal/portal_api.hpp"
+
+namespace docwarden::core
+{
+
+std::string_view to_string(failure_kind kind)
+{
+    switch (kind) {
+    case failure_kind::unreachable:
+        return "unreachable";
+    case failure_kind::interrupted:
+        return "interrupted";
+    case failure_kind::unauthorised:
+        return "unauthorised";
+    case failure_kind::unpaid:
+        return "unpaid";
+    case failure_kind::forbidden:
+        return "forbidden";
+    case failure_kind::not_found:
+        return "not-found";
+    case failure_kind::throttled:
+        return "throttled";
+    case failure_kind::rejected:
+        return "rejected";
+    case failure_kind::broken:
+        return "broken";
+    case failure_kind::bad_answer:
+        return "bad-answer";
+    case failure_kind::redirected:
+        return "redirected";
+    }
+    return "unknown";
+}
+
+} // namespace docwarden::core

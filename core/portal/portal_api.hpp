@@ -1,0 +1,111 @@
+#pragma once
+// What is said between the engine and a portal, as values: the calls' answers and their failures,
+// already classified. Which bytes that takes is the business of net/.
+
+#include "core/audit/event.hpp"
+#include "core/base/time.hpp"
+#include "core/detection/rule.hpp"
+#include "core/reading/trail_pass.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace docwarden::core
+{
+
+// Why a call failed, as far as it decides what to do next.
+enum class failure_kind {
+    unreachable,  // nothing was sent: DNS, connect, TLS
+    interrupted,  // sent, but no complete answer: it may have taken effect
+    unauthorised, // 401: the key is wrong, expired or revoked
+    unpaid,       // 402: the plan lacks the option, or the portal is unpaid
+    forbidden,    // 403: rights, scope, IP restriction, or the portal is being moved
+    not_found,    // 404: no such user, or no such portal
+    throttled,    // 429
+    rejected,     // another 4xx: the portal does not accept the request
+    broken,       // 5xx
+    bad_answer,   // an answer that is not what the API promises
+    redirected,   // 3xx: never followed
+};
+
+std::string_view to_string(failure_kind kind);
+
+struct api_failure {
+    failure_kind kind = failure_kind::unreachable;
+    unsigned status = 0;                             // HTTP status, 0 if there was none
+    std::optional<std::chrono::seconds> retry_after; // as the portal asked; not yet bounded
+    std::string text;                                // for the administrator; holds nothing secret
+    bool operator==(const api_failure&) const = default;
+};
+
+// EmployeeStatus of the portal (docspace-api.md section 5.2).
+enum class user_status { active = 1, terminated = 2, pending = 4 };
+
+// GET people/{id} or people/@self, as far as it matters here.
+struct profile {
+    std::string id; // GUID, lower case
+    std::string display_name;
+    std::string email;
+    user_status status = user_status::active;
+    bool is_owner = false;
+    bool is_admin = false; // DocSpace administrator; false for the owner
+    bool is_ldap = false;
+    bool operator==(const profile&) const = default;
+};
+
+// GET settings, as far as it matters here. All texts are bounded by whoever reads them.
+struct portal_facts {
+    std::string version;   // "3.7.2"; empty if the portal does not say
+    std::string owner_id;  // GUID, lower case, or empty
+    int tenant_status = 0; // 0: in use (docspace-api.md section 6.4)
+    bool is_standalone = false;
+    std::string time_zone;
+    bool operator==(const portal_facts&) const = default;
+};
+
+// GET keys/@self: the API key in use.
+struct key_facts {
+    static constexpr std::size_t permissions_max = 64;
+    std::string name;
+    std::vector<std::string> permissions; // empty: everything
+    std::optional<wall_time> expires;
+    bool is_active = true;
+    std::string creator_id; // GUID, lower case, or empty: the user as whom the key acts
+    bool operator==(const key_facts&) const = default;
+};
+
+// GET portal/quota: what the portal's plan holds.
+struct quota_facts {
+    std::string plan;
+    std::optional<bool> has_audit; // nothing if the portal does not say
+    bool operator==(const quota_facts&) const = default;
+};
+
+// The answer to a question about a second in which nothing can have happened: any row in it proves
+// that the portal ignores what it is asked for (docspace-api.md section 1.6).
+struct canary_sight {
+    std::size_t rows = 0;
+    bool operator==(const canary_sight&) const = default;
+};
+
+template <class Value>
+struct answer {
+    std::variant<Value, api_failure> outcome;
+    std::optional<wall_time> date; // the Date header, of a failure too
+
+    const Value* value() const { return std::get_if<Value>(&outcome); }
+    const api_failure* failure() const { return std::get_if<api_failure>(&outcome); }
+};
+
+// The portal took a request that changes something; what came of it must be read back.
+struct accepted {
+    bool operator==(const accepted&) const = default;
+};
+
+using call_id = std::uint64_t; // names a call, so that its answer finds its way back
+
+} // namespace docwarden::core

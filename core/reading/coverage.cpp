@@ -1,0 +1,159 @@
+#include "core/reading/coverage.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+constexpr tick least(1);
+
+bool is_alike(const gap& one, const gap& other)
+{
+    return one.reason == other.reason && one.is_given_up == other.is_given_up;
+}
+
+// One gap over both and what lies between.
+gap joined(const gap& one, const gap& other)
+{
+    gap both = one;
+    both.from = std::min(one.from, other.from);
+    both.to = std::max(one.to, other.to);
+    both.since = std::min(one.since, other.since);
+    both.is_given_up = one.is_given_up && other.is_given_up;
+    return both;
+}
+
+} // namespace
+
+std::string_view to_string(gap_reason reason)
+{
+    switch (reason) {
+    case gap_reason::unreadable:
+        return "unreadable";
+    case gap_reason::downtime:
+        return "downtime";
+    case gap_reason::plan:
+        return "plan";
+    case gap_reason::overflow:
+        return "overflow";
+    }
+    return "unknown";
+}
+
+coverage::coverage(std::vector<gap> gaps)
+{
+    for (const gap& one : gaps) {
+        if (one.from <= one.to)
+            open(one);
+    }
+}
+
+void coverage::open(const gap& what)
+{
+    if (what.from > what.to)
+        return;
+    // Only the parts that are no gap yet.
+    std::vector<gap> parts;
+    wall_time from = what.from;
+    for (const gap& known : gaps_) {
+        if (known.to < from || known.from > what.to)
+            continue;
+        if (known.from > from) {
+            parts.push_back(what);
+            parts.back().from = from;
+            parts.back().to = known.from - least;
+        }
+        from = known.to + least;
+    }
+    if (from <= what.to) {
+        parts.push_back(what);
+        parts.back().from = from;
+    }
+    gaps_.insert(gaps_.end(), parts.begin(), parts.end());
+    std::sort(gaps_.begin(), gaps_.end(), [](const gap& a, const gap& b) {
+        return a.from < b.from;
+    });
+    // Neighbours of one kind are one.
+    for (std::size_t i = 1; i < gaps_.size();) {
+        if (gaps_[i - 1].to + least == gaps_[i].from && is_alike(gaps_[i - 1], gaps_[i])) {
+            gaps_[i - 1] = joined(gaps_[i - 1], gaps_[i]);
+            gaps_.erase(gaps_.begin() + static_cast<std::ptrdiff_t>(i));
+        } else {
+            ++i;
+        }
+    }
+    while (gaps_.size() > gaps_max)
+        join_closest();
+}
+
+void coverage::join_closest()
+{
+    std::size_t best = 1;
+    const auto is_better = [&](std::size_t i) {
+        const bool alike = is_alike(gaps_[i - 1], gaps_[i]);
+        const bool best_alike = is_alike(gaps_[best - 1], gaps_[best]);
+        if (alike != best_alike)
+            return alike;
+        return gaps_[i].from - gaps_[i - 1].to < gaps_[best].from - gaps_[best - 1].to;
+    };
+    for (std::size_t i = 2; i < gaps_.size(); ++i) {
+        if (is_better(i))
+            best = i;
+    }
+    gaps_[best - 1] = joined(gaps_[best - 1], gaps_[best]);
+    gaps_.erase(gaps_.begin() + static_cast<std::ptrdiff_t>(best));
+}
+
+std::vector<gap> coverage::fill(wall_time from, wall_time to)
+{
+    std::vector<gap> filled;
+    std::vector<gap> left;
+    for (const gap& known : gaps_) {
+        if (known.to < from || known.from > to) {
+            left.push_back(known);
+            continue;
+        }
+        filled.push_back(known);
+        filled.back().from = std::max(known.from, from);
+        filled.back().to = std::min(known.to, to);
+        if (known.from < from) {
+            left.push_back(known);
+            left.back().to = from - least;
+        }
+        if (known.to > to) {
+            left.push_back(known);
+            left.back().from = to + least;
+        }
+    }
+    gaps_ = std::move(left);
+    return filled;
+}
+
+std::vector<gap> coverage::give_up_before(wall_time time)
+{
+    std::vector<gap> given_up;
+    for (gap& known : gaps_) {
+        if (known.is_given_up || known.to >= time)
+            continue;
+        known.is_given_up = true;
+        given_up.push_back(known);
+    }
+    return given_up;
+}
+
+bool coverage::has_open() const
+{
+    return std::any_of(gaps_.begin(), gaps_.end(), [](const gap& one) { return !one.is_given_up; });
+}
+
+bool coverage::covers(wall_time time) const
+{
+    return std::none_of(gaps_.begin(), gaps_.end(), [time](const gap& one) {
+        return one.from <= time && time <= one.to;
+    });
+}
+
+} // namespace docwarden::core

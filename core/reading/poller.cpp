@@ -1,0 +1,185 @@
+#include "core/reading/poller.hpp"
+
+#include "core/base/backoff.hpp"
+#include "core/base/broken_variants.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+poller::poller(polling_settings settings, milliseconds history)
+    : settings_(settings), history_(history)
+{
+}
+
+void poller::configure(polling_settings settings, milliseconds history)
+{
+    // What may come later than was thought is not complete yet.
+    if (complete_ && settings.lateness > settings_.lateness)
+        complete_ = *complete_ - (settings.lateness - settings_.lateness);
+    settings_ = settings;
+    history_ = history;
+}
+
+void poller::read_back(mono_time now)
+{
+    if (complete_) { // otherwise the first reading has not ended, and begins where it would have
+        unread_since_ = now;
+        unread_from_ = complete_;
+    }
+    begin_again(now);
+}
+
+void poller::begin_again(mono_time now)
+{
+    complete_.reset();
+    sweep_.reset();
+    if (failures_ == 0) // otherwise the pause stands: it may be a limit of the portal
+        due_ = std::min(due_, now);
+}
+
+void poller::poll_at_once(mono_time now)
+{
+    wants_rescan_ = true;
+    if (failures_ == 0)
+        due_ = std::min(due_, now);
+    else if (!is_throttled_) // whoever asks again and again must not undo the pauses
+        due_ = std::min(due_, std::max(now, failed_at_ + std::chrono::seconds(1)));
+}
+
+std::optional<mono_time> poller::due() const
+{
+    if (is_under_way_)
+        return std::nullopt;
+    return due_;
+}
+
+std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
+{
+    if (is_under_way_ || mono < due_)
+        return std::nullopt;
+    start(mono);
+    if (sweep_ && is_stale(mono)) {
+        wants_rescan_ = wants_rescan_ || is_rescan_;
+        sweep_.reset();
+    }
+    if (!sweep_)
+        begin(now, mono);
+    is_under_way_ = true;
+    return sweep_->next();
+}
+
+void poller::begin(const portal_now& now, mono_time mono)
+{
+    const wall_time to = now.latest + lookahead;
+    // Clocks that went back take the promise and the overlap with them: otherwise everything new
+    // would lie before what is asked for, unseen until the clocks have caught up.
+    if (complete_)
+        complete_ = std::min(*complete_, now.earliest - settings_.lateness);
+    if (swept_from_)
+        swept_from_ = std::min(*swept_from_, now.likely);
+    is_rescan_ = !complete_ || wants_rescan_ || mono >= rescan_due_;
+    if (is_broken(variant::never_rescans) && has_swept_)
+        is_rescan_ = false;
+    const wall_time from = where_to_begin(now, mono);
+    wants_rescan_ = false;
+    began_ = now;
+    began_mono_ = mono;
+    advanced_at_ = mono;
+    ++sweeps_begun_;
+    // The portal compares whole seconds on most databases: begin at one.
+    sweep_.emplace(std::chrono::floor<std::chrono::seconds>(from), to);
+}
+
+wall_time poller::where_to_begin(const portal_now& now, mono_time mono) const
+{
+    const std::chrono::seconds one(1);
+    if (complete_ && (is_rescan_ || !swept_from_))
+        return *complete_ - one;
+    if (complete_)
+        return std::max(*complete_ - one, *swept_from_ - overlap);
+    // Reading may have waited long for its first answer; and what was not read before `read_back`
+    // must not be left out now.
+    const bool is_short = is_broken(variant::restart_without_window);
+    const milliseconds history = is_short ? milliseconds(0) : history_;
+    const wall_time from = now.earliest - (mono - *unread_since_) - settings_.lateness - history;
+    const bool is_dropped = is_broken(variant::history_is_dropped);
+    return unread_from_ && !is_dropped ? std::min(from, *unread_from_ - history - one) : from;
+}
+
+poller::progress poller::on_page(const audit_page& page, mono_time mono)
+{
+    is_under_way_ = false;
+    failures_ = 0;
+    if (!sweep_)
+        return progress::reading;
+    sweep_->accept(page);
+    advanced_at_ = mono;
+    if (sweep_->status() == sweep::state::reading) {
+        due_ = mono;
+        return progress::reading;
+    }
+    const bool was_complete = sweep_->status() == sweep::state::complete;
+    end(mono);
+    return was_complete ? progress::swept : progress::gave_up;
+}
+
+void poller::end(mono_time mono)
+{
+    const bool was_complete = sweep_->status() == sweep::state::complete;
+    sweep_.reset();
+    if (was_complete) {
+        has_swept_ = true;
+        swept_from_ = began_.likely;
+        if (is_rescan_ || is_broken(variant::promise_of_short_sweep)) {
+            const milliseconds lateness =
+                is_broken(variant::promise_without_lateness) ? milliseconds(0) : settings_.lateness;
+            const wall_time settled = began_.earliest - lateness - rounding;
+            if (!complete_ || !is_broken(variant::cursor_never_moves))
+                complete_ = std::max(complete_.value_or(settled), settled);
+            unread_from_.reset();
+            rescan_due_ = began_mono_ + settings_.rescan_interval;
+        }
+    }
+    // Counted from the beginning, so that long sweeps do not make polls rarer; never at once, so
+    // that an endless backlog does not make them a storm.
+    const auto pause_least = std::chrono::milliseconds(200);
+    due_ =
+        wants_rescan_ ? mono : std::max(began_mono_ + settings_.poll_interval, mono + pause_least);
+}
+
+void poller::on_failure(const api_failure& why, mono_time mono, random_source& random)
+{
+    is_under_way_ = false;
+    ++failures_;
+    failed_at_ = mono;
+    is_throttled_ = why.kind == failure_kind::throttled;
+    switch (why.kind) {
+    case failure_kind::unauthorised:
+    case failure_kind::unpaid:
+    case failure_kind::forbidden:
+    case failure_kind::not_found: {
+        constexpr unsigned doublings_first = 3; // not below some seconds even at first
+        due_ = mono + backoff_pause(failures_ + doublings_first, pause_refused_max, random);
+        return;
+    }
+    case failure_kind::throttled: {
+        const milliseconds asked = why.retry_after.value_or(std::chrono::seconds(0));
+        const milliseconds own = backoff_pause(failures_, settings_.backoff_max, random);
+        due_ = mono + std::clamp(asked, own, std::max(own, settings_.backoff_max));
+        if (is_broken(variant::retry_after_is_obeyed))
+            due_ = mono + asked;
+        return;
+    }
+    case failure_kind::unreachable:
+    case failure_kind::interrupted:
+    case failure_kind::rejected:
+    case failure_kind::broken:
+    case failure_kind::bad_answer:
+    case failure_kind::redirected:
+        due_ = mono + backoff_pause(failures_, settings_.backoff_max, random);
+    }
+}
+
+} // namespace docwarden::core

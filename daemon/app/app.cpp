@@ -1,0 +1,384 @@
+#include "daemon/app/app.hpp"
+
+#include "core/containment/wording.hpp"
+#include "daemon/app/setup.hpp"
+#include "daemon/command/options.hpp"
+#include "daemon/config/config_diff.hpp"
+#include "daemon/config/config_file.hpp"
+#include "daemon/host/version.hpp"
+#include "daemon/store/state_check.hpp"
+#include "daemon/view/findings.hpp"
+#include "daemon/view/status_text.hpp"
+#include "net/admin/admin_status.hpp"
+#include "net/async/task.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <random>
+
+namespace docwarden::daemon
+{
+
+namespace asio = boost::asio;
+
+namespace
+{
+
+std::uint64_t draw_seed()
+{
+    std::random_device device;
+    return (std::uint64_t{device()} << 32) | device();
+}
+
+// Counts a scan while it lasts, however it ends.
+class scan_count
+{
+public:
+    explicit scan_count(std::size_t& scans) : scans_(scans) { ++scans_; }
+    ~scan_count() { --scans_; }
+    scan_count(const scan_count&) = delete;
+    scan_count& operator=(const scan_count&) = delete;
+
+private:
+    std::size_t& scans_;
+};
+
+std::string joined(const std::vector<std::string>& parts)
+{
+    std::string text;
+    for (const std::string& part : parts)
+        text += (text.empty() ? "" : "; ") + part;
+    return text;
+}
+
+std::string joined(const std::vector<diagnostic>& problems)
+{
+    std::vector<std::string> texts;
+    for (const diagnostic& problem : problems)
+        texts.push_back(to_text(problem));
+    return joined(texts);
+}
+
+} // namespace
+
+app::app(config settings, std::string config_file, environment env)
+    : io_(1), clock_(io_.get_executor()), log_(clock_), config_(std::move(settings)),
+      config_file_(std::move(config_file)), env_(std::move(env)),
+      signals_(io_, SIGHUP, SIGTERM, SIGINT),
+      services_(io_.get_executor(), [this](std::exception_ptr what) { on_crash(what); }),
+      serving_(io_.get_executor(), [this](std::exception_ptr what) { on_crash(what); })
+{
+}
+
+app::~app() = default;
+
+int app::run()
+{
+    if (!open_store())
+        return exit_config;
+    if (!start_portals())
+        return exit_config;
+    if (!start_admin())
+        return exit_finding;
+    report_started();
+    services_.spawn(handle_signals());
+    services_.spawn(feed_watchdog());
+    if (admin_)
+        serving_.spawn(admin_->run());
+    for (const auto& portal : portals_)
+        portal->start();
+    io_.run();
+    return exit_code_;
+}
+
+bool app::open_store()
+{
+    using core::priority;
+    const state_place place = state_place_of(config_, env_);
+    store::opening opened = store::open(place.directory, clock_.reading().wall);
+    if (!opened.warning.empty())
+        report_start(core::report_kind::config_warning, priority::warning, opened.warning);
+    store_ = std::move(opened.value);
+    if (store_)
+        return true;
+    if (opened.is_missing && !place.is_demanded) {
+        report_start(
+            core::report_kind::config_warning,
+            priority::warning,
+            "Nothing survives a restart: " + opened.problem +
+                ", or name another one as [state] directory"
+        );
+        return true;
+    }
+    report_start(core::report_kind::config_error, priority::error, opened.problem);
+    return false;
+}
+
+// What the last run saved. Nothing, and a record about it, if that cannot be read.
+std::optional<core::coverage_record> app::past_of(const portal_settings& portal)
+{
+    if (!store_)
+        return core::coverage_record();
+    auto past = store_->load({portal.name, portal.url});
+    if (past.has_value())
+        return std::move(*past);
+    report_start(
+        core::report_kind::config_error,
+        core::priority::error,
+        store_->path() + " cannot be read: " + past.error().text
+    );
+    return std::nullopt;
+}
+
+void app::report_start(core::report_kind kind, core::priority level, std::string text)
+{
+    log_.write({kind, level, std::move(text), {}}, {});
+}
+
+bool app::start_portals()
+{
+    std::vector<diagnostic> problems;
+    const std::uint64_t seed = draw_seed();
+    for (const portal_settings& portal : config_.portals) {
+        connection way = connect_to(portal, env_, io_.get_executor(), clock_);
+        for (const diagnostic& warning : way.warnings)
+            log_.write(
+                {core::report_kind::config_warning, core::priority::warning, to_text(warning), {}},
+                portal.name
+            );
+        problems.insert(problems.end(), way.problems.begin(), way.problems.end());
+        if (!way.transport)
+            continue;
+        auto past = past_of(portal);
+        if (!past)
+            return false;
+        portal_runner::hooks hooks{
+            [this](const core::report& what, std::string_view name) { log_.write(what, name); },
+            [this,
+             whose = store::portal_key{portal.name, portal.url}](const core::coverage_record& what
+            ) { return store_ ? store_->save(whose, what) : std::string(); },
+            [this] { on_changed(); },
+            [this](std::exception_ptr what) { on_crash(what); }};
+        portals_.push_back(std::make_unique<portal_runner>(
+            config_.settings_for(portal),
+            seed + portals_.size(),
+            std::move(*past),
+            std::move(way.transport),
+            portal.request_timeout,
+            clock_,
+            io_.get_executor(),
+            std::move(hooks)
+        ));
+    }
+    report_problems(problems);
+    return problems.empty();
+}
+
+bool app::start_admin()
+{
+    if (!config_.admin.enabled)
+        return true;
+    net::admin_handler& handler = *this;
+    auto server = net::make_admin_server(
+        io_.get_executor(), clock_, config_.admin.address, config_.admin.port, handler
+    );
+    if (!server) {
+        report_start(
+            core::report_kind::config_error,
+            core::priority::error,
+            "The admin endpoint cannot be opened: " + server.error().text
+        );
+        return false;
+    }
+    admin_ = std::move(*server);
+    return true;
+}
+
+void app::report_problems(const std::vector<diagnostic>& problems)
+{
+    for (const diagnostic& problem : problems)
+        log_.write(
+            {core::report_kind::config_error, core::priority::error, to_text(problem), {}}, {}
+        );
+}
+
+void app::report_started()
+{
+    core::report told{core::report_kind::started, core::priority::info, {}, {}};
+    told.message =
+        "docwarden " + std::string(version()) + " watches " + std::to_string(portals_.size()) +
+        (portals_.size() == 1 ? " portal" : " portals") + " by " +
+        std::to_string(config_.rules.size()) + (config_.rules.size() == 1 ? " rule" : " rules") +
+        ", configured by " + config_file_;
+    told.fields = {{"VERSION", std::string(version())}, {"CONFIG", config_file_}};
+    if (admin_) {
+        told.message += "; admin endpoint on " + config_.admin.address + " port " +
+                        std::to_string(admin_->local_port());
+        told.fields.push_back({"ADMIN_PORT", std::to_string(admin_->local_port())});
+    }
+    log_.write(told, {});
+}
+
+asio::awaitable<void> app::handle_signals()
+{
+    for (;;) {
+        auto [ec, number] = co_await signals_.async_wait(net::as_result);
+        if (ec)
+            co_return;
+        if (number != SIGHUP)
+            break;
+        reload();
+    }
+    co_await stop();
+}
+
+asio::awaitable<void> app::stop()
+{
+    (void)notify_.stopping("Stopping");
+    log_.write({core::report_kind::stopping, core::priority::info, "Stopping", {}}, {});
+    serving_.cancel();
+    const core::mono_time patience_end = clock_.reading().mono + stop_patience;
+    net::task_group stoppers(io_.get_executor(), [this](std::exception_ptr what) {
+        on_crash(what);
+    });
+    for (const auto& portal : portals_)
+        stoppers.spawn(portal->stop(patience_end));
+    co_await stoppers.join();
+    co_await serving_.join();
+    services_.cancel();
+}
+
+asio::awaitable<void> app::feed_watchdog()
+{
+    const auto interval = watchdog_interval();
+    if (!interval)
+        co_return;
+    for (;;) {
+        (void)notify_.watchdog();
+        const core::mono_time next = clock_.reading().mono + *interval / 2;
+        const auto ec = co_await clock_.sleep_until(next);
+        if (ec)
+            co_return;
+    }
+}
+
+// Parse, check, then swap: a file with a fault changes nothing.
+void app::reload()
+{
+    (void)notify_.reloading(clock_.reading().mono);
+    const config_reading read = read_config_file(config_file_);
+    if (!read.value) {
+        core::report told{core::report_kind::reload_rejected, core::priority::error, {}, {}};
+        told.message = "The new configuration is not used, the old one stays in force: " +
+                       joined(read.problems);
+        told.fields = {{"PROBLEMS", std::to_string(read.problems.size())}};
+        log_.write(told, {});
+        (void)notify_.ready("The last reload was refused: see the journal. " + status_);
+        return;
+    }
+    const config_difference difference = compare(config_, *read.value);
+    config_ = applicable(config_, *read.value);
+    core::report told{core::report_kind::reload, core::priority::notice, {}, {}};
+    told.message = difference.changes.empty()
+                       ? "The configuration was read again; nothing has changed"
+                       : "A new configuration is in force: " + joined(difference.changes);
+    if (!difference.ignored.empty())
+        told.message += ". Only after a restart: " + joined(difference.ignored);
+    log_.write(told, {});
+    for (std::size_t i = 0; i < portals_.size(); ++i)
+        portals_[i]->reconfigure(config_.settings_for(config_.portals[i]));
+    (void)notify_.ready(status_);
+}
+
+// After each step of an engine. Says READY once every portal has been tried, and keeps STATUS=
+// true.
+void app::on_changed()
+{
+    const std::vector<core::engine_status> all = statuses();
+    std::string line = status_line(all);
+    if (!is_ready_ &&
+        std::all_of(all.begin(), all.end(), [](const auto& portal) { return portal.was_tried; })) {
+        is_ready_ = true;
+        status_ = line;
+        (void)notify_.ready(status_);
+        return;
+    }
+    if (line == status_)
+        return;
+    status_ = std::move(line);
+    (void)notify_.status(status_);
+}
+
+// An exception that no task expects is a bug. Nothing is known about the state any more, so the
+// process ends at once; what is decided is found again after the restart.
+void app::on_crash(std::exception_ptr what)
+{
+    std::string text = "unknown";
+    try {
+        std::rethrow_exception(what);
+    } catch (const std::exception& e) {
+        text = e.what();
+    } catch (...) {
+    }
+    log_.write(
+        {core::report_kind::crashed,
+         core::priority::critical,
+         "A fault in docwarden itself, please report it: " + core::clip_text(text) +
+             ". Ending, to be restarted",
+         {}},
+        {}
+    );
+    exit_code_ = exit_crash;
+    io_.stop();
+}
+
+std::vector<core::engine_status> app::statuses() const
+{
+    std::vector<core::engine_status> all;
+    for (const auto& portal : portals_)
+        all.push_back(portal->status());
+    return all;
+}
+
+asio::awaitable<net::admin_response> app::scan()
+{
+    // A few may wait; the endpoint's other sessions are for /healthz and /readyz.
+    constexpr std::size_t scans_max = 4;
+    if (scans_ >= scans_max)
+        co_return net::render_error(503, "passes are under way already: ask again later");
+    const scan_count counted(scans_);
+    std::vector<net::scan_result> results;
+    for (const auto& portal : portals_) {
+        const auto outcome = co_await portal->scan();
+        net::scan_result result;
+        result.portal = portal->settings().portal;
+        result.ok = outcome.error.empty();
+        result.error = outcome.error;
+        result.events_read = portal->status().events;
+        for (const core::incident& about : outcome.findings)
+            result.findings.push_back(to_finding(about, result.portal));
+        result.users_over = result.findings.size();
+        results.push_back(std::move(result));
+    }
+    co_return net::render_scan(results);
+}
+
+net::admin_response app::health()
+{
+    return net::render_health();
+}
+
+net::admin_response app::ready()
+{
+    return net::render_ready(readiness_of(statuses()));
+}
+
+net::admin_response app::status()
+{
+    std::vector<net::portal_status> all;
+    for (const auto& portal : portals_)
+        all.push_back({portal->status(), portal->cases_by_state()});
+    return net::render_status(all, version(), clock_.reading());
+}
+
+} // namespace docwarden::daemon

@@ -1,0 +1,192 @@
+#include "daemon/app/portal_runner.hpp"
+
+#include "net/async/task.hpp"
+
+#include <boost/asio/error.hpp>
+
+namespace docwarden::daemon
+{
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+portal_runner::portal_runner(
+    core::engine_settings settings,
+    std::uint64_t seed,
+    core::coverage_record past,
+    std::unique_ptr<net::http_transport> transport,
+    std::chrono::milliseconds request_timeout,
+    net::clock_source& clock,
+    asio::any_io_executor executor,
+    hooks on
+)
+    : transport_(std::move(transport)), clock_(clock), executor_(executor), hooks_(std::move(on)),
+      portal_(*transport_, clock, request_timeout),
+      engine_(std::move(settings), seed, std::move(past)), reading_(executor, hooks_.crashed),
+      acting_(executor, hooks_.crashed), stopping_(executor, hooks_.crashed)
+{
+}
+
+void portal_runner::start()
+{
+    feed(core::woken{});
+}
+
+void portal_runner::reconfigure(core::engine_settings settings)
+{
+    feed(core::reconfigured{std::move(settings)});
+}
+
+void portal_runner::feed(const core::input& what)
+{
+    core::step_result result = engine_.step(what, clock_.reading());
+    for (core::effect& next : result.effects)
+        std::visit([this](auto& concrete) { perform(concrete); }, next);
+    if (result.wake_at)
+        arm(*result.wake_at);
+    tell_store_news();
+    hooks_.changed();
+}
+
+void portal_runner::perform(core::fetch_page& what)
+{
+    reading_.spawn(read(std::move(what)));
+}
+
+void portal_runner::perform(core::fetch_identity& what)
+{
+    reading_.spawn(read(std::move(what)));
+}
+
+void portal_runner::perform(core::fetch_settings& what)
+{
+    reading_.spawn(read(what));
+}
+
+void portal_runner::perform(core::fetch_key& what)
+{
+    reading_.spawn(read(what));
+}
+
+void portal_runner::perform(core::fetch_quota& what)
+{
+    reading_.spawn(read(what));
+}
+
+void portal_runner::perform(core::fetch_canary& what)
+{
+    reading_.spawn(read(what));
+}
+
+void portal_runner::perform(core::fetch_profile& what)
+{
+    acting_.spawn(act(std::move(what)));
+}
+
+void portal_runner::perform(core::send_disable& what)
+{
+    acting_.spawn(act(std::move(what)));
+}
+
+void portal_runner::perform(core::report& what)
+{
+    hooks_.report(what, engine_.settings().portal);
+}
+
+void portal_runner::perform(core::scan_outcome& what)
+{
+    const auto waiting = scans_.find(what.token);
+    if (waiting != scans_.end())
+        waiting->second->try_send(error_code(), std::move(what));
+}
+
+void portal_runner::perform(core::save_coverage& what)
+{
+    store_error_ = hooks_.save(what.record);
+}
+
+// After the step that saved: what it asked for besides is under way by then.
+void portal_runner::tell_store_news()
+{
+    if (store_error_ == told_store_error_)
+        return;
+    told_store_error_ = store_error_;
+    feed(core::store_answered{store_error_});
+}
+
+// A call of the reading side: its answer no longer matters once stop() has begun.
+template <class Call>
+asio::awaitable<void> portal_runner::read(Call what)
+{
+    auto answered = co_await portal_.fetch(std::move(what));
+    if (is_reading_)
+        feed(answered);
+}
+
+// A call about a person: its answer matters until patience is over.
+template <class Call>
+asio::awaitable<void> portal_runner::act(Call what)
+{
+    auto answered = co_await portal_.fetch(std::move(what));
+    if (is_acting_)
+        feed(answered);
+}
+
+void portal_runner::arm(core::mono_time deadline)
+{
+    // An earlier sleeper will ask the engine again anyway.
+    if (!is_reading_ || (!wakes_.empty() && *wakes_.begin() <= deadline))
+        return;
+    wakes_.insert(deadline);
+    reading_.spawn(wake(deadline));
+}
+
+asio::awaitable<void> portal_runner::wake(core::mono_time deadline)
+{
+    const auto ec = co_await clock_.sleep_until(deadline);
+    wakes_.erase(deadline);
+    if (!ec && is_reading_)
+        feed(core::woken{});
+}
+
+asio::awaitable<core::scan_outcome> portal_runner::scan()
+{
+    core::scan_outcome given_up;
+    given_up.error = "the pass was given up because docwarden ends";
+    if (!is_reading_)
+        co_return given_up;
+    const std::uint64_t token = ++last_token_;
+    const auto channel = std::make_shared<scan_channel>(executor_, 1);
+    scans_.emplace(token, channel);
+    feed(core::scan_asked{token});
+    auto [ec, outcome] = co_await channel->async_receive(net::as_result);
+    scans_.erase(token);
+    if (ec)
+        co_return given_up;
+    co_return outcome;
+}
+
+asio::awaitable<void> portal_runner::stop(core::mono_time patience_end)
+{
+    is_reading_ = false;
+    reading_.cancel();
+    // Nobody is left to answer them.
+    for (const auto& waiting : scans_)
+        waiting.second->try_send(error_code(asio::error::operation_aborted), core::scan_outcome());
+    stopping_.spawn(limit_patience(patience_end));
+    co_await acting_.join();
+    stopping_.cancel();
+    co_await stopping_.join();
+    co_await reading_.join();
+}
+
+asio::awaitable<void> portal_runner::limit_patience(core::mono_time end)
+{
+    const auto ec = co_await clock_.sleep_until(end);
+    if (ec)
+        co_return;
+    is_acting_ = false;
+    acting_.cancel();
+}
+
+} // namespace docwarden::daemon

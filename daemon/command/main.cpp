@@ -1,0 +1,94 @@
+// docwarden: the command line leads to one of the commands, and its exit code out of the process.
+
+#include "daemon/app/app.hpp"
+#include "daemon/command/check_command.hpp"
+#include "daemon/command/options.hpp"
+#include "daemon/command/replay_command.hpp"
+#include "daemon/command/scan_command.hpp"
+#include "daemon/command/status_command.hpp"
+#include "daemon/config/config_file.hpp"
+#include "daemon/host/environment.hpp"
+#include "daemon/log/log_setup.hpp"
+#include "net/async/asio_clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
+#include <iostream>
+#include <span>
+
+namespace
+{
+
+using namespace docwarden::daemon;
+
+int dispatch(const options& chosen, config settings, environment env)
+{
+    switch (chosen.what) {
+    case command::run:
+        return app(std::move(settings), chosen.config_file, std::move(env)).run();
+    case command::check:
+        return check(settings, chosen.config_file, env, chosen.offline, chosen.json, std::cout);
+    case command::scan:
+        return scan(settings, env, chosen.json, std::cout, std::cerr);
+    case command::status:
+        return status(settings.admin, chosen.json, std::cout, std::cerr);
+    case command::replay:
+        return replay(settings, {chosen.files, chosen.json}, std::cin, std::cout, std::cerr);
+    }
+    return exit_usage;
+}
+
+// The daemon's records about its own start belong where its other records are; a command on a
+// terminal simply says what is wrong.
+void report_problems(const options& chosen, const std::vector<diagnostic>& problems)
+{
+    boost::asio::io_context context;
+    const docwarden::net::asio_clock clock(context.get_executor());
+    report_log log(clock);
+    for (const diagnostic& problem : problems) {
+        if (chosen.what == command::run)
+            log.write(
+                {docwarden::core::report_kind::config_error,
+                 docwarden::core::priority::error,
+                 to_text(problem),
+                 {}},
+                {}
+            );
+        else
+            std::cerr << "docwarden: " << to_text(problem) << '\n';
+    }
+}
+
+int run_command(const options& chosen)
+{
+    environment env = read_environment();
+    log_settings log;
+    log.format = chosen.format;
+    log.journal_stream = env.journal_stream;
+    const log_session session(log);
+    config_reading read = read_config_file(chosen.config_file);
+    report_problems(chosen, read.problems);
+    if (!read.value)
+        return exit_config;
+    return dispatch(chosen, std::move(*read.value), std::move(env));
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        const std::span<const char* const> arguments(argv, static_cast<std::size_t>(argc));
+        const auto parsed = parse_options(arguments.subspan(argc > 0 ? 1 : 0));
+        if (const auto* leave = std::get_if<early_exit>(&parsed)) {
+            (leave->to_stderr ? std::cerr : std::cout) << leave->text;
+            return leave->code;
+        }
+        return run_command(std::get<options>(parsed));
+    } catch (const std::exception& e) {
+        std::cerr << "docwarden: a fault in docwarden itself, please report it: " << e.what()
+                  << '\n';
+        return exit_crash;
+    }
+}

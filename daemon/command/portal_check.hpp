@@ -1,0 +1,36 @@
+#pragma once
+// One portal's part of `docwarden check`: is there a key, and does the portal keep the contract?
+// Puts the questions of core/preflight/contract.hpp once each, and one about the newest events.
+
+#include "core/preflight/contract.hpp"
+#include "daemon/config/config.hpp"
+#include "daemon/host/environment.hpp"
+
+#include <string>
+#include <vector>
+
+namespace docwarden::daemon
+{
+
+// One line of `docwarden check`.
+struct check_point {
+    std::string portal; // empty for the whole configuration
+    std::string what;
+    core::verdict is = core::verdict::good;
+    std::string code;
+    std::string found;
+    std::string advice; // what to do; may be empty
+
+    std::string text() const { return advice.empty() ? found : found + ": " + advice; }
+};
+
+// Adds the portal's points; with `offline` nobody is asked. False if the configuration and the key
+// are not enough to ask.
+bool check_portal(
+    const portal_settings& portal,
+    const environment& env,
+    bool offline,
+    std::vector<check_point>& points
+);
+
+} // namespace docwarden::daemon

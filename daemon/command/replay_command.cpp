@@ -1,0 +1,187 @@
+#include "daemon/command/replay_command.hpp"
+
+#include "core/audit/audit_page.hpp"
+#include "core/detection/detector.hpp"
+#include "core/report/report.hpp"
+#include "daemon/view/findings.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <istream>
+#include <ostream>
+#include <sstream>
+#include <string_view>
+
+namespace docwarden::daemon
+{
+
+namespace
+{
+
+// More bad records than a person reads are only counted.
+constexpr std::size_t problems_shown_max = 20;
+
+std::string_view trimmed(std::string_view text)
+{
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos)
+        return {};
+    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+}
+
+// Feeds what one text holds into the detector and counts what is wrong with it.
+class recording final : public core::record_sink
+{
+public:
+    recording(core::detector& counts, std::ostream& err) : counts_(counts), err_(err) {}
+
+    void begin(std::string name)
+    {
+        name_ = std::move(name);
+        line_ = 0;
+    }
+
+    void on_event(const core::audit_event& event) override { counts_.add(event); }
+
+    void on_problem(const core::record_problem& problem) override
+    {
+        std::string place = "record " + std::to_string(problem.index + 1);
+        if (line_ != 0)
+            place = "line " + std::to_string(line_);
+        complain(place, problem.text + (problem.was_counted ? " (counted all the same)" : ""));
+    }
+
+    // A whole text, whatever its form. False if it is none.
+    bool read(std::string_view text)
+    {
+        if (constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+            text.substr(0, byte_order_mark.size()) == byte_order_mark)
+            text.remove_prefix(byte_order_mark.size()); // what Windows tools begin a file with
+        if (trimmed(text).empty())
+            return true;
+        const bool is_one_line_each = looks_like_lines(text);
+        if (!is_one_line_each)
+            return read_document(text);
+        bool is_good = true;
+        while (!text.empty()) {
+            ++line_;
+            const std::size_t end = text.find('\n');
+            const std::string_view line = text.substr(0, end);
+            text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+            if (!trimmed(line).empty())
+                is_good = read_document(line) && is_good;
+        }
+        return is_good;
+    }
+
+    std::size_t problems() const { return problems_; }
+
+private:
+    // One document a line: at least half of several lines are a whole one each. A document that is
+    // spread over lines has hardly such a line, and a line that is broken must not hide the others.
+    static bool looks_like_lines(std::string_view text)
+    {
+        std::size_t lines = 0;
+        std::size_t documents = 0;
+        while (!text.empty()) {
+            const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+            const std::string_view line = trimmed(text.substr(0, end + 1));
+            text.remove_prefix(end + 1);
+            if (line.empty())
+                continue;
+            ++lines;
+            if (line.size() > 1 && ((line.front() == '{' && line.back() == '}') ||
+                                    (line.front() == '[' && line.back() == ']')))
+                ++documents;
+        }
+        return lines > 1 && 2 * documents >= lines;
+    }
+
+    bool read_document(std::string_view text)
+    {
+        core::audit_page_reader reader(*this, core::page_form::recorded);
+        if (reader.write(text) && reader.finish())
+            return true;
+        complain(line_ == 0 ? std::string() : "line " + std::to_string(line_), reader.error().text);
+        return false;
+    }
+
+    void complain(const std::string& place, const std::string& text)
+    {
+        if (++problems_ > problems_shown_max)
+            return;
+        err_ << "docwarden: " << name_ << (place.empty() ? "" : ": ") << place << ": "
+             << core::escape_text(text, 300) << '\n';
+    }
+
+    core::detector& counts_;
+    std::ostream& err_;
+    std::string name_;
+    std::size_t line_ = 0;
+    std::size_t problems_ = 0;
+};
+
+std::string slurp(std::istream& from)
+{
+    std::ostringstream text;
+    text << from.rdbuf();
+    return std::move(text).str();
+}
+
+std::vector<portal_finding> findings_of(core::detector& counts)
+{
+    std::vector<portal_finding> found;
+    for (const core::breach& what : counts.take_breaches()) {
+        const core::rule& by = counts.rules()[what.rule];
+        found.push_back({"replay", core::open_incident(what, by, "replay")});
+    }
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+        return a.about.span.first < b.about.span.first;
+    });
+    return found;
+}
+
+} // namespace
+
+int replay(
+    const config& by,
+    const replay_options& what,
+    std::istream& standard_input,
+    std::ostream& out,
+    std::ostream& err
+)
+{
+    core::detector counts(by.rules);
+    recording sink(counts, err);
+    bool is_good = true;
+    for (const std::string& name : what.files) {
+        sink.begin(name == "-" ? "standard input" : name);
+        if (name == "-") {
+            is_good = sink.read(slurp(standard_input)) && is_good;
+            continue;
+        }
+        std::ifstream file(name, std::ios::binary);
+        if (!file || file.peek() == std::ifstream::traits_type::eof()) {
+            const bool is_missing = !file.eof();
+            err << "docwarden: " << name << ": "
+                << (is_missing ? "cannot be read: check the path and its permissions" : "is empty")
+                << '\n';
+            is_good = is_good && !is_missing;
+            continue;
+        }
+        is_good = sink.read(slurp(file)) && is_good;
+    }
+    if (sink.problems() > problems_shown_max)
+        err << "docwarden: " << sink.problems() - problems_shown_max << " further problems\n";
+
+    const std::vector<portal_finding> found = findings_of(counts);
+    if (what.json)
+        out << findings_json(found);
+    for (const portal_finding& one : found) {
+        if (!what.json)
+            out << finding_line(one.about);
+    }
+    return is_good && found.empty() ? 0 : 1;
+}
+
+} // namespace docwarden::daemon

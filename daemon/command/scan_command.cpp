@@ -1,0 +1,145 @@
+#include "daemon/command/scan_command.hpp"
+
+#include "core/report/report.hpp"
+#include "daemon/app/portal_runner.hpp"
+#include "daemon/app/setup.hpp"
+#include "daemon/command/options.hpp"
+#include "daemon/log/logging.hpp"
+#include "daemon/view/findings.hpp"
+#include "net/async/asio_clock.hpp"
+#include "net/async/task_group.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <ostream>
+
+namespace docwarden::daemon
+{
+
+namespace asio = boost::asio;
+
+namespace
+{
+
+// The short-lived sibling of `app`: no signals, no endpoint, one pass.
+class single_pass
+{
+public:
+    explicit single_pass(const config& by)
+        : io_(1), clock_(io_.get_executor()), log_(clock_), config_(by),
+          tasks_(io_.get_executor(), [this](std::exception_ptr what) {
+              crash_ = what;
+              io_.stop();
+          })
+    {
+    }
+
+    bool connect(const environment& env, std::ostream& err)
+    {
+        bool is_good = true;
+        for (const portal_settings& portal : config_.portals) {
+            connection way = connect_to(portal, env, io_.get_executor(), clock_);
+            for (const diagnostic& warning : way.warnings)
+                err << "docwarden: warning: " << to_text(warning) << '\n';
+            for (const diagnostic& problem : way.problems)
+                err << "docwarden: " << to_text(problem) << '\n';
+            is_good = is_good && way.transport != nullptr;
+            if (!way.transport)
+                continue;
+            portal_runner::hooks hooks{
+                [this](const core::report& what, std::string_view name) { log_.write(what, name); },
+                // One pass is no watch: nothing is continued.
+                [](const core::coverage_record&) { return std::string(); },
+                [] {},
+                [this](std::exception_ptr what) {
+                    crash_ = what;
+                    io_.stop();
+                }};
+            portals_.push_back(std::make_unique<portal_runner>(
+                config_.settings_for(portal),
+                portals_.size(),
+                core::coverage_record(),
+                std::move(way.transport),
+                portal.request_timeout,
+                clock_,
+                io_.get_executor(),
+                std::move(hooks)
+            ));
+        }
+        return is_good;
+    }
+
+    void run()
+    {
+        outcomes_.resize(portals_.size());
+        for (std::size_t i = 0; i < portals_.size(); ++i) {
+            portals_[i]->start();
+            tasks_.spawn(pass(*portals_[i], outcomes_[i]));
+        }
+        io_.run();
+        if (crash_)
+            std::rethrow_exception(crash_);
+    }
+
+    std::vector<portal_finding> findings() const
+    {
+        std::vector<portal_finding> all;
+        for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+            for (const core::incident& about : outcomes_[i].findings)
+                all.push_back({portals_[i]->settings().portal, about});
+        }
+        return all;
+    }
+
+    bool report_failures(std::ostream& err) const
+    {
+        bool failed = false;
+        for (std::size_t i = 0; i < outcomes_.size(); ++i) {
+            if (outcomes_[i].error.empty())
+                continue;
+            failed = true;
+            err << "docwarden: portal " << portals_[i]->settings().portal
+                << " was not scanned: " << core::escape_text(outcomes_[i].error, 1000) << '\n';
+        }
+        return failed;
+    }
+
+private:
+    asio::awaitable<void> pass(portal_runner& portal, core::scan_outcome& outcome)
+    {
+        outcome = co_await portal.scan();
+        co_await portal.stop(clock_.reading().mono);
+    }
+
+    asio::io_context io_;
+    net::asio_clock clock_;
+    report_log log_;
+    const config& config_;
+    std::vector<std::unique_ptr<portal_runner>> portals_;
+    std::vector<core::scan_outcome> outcomes_;
+    std::exception_ptr crash_;
+    net::task_group tasks_;
+};
+
+} // namespace
+
+int scan(const config& by, const environment& env, bool json, std::ostream& out, std::ostream& err)
+{
+    single_pass pass(by);
+    if (!pass.connect(env, err))
+        return exit_config;
+    pass.run();
+    const std::vector<portal_finding> found = pass.findings();
+    if (json)
+        out << findings_json(found);
+    for (const portal_finding& one : found) {
+        if (!json)
+            out << finding_line(one.about);
+    }
+    const bool failed = pass.report_failures(err);
+    if (!json && !failed && found.empty())
+        out << "Nobody is over a threshold.\n";
+    return failed || !found.empty() ? exit_finding : exit_done;
+}
+
+} // namespace docwarden::daemon

@@ -1,0 +1,17 @@
+#include "daemon/config/config.hpp"
+
+namespace docwarden::daemon
+{
+
+core::engine_settings config::settings_for(const portal_settings& portal) const
+{
+    return {
+        .portal = portal.name,
+        .polling = portal.polling,
+        .rules = rules,
+        .containment = containment,
+        .contact = contact,
+    };
+}
+
+} // namespace docwarden::daemon

@@ -1,0 +1,161 @@
+#include "daemon/config/config_diff.hpp"
+
+#include "core/containment/wording.hpp"
+
+#include <algorithm>
+
+namespace docwarden::daemon
+{
+
+namespace
+{
+
+using core::format_span;
+
+template <class Item>
+const Item* find_named(const std::vector<Item>& items, const std::string& name)
+{
+    const auto found = std::find_if(items.begin(), items.end(), [&](const Item& item) {
+        return item.name == name;
+    });
+    return found == items.end() ? nullptr : &*found;
+}
+
+// Collects "what: before -> after" for values that differ.
+class change_list
+{
+public:
+    change_list(std::vector<std::string>& into, std::string subject)
+        : into_(into), subject_(std::move(subject))
+    {
+    }
+
+    void note(const char* what, const std::string& before, const std::string& after)
+    {
+        if (before != after)
+            into_.push_back(subject_ + what + ' ' + before + " -> " + after);
+    }
+    void note(const char* what, std::uint32_t before, std::uint32_t after)
+    {
+        note(what, std::to_string(before), std::to_string(after));
+    }
+    void note(const char* what, core::milliseconds before, core::milliseconds after)
+    {
+        note(what, format_span(before), format_span(after));
+    }
+
+private:
+    std::vector<std::string>& into_;
+    std::string subject_;
+};
+
+void compare_rules(const config& before, const config& after, std::vector<std::string>& changes)
+{
+    for (const core::rule& rule : after.rules) {
+        const core::rule* old = find_named(before.rules, rule.name);
+        if (old == nullptr) {
+            changes.push_back("rule " + rule.name + " added");
+            continue;
+        }
+        change_list list(changes, "rule " + rule.name + ": ");
+        list.note("threshold", old->threshold, rule.threshold);
+        list.note("window", old->window, rule.window);
+        list.note(
+            "response",
+            std::string(core::to_string(old->response)),
+            std::string(core::to_string(rule.response))
+        );
+        if (old->actions != rule.actions)
+            changes.push_back("rule " + rule.name + ": actions changed");
+    }
+    for (const core::rule& old : before.rules) {
+        if (find_named(after.rules, old.name) == nullptr)
+            changes.push_back("rule " + old.name + " removed");
+    }
+}
+
+void compare_polling(
+    const portal_settings& before,
+    const portal_settings& after,
+    std::vector<std::string>& changes
+)
+{
+    change_list list(changes, "portal " + after.name + ": ");
+    list.note("poll_interval", before.polling.poll_interval, after.polling.poll_interval);
+    list.note("rescan_interval", before.polling.rescan_interval, after.polling.rescan_interval);
+    list.note("lateness", before.polling.lateness, after.polling.lateness);
+    list.note("backoff_max", before.polling.backoff_max, after.polling.backoff_max);
+    list.note("gap_alarm_after", before.polling.gap_alarm_after, after.polling.gap_alarm_after);
+    list.note("catch_up_max", before.polling.catch_up_max, after.polling.catch_up_max);
+}
+
+void compare_containment(
+    const config& before,
+    const config& after,
+    std::vector<std::string>& changes
+)
+{
+    change_list list(changes, "containment: ");
+    const auto method = [](core::disable_method what) {
+        return what == core::disable_method::status ? "status" : "member";
+    };
+    const auto& old = before.containment;
+    const auto& now = after.containment;
+    list.note("method", method(old.method), method(now.method));
+    list.note("max_disables", old.disables_max, now.disables_max);
+    list.note("max_disables_window", old.disables_window, now.disables_window);
+    if (old.exempt != now.exempt)
+        changes.push_back("containment: exempt changed");
+    if (before.contact != after.contact)
+        changes.push_back("alerts: contact changed");
+}
+
+// What is bound at the start: sockets, keys, trust.
+bool has_same_connection(const portal_settings& a, const portal_settings& b)
+{
+    return a.url == b.url && a.api_key_file == b.api_key_file && a.ca_file == b.ca_file &&
+           a.proxy == b.proxy && a.request_timeout == b.request_timeout;
+}
+
+} // namespace
+
+config_difference compare(const config& before, const config& after)
+{
+    config_difference found;
+    compare_rules(before, after, found.changes);
+    compare_containment(before, after, found.changes);
+    for (const portal_settings& portal : after.portals) {
+        const portal_settings* old = find_named(before.portals, portal.name);
+        if (old == nullptr) {
+            found.ignored.push_back("portal " + portal.name + " added");
+            continue;
+        }
+        compare_polling(*old, portal, found.changes);
+        if (!has_same_connection(*old, portal))
+            found.ignored.push_back("portal " + portal.name + ": its connection");
+    }
+    for (const portal_settings& old : before.portals) {
+        if (find_named(after.portals, old.name) == nullptr)
+            found.ignored.push_back("portal " + old.name + " removed");
+    }
+    if (!(before.admin == after.admin))
+        found.ignored.push_back("admin");
+    if (before.state_directory != after.state_directory)
+        found.ignored.push_back("state: directory");
+    return found;
+}
+
+config applicable(const config& before, config after)
+{
+    std::vector<portal_settings> portals = before.portals;
+    for (portal_settings& portal : portals) {
+        if (const portal_settings* wanted = find_named(after.portals, portal.name))
+            portal.polling = wanted->polling;
+    }
+    after.portals = std::move(portals);
+    after.admin = before.admin;
+    after.state_directory = before.state_directory;
+    return after;
+}
+
+} // namespace docwarden::daemon

@@ -1,0 +1,43 @@
+#include "daemon/config/config_file.hpp"
+
+#include "daemon/host/file_text.hpp"
+
+#include <boost/system/errc.hpp>
+
+namespace docwarden::daemon
+{
+
+namespace
+{
+
+diagnostic describe(const std::string& path, const boost::system::error_code& ec)
+{
+    namespace errc = boost::system::errc;
+    diagnostic problem;
+    problem.file = path;
+    if (ec == errc::no_such_file_or_directory) {
+        problem.message = "there is no such file";
+        problem.hint = "name the configuration with --config FILE";
+    } else if (ec == errc::permission_denied) {
+        problem.message = "this user may not read the file";
+    } else if (ec == errc::is_a_directory) {
+        problem.message = "is a directory, not a file";
+    } else if (ec == errc::file_too_large) {
+        problem.message = "is larger than 1 MiB and cannot be a configuration";
+    } else {
+        problem.message = "cannot be read: " + ec.message();
+    }
+    return problem;
+}
+
+} // namespace
+
+config_reading read_config_file(const std::string& path)
+{
+    const auto file = read_file(path, config_bytes_max);
+    if (!file)
+        return {.value = std::nullopt, .problems = {describe(path, file.error())}};
+    return read_config(file->text, path);
+}
+
+} // namespace docwarden::daemon

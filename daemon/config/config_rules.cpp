@@ -1,0 +1,218 @@
+#include "daemon/config/config_rules.hpp"
+
+#include "core/audit/action_catalog.hpp"
+#include "daemon/config/duration_text.hpp"
+#include "daemon/config/nearest_name.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <utility>
+
+namespace docwarden::daemon
+{
+
+namespace
+{
+
+using namespace std::chrono_literals;
+
+constexpr count_range threshold_range = {0, 1'000'000};
+constexpr count_range disables_range = {0, 1'000'000};
+constexpr duration_range window_range = {1s, 24h};
+constexpr duration_range disables_window_range = {1s, 720h};
+constexpr std::size_t mail_bytes_max = 254; // RFC 5321, 4.5.3.1.3, without its angle brackets
+
+// In the order of the enumerators, which choice() gives the index of.
+constexpr std::string_view response_names[] = {"observe", "alert", "disable"};
+constexpr core::response_mode responses[] = {
+    core::response_mode::observe,
+    core::response_mode::alert,
+    core::response_mode::disable,
+};
+constexpr std::string_view method_names[] = {"status", "member"};
+constexpr core::disable_method methods[] = {
+    core::disable_method::status,
+    core::disable_method::member,
+};
+
+// Where one item of a list stands, for its problems. Items count from 1.
+class item_place
+{
+public:
+    item_place(const toml_fields& fields, std::string_view key, const toml_node& list)
+        : fields_(fields), key_(key), list_(list)
+    {
+    }
+
+    void report(const toml_node& item, std::string message, std::string hint = {}) const
+    {
+        const auto index = std::distance(list_.children.data(), &item);
+        fields_.problems().add(
+            item.position,
+            fields_.path_of(key_) + '[' + std::to_string(index + 1) + ']',
+            std::move(message),
+            std::move(hint)
+        );
+    }
+
+private:
+    const toml_fields& fields_;
+    std::string_view key_;
+    const toml_node& list_;
+};
+
+void add_set(const toml_node& item, const item_place& place, std::set<int>& ids)
+{
+    if (const auto set = core::action_set(item.text)) {
+        ids.insert(set->begin(), set->end());
+        return;
+    }
+    const auto names = core::action_set_names();
+    std::string hint = "known sets: " + listed(names) + "; action ids are written without quotes";
+    if (const auto near = nearest_name(item.text, names))
+        hint = "did you mean \"" + std::string(*near) + "\"?";
+    place.report(item, in_quotes(item.text) + " is not a set of actions", hint);
+}
+
+void add_id(const toml_node& item, const item_place& place, std::set<int>& ids)
+{
+    const bool fits = std::in_range<int>(item.integer);
+    const auto* const action = fits ? core::find_action(static_cast<int>(item.integer)) : nullptr;
+    const auto number = std::to_string(item.integer);
+    if (action == nullptr) {
+        place.report(
+            item,
+            number + " is not a DocSpace action that this version knows",
+            "only actions of its catalogue can be counted"
+        );
+        return;
+    }
+    // A rule over such an action would look like protection and never fire.
+    if (action->object == core::object_kind::none || action->object == core::object_kind::other) {
+        place.report(
+            item,
+            number + " (" + std::string(action->name) + ") has no object to be counted",
+            "only actions on files, folders, rooms and users can be counted"
+        );
+        return;
+    }
+    ids.insert(action->id);
+}
+
+std::vector<int> read_actions(const toml_fields& fields)
+{
+    fields.require("actions", R"(actions = ["change"])");
+    const auto* const list = fields.list("actions");
+    if (list == nullptr)
+        return {};
+    if (list->children.empty())
+        fields.report("actions", "must not be empty", "for instance [\"change\"]");
+    std::set<int> ids;
+    const item_place place(fields, "actions", *list);
+    for (const auto& item : list->children) {
+        if (item.kind == toml_kind::text)
+            add_set(item, place, ids);
+        else if (item.kind == toml_kind::integer)
+            add_id(item, place, ids);
+        else
+            place.report(
+                item, "must be a named set or an action id, not " + std::string(name_of(item.kind))
+            );
+    }
+    return {ids.begin(), ids.end()};
+}
+
+std::string lower(std::string text)
+{
+    for (char& c : text) {
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    }
+    return text;
+}
+
+// 8-4-4-4-12 hexadecimal digits in lower case, as the portal writes user ids.
+bool is_guid(std::string_view text)
+{
+    constexpr std::string_view pattern = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    constexpr std::string_view digits = "0123456789abcdef";
+    return std::ranges::equal(text, pattern, [&](char c, char wanted) {
+        return wanted == '-' ? c == '-' : digits.find(c) != std::string_view::npos;
+    });
+}
+
+// One @ with something on both sides and no blanks: enough to catch names and typing slips.
+bool is_mail_address(std::string_view text)
+{
+    const auto at = text.find('@');
+    const bool has_blank = std::ranges::any_of(text, [](char c) {
+        return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
+    });
+    return text.size() <= mail_bytes_max && !has_blank && at != 0 && at != std::string_view::npos &&
+           at + 1 < text.size() && at == text.rfind('@');
+}
+
+std::vector<std::string> read_exempt(const toml_fields& fields)
+{
+    const auto* const list = fields.list("exempt");
+    if (list == nullptr)
+        return {};
+    std::set<std::string> exempt;
+    const item_place place(fields, "exempt", *list);
+    for (const auto& item : list->children) {
+        if (item.kind != toml_kind::text) {
+            place.report(item, "must be a text, not " + std::string(name_of(item.kind)));
+            continue;
+        }
+        auto user = lower(item.text);
+        if (is_guid(user) || is_mail_address(user))
+            exempt.insert(std::move(user));
+        else
+            place.report(
+                item,
+                in_quotes(item.text) + " is neither a user's GUID nor an e-mail address",
+                "for instance \"admin@example.com\""
+            );
+    }
+    return {exempt.begin(), exempt.end()};
+}
+
+void check_release(const toml_fields& fields)
+{
+    core::milliseconds release_after{0};
+    fields.duration("release_after", {0s, core::milliseconds::max()}, release_after);
+    if (release_after != 0s) {
+        fields.report(
+            "release_after", "automatic release is not available in this version", "use \"0s\""
+        );
+    }
+}
+
+} // namespace
+
+core::rule read_rule(const toml_fields& fields)
+{
+    core::rule rule;
+    fields.require("name", "name = \"bulk-change\"");
+    rule.actions = read_actions(fields);
+    fields.require("window", "window = \"10m\"");
+    fields.duration("window", window_range, rule.window);
+    fields.require("threshold", "threshold = 20");
+    fields.count("threshold", threshold_range, rule.threshold);
+    if (const auto index = fields.choice("response", response_names))
+        rule.response = responses[*index];
+    check_release(fields);
+    return rule;
+}
+
+void read_containment(const toml_fields& fields, core::containment_settings& containment)
+{
+    if (const auto index = fields.choice("method", method_names))
+        containment.method = methods[*index];
+    fields.count("max_disables", disables_range, containment.disables_max);
+    fields.duration("max_disables_window", disables_window_range, containment.disables_window);
+    containment.exempt = read_exempt(fields);
+}
+
+} // namespace docwarden::daemon

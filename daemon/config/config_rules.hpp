@@ -1,0 +1,16 @@
+#pragma once
+// The two sections of the configuration that decide about people: [[rule]] and [containment]. Part
+// of read_config(), apart from it because of their own small grammars (actions, exemptions).
+
+#include "core/detection/rule.hpp"
+#include "daemon/config/toml_fields.hpp"
+
+namespace docwarden::daemon
+{
+
+// All of a rule but its name, which must be compared with the others'.
+core::rule read_rule(const toml_fields& fields);
+
+void read_containment(const toml_fields& fields, core::containment_settings& containment);
+
+} // namespace docwarden::daemon

@@ -1,0 +1,196 @@
+#include "daemon/store/sqlite.hpp"
+
+#include <sqlite3.h>
+
+namespace docwarden::daemon::sqlite
+{
+
+bool error::is_damage() const
+{
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+}
+
+void statement::finalizer::operator()(sqlite3_stmt* what) const
+{
+    sqlite3_finalize(what);
+}
+
+void statement::note(int code)
+{
+    if (failed_ == SQLITE_OK)
+        failed_ = code;
+}
+
+statement& statement::bind(int index, std::string_view text)
+{
+    note(sqlite3_bind_text64(
+        handle_.get(), index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8
+    ));
+    return *this;
+}
+
+statement& statement::bind(int index, std::int64_t number)
+{
+    note(sqlite3_bind_int64(handle_.get(), index, number));
+    return *this;
+}
+
+statement& statement::bind_null(int index)
+{
+    note(sqlite3_bind_null(handle_.get(), index));
+    return *this;
+}
+
+result<bool> statement::step()
+{
+    if (failed_ != SQLITE_OK)
+        return error(failed_ & 0xFF, sqlite3_errstr(failed_));
+    const int code = sqlite3_step(handle_.get());
+    if (code == SQLITE_ROW || code == SQLITE_DONE)
+        return code == SQLITE_ROW;
+    return error(code & 0xFF, sqlite3_errmsg(sqlite3_db_handle(handle_.get())));
+}
+
+result<void> statement::run()
+{
+    result<bool> row = step();
+    while (row.has_value() && *row)
+        row = step();
+    sqlite3_reset(handle_.get());
+    sqlite3_clear_bindings(handle_.get());
+    failed_ = SQLITE_OK;
+    if (row.has_error())
+        return row.error();
+    return {};
+}
+
+std::string statement::text(int column) const
+{
+    const unsigned char* const bytes = sqlite3_column_text(handle_.get(), column);
+    std::string value;
+    if (bytes != nullptr) {
+        const int count = sqlite3_column_bytes(handle_.get(), column);
+        value.assign(bytes, bytes + count);
+    }
+    return value;
+}
+
+std::int64_t statement::number(int column) const
+{
+    return sqlite3_column_int64(handle_.get(), column);
+}
+
+bool statement::is_null(int column) const
+{
+    return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
+}
+
+void database::closer::operator()(sqlite3* what) const
+{
+    sqlite3_close_v2(what);
+}
+
+result<database> database::open(const std::string& path)
+{
+    sqlite3* handle = nullptr;
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    database opened(handle);
+    if (code != SQLITE_OK)
+        return opened.last_error(code);
+    // Somebody may look at the file with the sqlite3 program while we write.
+    constexpr int patience_ms = 2000;
+    sqlite3_busy_timeout(handle, patience_ms);
+    return opened;
+}
+
+error database::last_error(int code) const
+{
+    const char* const text = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
+    return {code & 0xFF, text};
+}
+
+result<void> database::execute(const std::string& sql)
+{
+    const int code = sqlite3_exec(handle_.get(), sql.c_str(), nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK)
+        return last_error(code);
+    return {};
+}
+
+result<statement> database::prepare(std::string_view sql)
+{
+    sqlite3_stmt* handle = nullptr;
+    const int length = static_cast<int>(sql.size());
+    const int code = sqlite3_prepare_v2(handle_.get(), sql.data(), length, &handle, nullptr);
+    if (code != SQLITE_OK)
+        return last_error(code);
+    return statement(handle);
+}
+
+result<std::int64_t> database::number(std::string_view sql)
+{
+    auto asked = prepare(sql);
+    if (asked.has_error())
+        return asked.error();
+    const auto row = asked->step();
+    if (row.has_error())
+        return row.error();
+    return *row ? asked->number(0) : std::int64_t{0};
+}
+
+result<std::string> database::text(std::string_view sql)
+{
+    auto asked = prepare(sql);
+    if (asked.has_error())
+        return asked.error();
+    const auto row = asked->step();
+    if (row.has_error())
+        return row.error();
+    return *row ? asked->text(0) : std::string();
+}
+
+result<transaction> transaction::begin(database& in)
+{
+    const auto begun = in.execute("BEGIN IMMEDIATE");
+    if (begun.has_error())
+        return begun.error();
+    return transaction(in);
+}
+
+transaction::~transaction()
+{
+    if (in_ != nullptr)
+        (void)in_->execute("ROLLBACK"); // fails only where SQLite has rolled back by itself
+}
+
+result<void> transaction::commit()
+{
+    const auto done = in_->execute("COMMIT");
+    if (done.has_value())
+        in_ = nullptr;
+    return done;
+}
+
+result<void> migrate(database& what, std::span<const std::string_view> steps)
+{
+    const auto version = what.number("PRAGMA user_version");
+    if (version.has_error())
+        return version.error();
+    if (*version < 0 || static_cast<std::size_t>(*version) >= steps.size())
+        return {};
+    auto all = transaction::begin(what);
+    if (all.has_error())
+        return all.error();
+    for (const std::string_view step : steps.subspan(static_cast<std::size_t>(*version))) {
+        const auto done = what.execute(std::string(step));
+        if (done.has_error())
+            return done.error();
+    }
+    const auto counted = what.execute("PRAGMA user_version = " + std::to_string(steps.size()));
+    if (counted.has_error())
+        return counted.error();
+    return all->commit();
+}
+
+} // namespace docwarden::daemon::sqlite

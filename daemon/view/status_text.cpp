@@ -1,0 +1,90 @@
+#include "daemon/view/status_text.hpp"
+
+#include "core/report/report.hpp"
+
+#include <algorithm>
+
+namespace docwarden::daemon
+{
+
+namespace
+{
+
+std::string counted(std::size_t count, const char* one, const char* many)
+{
+    return std::to_string(count) + ' ' + (count == 1 ? one : many);
+}
+
+// What keeps a portal from being watched although nothing has failed.
+void add_missing(const core::engine_status& portal, net::readiness& state)
+{
+    if (!portal.has_read)
+        state.reasons.push_back(
+            {portal.portal, "starting", "The recent past is being read; nothing is decided yet"}
+        );
+    else if (!portal.can_act)
+        state.reasons.push_back(
+            {portal.portal, "starting", "Whose API key this is has not been found out yet"}
+        );
+}
+
+std::size_t open_gaps(const std::vector<core::engine_status>& portals)
+{
+    std::size_t count = 0;
+    for (const core::engine_status& portal : portals)
+        count += static_cast<std::size_t>(std::count_if(
+            portal.gaps.begin(),
+            portal.gaps.end(),
+            [](const core::gap& one) { return !one.is_given_up; }
+        ));
+    return count;
+}
+
+} // namespace
+
+net::readiness readiness_of(const std::vector<core::engine_status>& portals)
+{
+    net::readiness state;
+    for (const core::engine_status& portal : portals) {
+        const std::size_t before = state.reasons.size();
+        for (const core::condition& what : portal.conditions) {
+            auto& list = what.is_remark() ? state.remarks : state.reasons;
+            list.push_back({portal.portal, what.code, what.text});
+        }
+        if (state.reasons.size() == before)
+            add_missing(portal, state);
+    }
+    state.ready = state.reasons.empty();
+    return state;
+}
+
+std::string status_line(const std::vector<core::engine_status>& portals)
+{
+    const net::readiness state = readiness_of(portals);
+    std::size_t users = 0;
+    std::size_t open = 0;
+    for (const core::engine_status& portal : portals) {
+        users += portal.users;
+        open += portal.open_cases;
+    }
+    std::string line;
+    for (const net::readiness_reason& reason : state.reasons) {
+        if (!line.empty())
+            line += "; ";
+        line += "NOT READY, " + reason.portal + ": " + reason.text;
+    }
+    if (!line.empty())
+        line += ". ";
+    line += "Watching " + counted(portals.size(), "portal", "portals") + ": " +
+            counted(users, "user", "users") + " active, ";
+    const std::size_t gaps = open_gaps(portals);
+    if (gaps != 0)
+        line += counted(gaps, "open gap", "open gaps") + " in the trail, ";
+    line += open == 0 ? std::string("nothing open")
+                      : counted(open, "containment open", "containments open");
+    for (const net::readiness_reason& remark : state.remarks)
+        line += ". WARNING, " + remark.portal + ": " + remark.text;
+    return line;
+}
+
+} // namespace docwarden::daemon

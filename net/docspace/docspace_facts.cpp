@@ -1,0 +1,183 @@
+#include "net/docspace/docspace_facts.hpp"
+
+#include "core/audit/audit_page.hpp"
+#include "core/audit/audit_record.hpp"
+#include "core/base/iso8601.hpp"
+#include "core/report/report.hpp"
+#include "net/base/ascii.hpp"
+#include "net/docspace/api_error.hpp"
+#include "net/docspace/docspace_wire.hpp"
+
+#include <boost/json/parse.hpp>
+
+namespace docwarden::net
+{
+
+namespace
+{
+
+using boost::json::object;
+using boost::json::value;
+
+constexpr std::size_t text_bytes_max = 128;
+constexpr std::int64_t tenant_status_max = 1000;
+
+// The member's text, cut to a bound; empty if there is none.
+std::string text_member(const object& from, const char* name)
+{
+    const value* member = from.if_contains(name);
+    if (member == nullptr || !member->is_string())
+        return {};
+    const auto& text = member->as_string();
+    return core::clip_text({text.data(), text.size()}, text_bytes_max);
+}
+
+// A GUID in lower case, or nothing: an id that is none must not look like one.
+std::string guid_member(const object& from, const char* name)
+{
+    std::string text = lower_case(text_member(from, name));
+    return core::is_guid(text) ? text : std::string();
+}
+
+std::optional<bool> flag_member(const object& from, const char* name)
+{
+    const value* member = from.if_contains(name);
+    if (member == nullptr || !member->is_bool())
+        return std::nullopt;
+    return member->as_bool();
+}
+
+bool is_missing(const object& from, const char* name)
+{
+    const value* member = from.if_contains(name);
+    return member == nullptr || member->is_null();
+}
+
+// Each returns what is wrong, or an empty text.
+std::string read_members(const object& from, core::portal_facts& into)
+{
+    into.version = text_member(from, "version");
+    into.owner_id = guid_member(from, "ownerId");
+    into.is_standalone = flag_member(from, "standalone").value_or(false);
+    into.time_zone = text_member(from, "timezone");
+    if (is_missing(from, "tenantStatus"))
+        return {};
+    const auto* status = from.at("tenantStatus").if_int64();
+    if (status == nullptr || *status < 0 || *status > tenant_status_max)
+        return "the portal's status is not a number of the API";
+    into.tenant_status = static_cast<int>(*status);
+    return {};
+}
+
+std::string read_members(const object& from, core::key_facts& into)
+{
+    into.name = text_member(from, "name");
+    into.is_active = flag_member(from, "isActive").value_or(true);
+    if (const value* creator = from.if_contains("createBy"); creator && creator->is_object())
+        into.creator_id = guid_member(creator->as_object(), "id");
+    if (!is_missing(from, "expiresAt")) {
+        into.expires = core::parse_date(text_member(from, "expiresAt"));
+        if (!into.expires)
+            return "the date on which the key expires is none";
+    }
+    if (is_missing(from, "permissions"))
+        return {};
+    const auto* permissions = from.at("permissions").if_array();
+    if (permissions == nullptr || permissions->size() > core::key_facts::permissions_max)
+        return "the key's permissions are not a list, or one without end";
+    for (const value& one : *permissions) {
+        // A permission left out could leave an empty list, and that means everything.
+        if (!one.is_string() || one.as_string().size() > text_bytes_max)
+            return "one of the key's permissions is no permission";
+        into.permissions.emplace_back(one.as_string());
+    }
+    return {};
+}
+
+std::string read_members(const object& from, core::quota_facts& into)
+{
+    into.plan = text_member(from, "name");
+    into.has_audit = flag_member(from, "audit");
+    return {};
+}
+
+template <class Facts>
+core::answer<Facts> read_facts(const http_response& response)
+{
+    core::answer<Facts> result;
+    result.date = response.date;
+    if (auto why = failure_of(response)) {
+        result.outcome = std::move(*why);
+        return result;
+    }
+    boost::system::error_code ec;
+    const value body = boost::json::parse(response.body, ec);
+    const value* facts = ec ? nullptr : body.find_pointer("/response", ec);
+    if (facts == nullptr || !facts->is_object()) {
+        result.outcome = bad_answer(response, "the answer holds no object");
+        return result;
+    }
+    Facts read;
+    if (std::string problem = read_members(facts->as_object(), read); !problem.empty())
+        result.outcome = bad_answer(response, std::move(problem));
+    else
+        result.outcome = std::move(read);
+    return result;
+}
+
+} // namespace
+
+http_request settings_request()
+{
+    return {http_method::get, "/api/2.0/settings"};
+}
+
+http_request key_request()
+{
+    return {http_method::get, "/api/2.0/keys/@self"};
+}
+
+http_request quota_request()
+{
+    return {http_method::get, "/api/2.0/portal/quota"};
+}
+
+http_request canary_request()
+{
+    using namespace std::chrono_literals;
+    const core::wall_time first(946'684'800s); // 2000-01-01T00:00:00Z
+    core::page_query query;
+    query.from = first;
+    query.to = first + core::tick(1s);
+    return audit_request(query);
+}
+
+core::answer<core::portal_facts> read_settings(const http_response& response)
+{
+    return read_facts<core::portal_facts>(response);
+}
+
+core::answer<core::key_facts> read_key(const http_response& response)
+{
+    return read_facts<core::key_facts>(response);
+}
+
+core::answer<core::quota_facts> read_quota(const http_response& response)
+{
+    return read_facts<core::quota_facts>(response);
+}
+
+core::answer<core::canary_sight> read_canary(const http_response& response)
+{
+    core::audit_page partial;
+    const core::answer<core::audit_page> page = read_page(response, partial);
+    core::answer<core::canary_sight> result;
+    result.date = page.date;
+    if (const core::api_failure* why = page.failure())
+        result.outcome = *why;
+    else
+        result.outcome = core::canary_sight{page.value()->rows};
+    return result;
+}
+
+} // namespace docwarden::net

@@ -1,0 +1,180 @@
+#include "net/docspace/docspace_wire.hpp"
+
+#include "core/audit/audit_page.hpp"
+#include "core/audit/audit_record.hpp"
+#include "core/base/iso8601.hpp"
+#include "net/docspace/api_error.hpp"
+
+#include <boost/assert.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+namespace docwarden::net
+{
+
+namespace
+{
+
+using boost::json::object;
+using boost::json::value;
+
+const std::string people = "/api/2.0/people/";
+
+// A date has nothing in it that must be escaped in a query: it ends in "Z".
+std::string audit_target(const core::page_query& query)
+{
+    std::string target = "/api/2.0/security/audit/events/filter";
+    target += "?from=" + core::format_date(query.from);
+    target += "&to=" + core::format_date(query.to);
+    target += "&count=" + std::to_string(core::page_query::rows_max);
+    if (query.start_index != 0)
+        target += "&startIndex=" + std::to_string(query.start_index);
+    if (query.action != 0)
+        target += "&action=" + std::to_string(query.action);
+    if (!query.user.empty())
+        target += "&userId=" + query.user;
+    return target;
+}
+
+std::string text_member(const object& from, const char* name)
+{
+    const value* member = from.if_contains(name);
+    return member != nullptr && member->is_string() ? std::string(member->as_string())
+                                                    : std::string();
+}
+
+bool flag_member(const object& from, const char* name)
+{
+    const value* member = from.if_contains(name);
+    return member != nullptr && member->is_bool() && member->as_bool();
+}
+
+std::string to_lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return text;
+}
+
+// What is wrong with the profile, or an empty text.
+std::string read_members(const object& from, const std::string& expected, core::profile& who)
+{
+    who.id = to_lower(text_member(from, "id"));
+    if (!core::is_guid(who.id))
+        return "the profile's id is no GUID";
+    if (!expected.empty() && who.id != expected)
+        return "the profile is of another user than asked for";
+    const value* status = from.if_contains("status");
+    if (status == nullptr || !status->is_int64())
+        return "the profile's status is not a number";
+    switch (status->as_int64()) {
+    case 1:
+        who.status = core::user_status::active;
+        break;
+    case 2:
+        who.status = core::user_status::terminated;
+        break;
+    case 4:
+        who.status = core::user_status::pending;
+        break;
+    default:
+        return "the profile's status is none of 1, 2, 4";
+    }
+    who.display_name = text_member(from, "displayName");
+    who.email = text_member(from, "email");
+    who.is_owner = flag_member(from, "isOwner");
+    who.is_admin = flag_member(from, "isAdmin");
+    who.is_ldap = flag_member(from, "isLDAP");
+    return {};
+}
+
+} // namespace
+
+http_request audit_request(const core::page_query& query)
+{
+    return {http_method::get, audit_target(query)};
+}
+
+http_request identity_request()
+{
+    return {http_method::get, people + "@self"};
+}
+
+http_request profile_request(const std::string& user)
+{
+    BOOST_ASSERT(core::is_guid(user));
+    return {http_method::get, people + user};
+}
+
+http_request
+disable_request(const std::string& user, core::disable_method method, const std::string& comment)
+{
+    BOOST_ASSERT(core::is_guid(user));
+    object body;
+    if (method == core::disable_method::status) {
+        // One id a call: a single protected account in a list would shield all the others.
+        body["userIds"] = boost::json::array{user};
+        body["resendAll"] = false;
+        return {http_method::put, people + "status/Terminated", boost::json::serialize(body)};
+    }
+    body["disable"] = true;
+    body["comment"] = comment;
+    return {http_method::put, people + user, boost::json::serialize(body)};
+}
+
+core::answer<core::audit_page> read_page(const http_response& response, core::audit_page& partial)
+{
+    core::answer<core::audit_page> result;
+    result.date = response.date;
+    if (auto why = failure_of(response)) {
+        result.outcome = std::move(*why);
+        return result;
+    }
+    core::read_page_result read = core::read_audit_page(response.body);
+    if (read.ok()) {
+        result.outcome = std::move(read.page);
+        return result;
+    }
+    partial = std::move(read.page);
+    result.outcome = bad_answer(response, std::move(read.error.text));
+    return result;
+}
+
+core::answer<core::profile> read_profile(const http_response& response, const std::string& expected)
+{
+    core::answer<core::profile> result;
+    result.date = response.date;
+    if (auto why = failure_of(response)) {
+        result.outcome = std::move(*why);
+        return result;
+    }
+    boost::system::error_code ec;
+    const value body = boost::json::parse(response.body, ec);
+    const value* profile = ec ? nullptr : body.find_pointer("/response", ec);
+    if (profile == nullptr || !profile->is_object()) {
+        result.outcome = bad_answer(response, "the answer holds no profile");
+        return result;
+    }
+    core::profile who;
+    if (std::string problem = read_members(profile->as_object(), expected, who); !problem.empty())
+        result.outcome = bad_answer(response, std::move(problem));
+    else
+        result.outcome = std::move(who);
+    return result;
+}
+
+core::answer<core::accepted> read_accepted(const http_response& response)
+{
+    core::answer<core::accepted> result;
+    result.date = response.date;
+    if (auto why = failure_of(response))
+        result.outcome = std::move(*why);
+    else
+        result.outcome = core::accepted{};
+    return result;
+}
+
+} // namespace docwarden::net

@@ -1,0 +1,484 @@
+// The small parts again, to the last unit: where each bound lies, and what each is called.
+
+#include "core/base/backoff.hpp"
+#include "core/base/iso8601.hpp"
+#include "core/containment/backfill_holds.hpp"
+#include "core/containment/containment.hpp"
+#include "core/containment/disable_budget.hpp"
+#include "core/containment/exemptions.hpp"
+#include "core/containment/incident_log.hpp"
+#include "core/detection/object_key.hpp"
+#include "core/engine/scan_waiters.hpp"
+#include "core/reading/record_watch.hpp"
+#include "core/reading/seen_ids.hpp"
+#include "core/report/report_limiter.hpp"
+#include "tests/core/making.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/text.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace docwarden::test
+{
+
+using core::containment;
+using core::failure_kind;
+using core::milliseconds;
+using core::random_source;
+using core::response_mode;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+core::incident incident_of(std::string user, std::string rule, core::wall_time newest)
+{
+    core::incident about;
+    about.id = user + rule;
+    about.user = std::move(user);
+    about.rule = std::move(rule);
+    about.span.newest = newest;
+    return about;
+}
+
+core::record_problem make_problem(std::int64_t id, std::size_t index, std::uint64_t fingerprint)
+{
+    return {index, id, "date is missing", false, fingerprint};
+}
+
+core::api_failure failure(failure_kind kind)
+{
+    core::api_failure why;
+    why.kind = kind;
+    why.text = "no";
+    return why;
+}
+
+core::profile profile_with(core::user_status status)
+{
+    core::profile who;
+    who.status = status;
+    return who;
+}
+
+// A containment whose calls are answered at once, each at the moment it is due.
+struct account {
+    containment machine{"u", core::disable_method::status, mono_at(0ms)};
+    random_source random{1};
+    core::mono_time now = mono_at(0ms);
+
+    containment::step next()
+    {
+        now = std::max(now, machine.due().value_or(now));
+        return machine.next(now);
+    }
+    void look_fails(failure_kind kind)
+    {
+        REQUIRE((next() == containment::step::look));
+        (void)machine.on_profile_failure(failure(kind), now, random);
+    }
+    containment::outcome look()
+    {
+        REQUIRE((next() == containment::step::look));
+        const auto who = profile_with(core::user_status::active);
+        return machine.on_profile(who, core::protection::none, now, random);
+    }
+    void disable_fails(failure_kind kind)
+    {
+        REQUIRE((next() == containment::step::disable));
+        (void)machine.on_disable_failure(failure(kind), now, random);
+    }
+    void disable()
+    {
+        REQUIRE((next() == containment::step::disable));
+        (void)machine.on_disable_accepted();
+    }
+    milliseconds pause() const
+    {
+        return std::chrono::duration_cast<milliseconds>(machine.due().value_or(now) - now);
+    }
+    bool has_failed() const { return machine.state() == core::containment_state::failed; }
+};
+
+} // namespace
+
+TEST_CASE("backoff: both ends of the jitter are drawn, and it doubles twenty times")
+{
+    random_source random(1);
+    std::set<milliseconds> drawn;
+    for (int i = 0; i < 100; ++i)
+        drawn.insert(core::backoff_pause(1, 2ms, random));
+    CHECK(drawn == std::set<milliseconds>{1ms, 2ms});
+    const milliseconds most(1000LL << 20);
+    milliseconds highest(0);
+    for (int i = 0; i < 200; ++i)
+        highest = std::max(highest, core::backoff_pause(1000, most * 4, random));
+    CHECK(highest <= most);
+    CHECK(highest > most - most / 10);
+}
+
+TEST_CASE("breaker: a new window counts for what was taken before")
+{
+    core::breaker subject(1, 10min);
+    CHECK(subject.take("bob", mono_at(0s)));
+    subject.configure(1, 1s);
+    CHECK_FALSE(subject.take("eve", mono_at(1s - 1ms)));
+    CHECK(subject.take("eve", mono_at(1s)));
+}
+
+TEST_CASE("seen ids: after forgetting, no row is known, the older ones neither")
+{
+    core::seen_ids seen(4);
+    for (std::int64_t id = 1; id <= 3; ++id)
+        CHECK(seen.insert(id, at(0)));
+    seen.clear();
+    for (std::int64_t id = 1; id <= 2; ++id)
+        CHECK(seen.insert(id, at(0)));
+}
+
+TEST_CASE("report limiter: a minute ends with its sixtieth second, and one left out is told too")
+{
+    core::report_limiter limiter;
+    for (int i = 0; i < 21; ++i)
+        CHECK(limiter.allow(std::to_string(i), mono_at(5s)) == (i < 20));
+    CHECK(limiter.take_suppressed(mono_at(65s - 1ms)) == 0);
+    CHECK(limiter.take_suppressed(mono_at(65s)) == 1);
+    CHECK(limiter.allow("next", mono_at(65s)));
+}
+
+TEST_CASE("report limiter: 4096 faults are remembered, and then all are forgotten")
+{
+    core::report_limiter limiter;
+    for (int i = 0; i < 4096; ++i)
+        (void)limiter.allow(std::to_string(i), mono_at(0s));
+    CHECK_FALSE(core::report_limiter(limiter).allow("other", mono_at(1s)));
+    CHECK(limiter.allow("0", mono_at(1h)));
+}
+
+TEST_CASE("record watch: a bad record is known by its id, or else by what it says")
+{
+    core::record_watch watch;
+    const auto first = watch.on_problem(make_problem(1, 4, 77), mono_at(0s));
+    REQUIRE(first.has_value());
+    CHECK(first->field("RECORD") == "id 1");
+    CHECK(first->field("PROBLEM") == "date is missing");
+    CHECK_FALSE(watch.on_problem(make_problem(1, 9, 78), mono_at(0s)).has_value());
+    const auto nameless = watch.on_problem(make_problem(0, 4, 79), mono_at(0s));
+    REQUIRE(nameless.has_value());
+    CHECK(nameless->field("RECORD") == "number 5"); // counted from one
+    CHECK(contains(nameless->message, "Audit record number 5 is not as it should be"));
+    CHECK_FALSE(watch.on_problem(make_problem(0, 5, 79), mono_at(0s)).has_value());
+    CHECK(watch.on_problem(make_problem(0, 4, 80), mono_at(0s)).has_value());
+}
+
+TEST_CASE("record watch: what is wrong is told up to 300 bytes, what was left out as a number")
+{
+    core::record_watch watch;
+    core::record_problem problem = make_problem(1, 0, 0);
+    problem.text = std::string(300, 'x');
+    CHECK(contains(watch.on_problem(problem, mono_at(0s))->message, problem.text + ". It was"));
+    problem.text += 'x';
+    CHECK(contains(watch.on_problem(problem, mono_at(0s))->message, std::string(300, 'x') + "…"));
+    for (int i = 0; i < 30; ++i)
+        (void)watch.on_problem(make_problem(100 + i, 0, 0), mono_at(0s));
+    const auto told = watch.take_suppressed(mono_at(1min));
+    REQUIRE(told.has_value());
+    CHECK(told->field("COUNT") == "12");
+    CHECK(contains(told->message, "12 further records"));
+}
+
+TEST_CASE("record watch: a thousand unknown actions are told, each with its number, and no more")
+{
+    core::record_watch watch;
+    int told = 0;
+    for (int i = 0; i < 1100; ++i) {
+        const auto what = watch.on_event(make_event("u", "1", at(0), 100'000 + i));
+        told += what.has_value() ? 1 : 0;
+        if (what)
+            CHECK(contains(what->message, "(id " + std::to_string(100'000 + i) + ")"));
+    }
+    CHECK(told == 1000);
+}
+
+TEST_CASE("reload holds: a rule that became stricter holds until the past was read anew")
+{
+    core::reload_holds holds;
+    const core::rule old = make_rule("r", 20, 60s);
+    core::rule by = old;
+    by.threshold = 10;
+    holds.on_reload({old}, {by}, at(0), 7);
+    CHECK(holds.applies("r", at(0)));
+    CHECK_FALSE(holds.applies("r", at(0) + core::tick(1)));
+    CHECK_FALSE(holds.applies("other", at(0)));
+    // Another reload that does not touch the rule leaves that as it is.
+    holds.on_reload({by}, {by, make_rule("new", 1, 60s)}, at(50), 9);
+    CHECK(holds.applies("r", at(0)));
+    CHECK_FALSE(holds.applies("r", at(1)));
+    CHECK(holds.applies("new", at(50)));
+    holds.on_past_read(6);
+    CHECK(holds.applies("r", at(0)));
+    holds.on_past_read(7);
+    CHECK_FALSE(holds.applies("r", at(0)));
+    CHECK(holds.applies("new", at(50)));
+    holds.on_reload({by}, {by}, at(60), 10);
+    CHECK_FALSE(holds.applies("r", at(0)));
+}
+
+TEST_CASE("reload holds: stricter is what may catch somebody whom the old rule let pass")
+{
+    const auto is_stricter = [](core::rule old, core::rule by) {
+        core::reload_holds holds;
+        holds.on_reload({std::move(old)}, {std::move(by)}, at(0), 1);
+        return holds.applies("r", at(0));
+    };
+    const core::rule old = make_rule("r", 20, 60s);
+    core::rule by = old;
+    CHECK_FALSE(is_stricter(old, by));
+    by.threshold = 21;
+    CHECK_FALSE(is_stricter(old, by));
+    by = old;
+    by.actions = {5018};
+    CHECK(is_stricter(old, by));
+    by = old;
+    by.window = 59s;
+    CHECK(is_stricter(old, by));
+    by = old;
+    by.response = response_mode::alert;
+    CHECK_FALSE(is_stricter(old, by)); // nobody is disabled
+    CHECK(is_stricter(by, old));
+    CHECK_FALSE(is_stricter(by, by));
+}
+
+TEST_CASE("scan desk: each is answered once, by the first sweep that began after it was asked")
+{
+    core::scan_desk desk;
+    std::vector<core::effect> out;
+    CHECK_FALSE(desk.has_answerable());
+    desk.ask(1, 5);
+    desk.ask(2, 6);
+    desk.on_swept(4);
+    CHECK_FALSE(desk.has_answerable());
+    desk.on_swept(5);
+    CHECK(desk.has_answerable());
+    desk.answer({}, out);
+    REQUIRE(out.size() == 1);
+    CHECK(std::get<core::scan_outcome>(out[0]).token == 1);
+    CHECK_FALSE(desk.has_answerable());
+    desk.fail("no", out);
+    REQUIRE(out.size() == 2);
+    CHECK(std::get<core::scan_outcome>(out[1]).token == 2);
+    CHECK(std::get<core::scan_outcome>(out[1]).error == "no");
+    desk.fail("no", out);
+    desk.on_swept(9);
+    CHECK_FALSE(desk.has_answerable());
+    CHECK(out.size() == 2);
+}
+
+TEST_CASE("incident book: the newest incident of a user under a rule is the one that goes on")
+{
+    core::incident_book book;
+    CHECK(book.newest_of("bob", "r") == nullptr);
+    for (const char* id : {"1", "2"}) {
+        core::incident about = incident_of("bob", "r", at(0));
+        about.id = id;
+        book.record(about);
+    }
+    book.record(incident_of("bob", "s", at(0)));
+    book.record(incident_of("eve", "r", at(0)));
+    REQUIRE(book.newest_of("bob", "r") != nullptr);
+    CHECK(book.newest_of("bob", "r")->id == "2");
+    CHECK(book.newest_of("bob", "s")->id == "bobs");
+    CHECK(book.newest_of("eve", "r")->id == "ever");
+    CHECK(book.newest_of("eve", "s") == nullptr);
+}
+
+TEST_CASE("incident book: those with a change since a moment, that moment included")
+{
+    core::incident_book book;
+    for (int i = 0; i < 3; ++i)
+        book.record(incident_of("u" + std::to_string(i), "r", at(i)));
+    REQUIRE(book.since(at(1)).size() == 2);
+    CHECK(book.since(at(1)).front().user == "u1");
+    CHECK(book.since(at(2) + core::tick(1)).empty());
+}
+
+TEST_CASE("incident book: ten thousand incidents are known, and the oldest are forgotten first")
+{
+    core::incident_book book;
+    for (int i = 0; i < 10'000; ++i)
+        book.record(incident_of("u" + std::to_string(i), "r", at(i)));
+    book.record(incident_of("u0", "r", at(7))); // known already: in its old place
+    CHECK(book.since(at(0)).size() == 10'000);
+    book.record(incident_of("new", "r", at(9)));
+    CHECK(book.since(at(0)).size() == 10'000);
+    CHECK(book.newest_of("u0", "r") == nullptr);
+    CHECK(book.newest_of("u1", "r") != nullptr);
+    book.record(incident_of("u0", "r", at(7)));
+    CHECK(book.newest_of("u0", "r") != nullptr);
+    CHECK(book.newest_of("u1", "r") == nullptr);
+}
+
+TEST_CASE("incident id: it stays what it was in earlier versions")
+{
+    CHECK(core::incident_id("docs.example.com", "jane", "bulk-change", at(0)) == "ade659662009");
+}
+
+TEST_CASE("object keys: a number up to 56 bits needs no text, whatever else does")
+{
+    core::object_pool pool;
+    for (const std::string number : {"0", "1", "9", "10", "90", "99", "72057594037927935"})
+        (void)pool.key_of(core::object_kind::file, number);
+    CHECK(pool.texts() == 0);
+    std::size_t texts = 0;
+    for (const std::string text : {"", "00", "01", "/1", ":1", "1x", "72057594037927936"}) {
+        (void)pool.key_of(core::object_kind::file, text);
+        INFO('"' << text << '"');
+        CHECK(pool.texts() == ++texts);
+    }
+    CHECK(pool.text_bytes() == texts * 192 + 2 * (2 + 2 + 2 + 2 + 2 + 17));
+}
+
+TEST_CASE("object keys: sweeping keeps what is used, and gives the places of the rest away again")
+{
+    core::object_pool pool;
+    std::vector<core::object_key> keys;
+    for (int i = 0; i < 10; ++i)
+        keys.push_back(pool.key_of(core::object_kind::file, "text-" + std::to_string(i)));
+    pool.sweep([&](core::object_key key) { return key != keys[3] && key != keys[7]; });
+    CHECK(pool.texts() == 8);
+    CHECK(pool.text_bytes() == 8 * 192 + 2 * 8 * 6);
+    for (const int i : {0, 1, 2, 4, 5, 6, 8, 9})
+        CHECK(pool.id_of(keys[static_cast<std::size_t>(i)]) == "text-" + std::to_string(i));
+    const std::set<core::object_key> free{keys[3], keys[7]};
+    CHECK(free.count(pool.key_of(core::object_kind::file, "another")) == 1);
+    CHECK(free.count(pool.key_of(core::object_kind::file, "one more")) == 1);
+    CHECK(free.count(pool.key_of(core::object_kind::file, "the next")) == 0);
+}
+
+TEST_CASE("safeguards: addresses are compared in any case, from A to Z")
+{
+    core::safeguards guards({"azbyaz@example.com"});
+    core::profile who;
+    who.email = "AZbyAz@Example.com";
+    CHECK(guards.is_exempt(who));
+    who.email = "[zbyaz@example.com";
+    CHECK_FALSE(guards.is_exempt(who));
+    who.email.clear();
+    CHECK_FALSE(guards.is_exempt(who));
+}
+
+TEST_CASE("parse_date: a zone has a sign, and minutes up to 59")
+{
+    CHECK_FALSE(core::parse_date("2026-06-30T13:04:050200").has_value());
+    CHECK_FALSE(core::parse_date("2026-06-30T13:04:05 02:00").has_value());
+    CHECK((core::parse_date("2026-06-30T15:03:05+01:59") == at(0)));
+    CHECK_FALSE(core::parse_date("2026-06-30T15:03:05+01:60").has_value());
+}
+
+TEST_CASE("settings: unless told otherwise they are those of the documentation")
+{
+    const core::rule by;
+    CHECK(by.window == 10min);
+    CHECK(by.threshold == 20);
+    const core::containment_settings limits;
+    CHECK(limits.disables_max == 5);
+    CHECK(limits.disables_window == 10min);
+    const core::polling_settings polling;
+    CHECK(polling.poll_interval == 15s);
+    CHECK(polling.rescan_interval == 1min);
+    CHECK(polling.lateness == 15min);
+    CHECK(polling.backoff_max == 20s);
+}
+
+TEST_CASE("containment: a look that works ends the growing of pauses between looks")
+{
+    account a;
+    for (int i = 0; i < 7; ++i)
+        a.look_fails(failure_kind::unreachable);
+    REQUIRE(a.pause() >= 10s);
+    (void)a.look();
+    CHECK(a.machine.last_problem().empty());
+    CHECK_FALSE(a.machine.is_settled());
+    CHECK((a.machine.method() == core::disable_method::status));
+    a.disable();
+    a.look_fails(failure_kind::unreachable);
+    CHECK(a.pause() <= 1s);
+}
+
+TEST_CASE("containment: a request that is taken ends the growing of pauses between requests")
+{
+    account a;
+    for (int i = 0; i < 7; ++i) {
+        (void)a.look();
+        a.disable_fails(failure_kind::unreachable);
+    }
+    REQUIRE(a.pause() >= 10s);
+    (void)a.look();
+    a.disable();
+    (void)a.look(); // still active
+    (void)a.look();
+    a.disable_fails(failure_kind::unreachable);
+    CHECK(a.pause() <= 1s);
+}
+
+TEST_CASE("containment: refusals and faults have pauses of their own")
+{
+    account a;
+    for (int i = 0; i < 4; ++i)
+        a.look_fails(failure_kind::rejected);
+    CHECK(a.pause() >= 4s);
+    a.look_fails(failure_kind::unreachable);
+    CHECK(a.pause() <= 1s);
+}
+
+TEST_CASE("containment: whoever is decided anew after a failure has all tries again")
+{
+    account a;
+    for (int i = 0; i < 5; ++i) {
+        CHECK_FALSE(a.has_failed());
+        a.look_fails(failure_kind::rejected);
+    }
+    REQUIRE(a.has_failed());
+    a.machine.hold();
+    a.machine.resume(a.now);
+    CHECK(a.machine.last_problem().empty());
+    for (int i = 0; i < 4; ++i) {
+        a.look_fails(failure_kind::rejected);
+        CHECK_FALSE(a.has_failed());
+    }
+}
+
+TEST_CASE("containment: whoever is decided anew after requests without effect has all tries again")
+{
+    account a;
+    const auto disable_in_vain = [&] {
+        (void)a.look();
+        a.disable();
+        (void)a.look();
+    };
+    for (int i = 0; i < 5; ++i) {
+        CHECK_FALSE(a.has_failed());
+        disable_in_vain();
+    }
+    REQUIRE(a.has_failed());
+    a.machine.hold();
+    a.machine.resume(a.now);
+    for (int i = 0; i < 4; ++i) {
+        disable_in_vain();
+        CHECK_FALSE(a.has_failed());
+    }
+}
+
+TEST_CASE("containment: what is resumed looks first, even if a call had been under way")
+{
+    account a;
+    REQUIRE((a.next() == containment::step::look));
+    a.machine.hold();
+    a.machine.resume(a.now);
+    CHECK((a.next() == containment::step::look));
+}
+
+} // namespace docwarden::test

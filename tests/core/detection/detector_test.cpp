@@ -1,0 +1,354 @@
+// What the detector does besides counting (which detector_oracle_test.cpp holds to the definition):
+// floors, horizons, new rules, users who are not counted, evidence, order.
+
+#include "core/base/random.hpp"
+#include "core/detection/detector.hpp"
+#include "tests/core/making.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace docwarden::test
+{
+
+namespace
+{
+
+using core::breach;
+using core::detector;
+using namespace std::chrono_literals;
+
+detector with_threshold(std::uint32_t threshold)
+{
+    return detector({make_rule("r", threshold, 60s)});
+}
+
+// `count` distinct files, one a second.
+void change_files(
+    detector& subject,
+    const std::string& user,
+    int count,
+    core::wall_time first,
+    int first_file = 1
+)
+{
+    for (int i = 0; i < count; ++i)
+        subject.add(
+            make_event(user, std::to_string(first_file + i), first + std::chrono::seconds(i))
+        );
+}
+
+std::vector<std::string> users_of(const std::vector<breach>& found)
+{
+    std::vector<std::string> users;
+    for (const breach& what : found)
+        users.push_back(what.user);
+    return users;
+}
+
+using strings = std::vector<std::string>;
+
+} // namespace
+
+TEST_CASE("detector: a crossing is told once, again only when it grows, and then as no new one")
+{
+    detector subject = with_threshold(3);
+    change_files(subject, "bob", 4, at(0));
+    auto found = subject.take_breaches();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].is_new);
+    CHECK(found[0].span == core::breach_span{at(3), at(60), at(3), 4});
+    CHECK(subject.take_breaches().empty());
+    CHECK(subject.add(make_event("bob", "1", at(0)))); // a repetition
+    CHECK(subject.take_breaches().empty());
+    subject.add(make_event("bob", "5", at(10)));
+    found = subject.take_breaches();
+    REQUIRE(found.size() == 1);
+    CHECK_FALSE(found[0].is_new);
+    CHECK(found[0].span.count == 5);
+    // More than a window after the end: another story.
+    change_files(subject, "bob", 4, at(1000), 100);
+    found = subject.take_breaches();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].is_new);
+}
+
+TEST_CASE("detector: what is not watched or not done to an object does not count")
+{
+    detector subject = with_threshold(0);
+    CHECK_FALSE(subject.add(make_event("bob", "1", at(0), 5064)));
+    CHECK_FALSE(subject.add(make_event("bob", "", at(0))));
+    CHECK(subject.take_breaches().empty());
+    CHECK(subject.users() == 0);
+    CHECK(subject.add(make_event("bob", "1", at(0), 5018)));
+    CHECK(subject.take_breaches().size() == 1);
+}
+
+TEST_CASE("detector: pseudo users and the daemon's own account are never counted")
+{
+    detector subject = with_threshold(0);
+    CHECK_FALSE(subject.add(make_event("a37ee56e-3302-4a7b-b67e-ddbea64cd032", "1", at(0))));
+    CHECK_FALSE(subject.add(make_event("00000000-0000-0000-0000-000000000000", "1", at(0))));
+    CHECK(subject.add(make_event("self", "1", at(0))));
+    subject.ignore_user("self"); // known only later: what was counted is forgotten
+    CHECK(subject.entries() == 0);
+    CHECK(subject.take_breaches().empty());
+    CHECK_FALSE(subject.add(make_event("self", "2", at(0))));
+    CHECK(subject.add(make_event("bob", "2", at(0))));
+}
+
+TEST_CASE("detector: file 7 and folder 7 are two objects, \"7\" and \"007\" are two files")
+{
+    detector subject = with_threshold(2);
+    subject.add(make_event("bob", "7", at(0)));
+    core::audit_event folder = make_event("bob", "7", at(0));
+    folder.kind = core::object_kind::folder;
+    subject.add(folder);
+    CHECK(subject.take_breaches().empty());
+    subject.add(make_event("bob", "007", at(0)));
+    CHECK(subject.take_breaches().size() == 1);
+}
+
+TEST_CASE("detector: each rule counts its own actions, and each is told with its index")
+{
+    core::rule deletes = make_rule("deletes", 1, 10s);
+    deletes.actions = {5018};
+    detector subject({make_rule("all", 3, 60s), deletes});
+    change_files(subject, "bob", 3, at(0));
+    CHECK(subject.take_breaches().empty());
+    subject.add(make_event("bob", "1", at(3), 5018));
+    CHECK(subject.take_breaches().empty());
+    subject.add(make_event("bob", "4", at(4), 5018));
+    const auto found = subject.take_breaches();
+    REQUIRE(found.size() == 2);
+    CHECK(found[0].rule == 0);
+    CHECK(found[0].span.count == 4);
+    CHECK(found[1].rule == 1);
+    CHECK(found[1].span.count == 2);
+}
+
+TEST_CASE("detector: crossings are told in the order in which their users appeared")
+{
+    detector subject = with_threshold(0);
+    for (const std::string user : {"zoe", "adam", "mike"})
+        subject.add(make_event(user, "1", at(0)));
+    CHECK(users_of(subject.take_breaches()) == strings{"zoe", "adam", "mike"});
+}
+
+TEST_CASE("detector: after new rules, crossings are told in the order of the users' ids")
+{
+    detector subject = with_threshold(1);
+    for (const std::string user : {"zoe", "adam", "mike", "bob", "eve"})
+        subject.add(make_event(user, "1", at(0)));
+    subject.set_rules({make_rule("r", 0, 60s)});
+    CHECK(users_of(subject.take_breaches()) == strings{"adam", "bob", "eve", "mike", "zoe"});
+}
+
+TEST_CASE("detector: nothing up to a floor counts, now or later, and what follows is a new story")
+{
+    detector subject = with_threshold(3);
+    change_files(subject, "bob", 4, at(0));
+    REQUIRE(subject.take_breaches().size() == 1);
+    subject.set_floor("bob", at(3));
+    CHECK(subject.entries() == 0);
+    CHECK(subject.take_breaches().empty());
+    CHECK_FALSE(subject.add(make_event("bob", "9", at(3))));
+    CHECK(subject.add(make_event("bob", "9", at(3) + core::tick(1))));
+    subject.set_floor("bob", at(1)); // a floor never sinks
+    CHECK_FALSE(subject.add(make_event("bob", "10", at(3))));
+    change_files(subject, "bob", 4, at(4), 20);
+    const auto found = subject.take_breaches();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].is_new);
+    CHECK(subject.add(make_event("carol", "1", at(0)))); // a floor is one user's
+}
+
+TEST_CASE("detector: a floor for a user who was never seen holds as well, also under new rules")
+{
+    detector subject = with_threshold(0);
+    subject.set_floor("bob", at(10));
+    CHECK_FALSE(subject.add(make_event("bob", "1", at(10))));
+    subject.set_rules({make_rule("other", 0, 30s)});
+    CHECK_FALSE(subject.add(make_event("bob", "1", at(10))));
+    subject.forget_before(at(100));
+    CHECK_FALSE(subject.add(make_event("bob", "1", at(9))));
+    CHECK(subject.add(make_event("bob", "1", at(101))));
+}
+
+TEST_CASE("detector: settled history is forgotten and does not count when it is read again")
+{
+    detector subject = with_threshold(3);
+    change_files(subject, "bob", 3, at(0));
+    subject.take_breaches();
+    subject.forget_before(at(62));
+    CHECK(subject.entries() == 1); // file 3 at second 2 still matters to a window that ends at 62
+    subject.forget_before(at(63));
+    CHECK(subject.entries() == 0);
+    CHECK(subject.users() == 0);
+    change_files(subject, "bob", 50, at(-100));
+    CHECK(subject.take_breaches().empty());
+    CHECK(subject.entries() == 0);
+}
+
+TEST_CASE("detector: forgetting what is complete changes no decision about what comes later")
+{
+    for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+        core::random_source random(seed);
+        const auto threshold = static_cast<std::uint32_t>(random.below(5));
+        detector forgetful = with_threshold(threshold);
+        detector thorough = with_threshold(threshold);
+        std::int64_t complete = 0;
+        for (int i = 0; i < 60; ++i) { // too few for a story to be condensed
+            // Nothing at or before `complete` is new any more.
+            const auto second = complete + 1 + static_cast<std::int64_t>(random.below(90));
+            const auto event = make_event("bob", std::to_string(random.below(12)), at(second));
+            forgetful.add(event);
+            thorough.add(event);
+            const auto a = forgetful.take_breaches();
+            const auto b = thorough.take_breaches();
+            INFO("seed " << seed << ", event " << i);
+            const auto has_new = [](const std::vector<breach>& found) {
+                return std::any_of(found.begin(), found.end(), [](const breach& what) {
+                    return what.is_new;
+                });
+            };
+            // What is forgotten may split an old story, so the new one may be told as new: never
+            // the other way round, and never a count that differs.
+            REQUIRE((!has_new(b) || has_new(a)));
+            const auto here = at(second);
+            REQUIRE(forgetful.count_at("bob", 0, here) == thorough.count_at("bob", 0, here));
+            if (random.below(10) == 0) {
+                complete += static_cast<std::int64_t>(random.below(60));
+                forgetful.forget_before(at(complete));
+            }
+        }
+        REQUIRE(forgetful.entries() <= thorough.entries());
+    }
+}
+
+TEST_CASE("detector: a rule keeps its counts if window and actions stay, and starts empty if not")
+{
+    detector subject({make_rule("kept", 9, 60s), make_rule("other", 9, 60s)});
+    change_files(subject, "bob", 5, at(0));
+    core::rule wider = make_rule("other", 9, 120s);
+    CHECK(subject.set_rules({wider, make_rule("kept", 9, 60s)}));
+    CHECK(subject.count_at("bob", 0, at(10)) == 0);
+    CHECK(subject.count_at("bob", 1, at(10)) == 5);
+    CHECK(subject.entries() == 5);
+    CHECK_FALSE(subject.set_rules({make_rule("kept", 9, 60s)}));
+    CHECK(subject.count_at("bob", 0, at(10)) == 5);
+    CHECK(subject.entries() == 5);
+    core::rule fewer = make_rule("kept", 9, 60s);
+    fewer.actions = {5018};
+    CHECK(subject.set_rules({fewer}));
+    CHECK(subject.entries() == 0);
+    CHECK(subject.set_rules({make_rule("kept", 9, 60s)}));
+    CHECK_FALSE(subject.set_rules({}));
+    CHECK_FALSE(subject.add(make_event("bob", "1", at(0))));
+}
+
+TEST_CASE("detector: a raised threshold asks for the history, because some may have been condensed")
+{
+    detector subject = with_threshold(3);
+    CHECK(subject.set_rules({make_rule("r", 4, 60s)}));
+    CHECK_FALSE(subject.set_rules({make_rule("r", 4, 60s)}));
+    CHECK_FALSE(subject.set_rules({make_rule("r", 2, 60s)}));
+}
+
+TEST_CASE("detector: with new thresholds it says what one made with them would have said")
+{
+    std::size_t crossings = 0;
+    for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
+        core::random_source random(seed);
+        const auto before = static_cast<std::uint32_t>(random.below(10));
+        const auto after = static_cast<std::uint32_t>(random.below(10));
+        detector changed = with_threshold(before);
+        detector fresh = with_threshold(after);
+        const auto add = [&](int count) {
+            for (int i = 0; i < count; ++i) {
+                const auto event = make_event(
+                    "user" + std::to_string(random.below(3)),
+                    std::to_string(random.below(15)),
+                    at(static_cast<std::int64_t>(random.below(120)))
+                );
+                changed.add(event);
+                fresh.add(event);
+            }
+        };
+        // By user: the highest count told. What was told before the change is told.
+        std::map<std::string, std::uint32_t> told;
+        std::map<std::string, std::uint32_t> expected;
+        const auto take = [&](detector& subject, std::map<std::string, std::uint32_t>& into) {
+            for (const breach& what : subject.take_breaches())
+                into[what.user] = std::max(into[what.user], what.span.count);
+        };
+        add(30);
+        take(changed, told);
+        changed.set_rules({make_rule("r", after, 60s)});
+        add(30);
+        take(changed, told);
+        take(fresh, expected);
+        std::erase_if(told, [&](const auto& entry) { return entry.second <= after; });
+        INFO("seed " << seed << ": threshold " << before << ", then " << after);
+        REQUIRE(told == expected);
+        REQUIRE(changed.entries() == fresh.entries());
+        crossings += expected.size();
+    }
+    CHECK(crossings > 500);
+}
+
+TEST_CASE("detector: the evidence is the newest touches of the window, oldest first")
+{
+    detector subject = with_threshold(3);
+    change_files(subject, "bob", 70, at(0));
+    subject.add(make_event("bob", "drive-7", at(70)));
+    const auto all = subject.evidence_of("bob", 0, at(70), 1000);
+    REQUIRE(all.size() == 61);
+    CHECK((all.front().time == at(10)));
+    CHECK(all.front().object == "11");
+    CHECK(all.back() == core::evidence{at(70), core::object_kind::file, "drive-7"});
+    const auto few = subject.evidence_of("bob", 0, at(70), 3);
+    REQUIRE(few.size() == 3);
+    CHECK(few.front().object == "69");
+    CHECK(few.back().object == "drive-7");
+    CHECK(subject.evidence_of("bob", 0, at(5), 1000).size() == 6);
+    CHECK(subject.evidence_of("nobody", 0, at(5), 1000).empty());
+    CHECK(subject.count_at("nobody", 0, at(5)) == 0);
+}
+
+TEST_CASE("detector: the newest name that was seen is the one that is told")
+{
+    detector subject = with_threshold(1);
+    core::audit_event event = make_event("bob", "1", at(0));
+    event.user_name = "Bob";
+    subject.add(event);
+    event = make_event("bob", "2", at(1));
+    event.user_name = "Robert";
+    subject.add(event);
+    event = make_event("bob", "3", at(2)); // without a name
+    subject.add(event);
+    const auto found = subject.take_breaches();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].user_name == "Robert");
+}
+
+TEST_CASE("detector: texts of third-party files are dropped with the history they belong to")
+{
+    detector subject = with_threshold(20);
+    for (int i = 0; i < 200'000; ++i) {
+        subject.add(
+            make_event("user" + std::to_string(i % 100), "drive-" + std::to_string(i), at(i))
+        );
+        if (i % 1000 == 0) {
+            subject.take_breaches();
+            subject.forget_before(at(i));
+            REQUIRE(subject.entries() <= 1100);
+            REQUIRE(subject.users() <= 100);
+        }
+    }
+}
+
+} // namespace docwarden::test

@@ -1,0 +1,406 @@
+#include "tests/core/engine/engine_dialogue.hpp"
+
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace docwarden::test
+{
+
+using core::api_failure;
+using core::milliseconds;
+
+namespace
+{
+
+constexpr std::string_view guid_start = "d0c5face-0000-4000-8000-";
+
+std::string join(std::string text, std::string_view more)
+{
+    if (!more.empty())
+        text += ' ';
+    return text.append(more);
+}
+
+struct speaker {
+    std::string operator()(const core::fetch_page&) const { return "page"; }
+    std::string operator()(const core::fetch_identity&) const { return "identity"; }
+    std::string operator()(const core::fetch_settings&) const { return "settings"; }
+    std::string operator()(const core::fetch_key&) const { return "key"; }
+    std::string operator()(const core::fetch_quota&) const { return "quota"; }
+    std::string operator()(const core::fetch_canary&) const { return "canary"; }
+    std::string operator()(const core::fetch_profile& what) const
+    {
+        return "look " + name_of(what.user);
+    }
+    std::string operator()(const core::send_disable& what) const
+    {
+        return "disable " + name_of(what.user);
+    }
+    std::string operator()(const core::report& what) const
+    {
+        std::string text(to_string(what.kind));
+        if (!what.field("USER_ID").empty())
+            return join(text, name_of(what.field("USER_ID")));
+        if (!what.field("CONCERN").empty())
+            return join(join(text, what.field("CONCERN")), what.field("REASON"));
+        return text;
+    }
+    std::string operator()(const core::save_coverage&) const { return "save"; }
+    std::string operator()(const core::scan_outcome& what) const
+    {
+        const std::string text = "scan " + std::to_string(what.token);
+        return what.error.empty() ? text + ": found " + std::to_string(what.findings.size())
+                                  : text + ": error";
+    }
+};
+
+bool is_contract_call(const core::effect& what)
+{
+    return std::holds_alternative<core::fetch_settings>(what) ||
+           std::holds_alternative<core::fetch_key>(what) ||
+           std::holds_alternative<core::fetch_quota>(what) ||
+           std::holds_alternative<core::fetch_canary>(what);
+}
+
+} // namespace
+
+std::string guid_of(std::string_view name)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    REQUIRE(name.size() <= 6);
+    std::string guid(guid_start);
+    for (std::size_t i = 0; i < 6; ++i) {
+        const auto letter = static_cast<unsigned char>(i < name.size() ? name[i] : '\0');
+        guid += digits[letter >> 4];
+        guid += digits[letter & 0xFU];
+    }
+    return guid;
+}
+
+std::string name_of(std::string_view guid)
+{
+    if (guid.substr(0, guid_start.size()) != guid_start)
+        return std::string(guid);
+    std::string name;
+    for (std::size_t i = guid_start.size(); i < guid.size(); i += 2) {
+        const int letter = std::stoi(std::string(guid.substr(i, 2)), nullptr, 16);
+        if (letter != 0)
+            name += static_cast<char>(letter);
+    }
+    return name;
+}
+
+core::profile make_profile(std::string_view name)
+{
+    core::profile who;
+    who.id = guid_of(name);
+    who.display_name = std::string(name);
+    who.email = std::string(name) + "@example.com";
+    who.is_admin = name == "admin";
+    return who;
+}
+
+core::profile disabled_profile(std::string_view name)
+{
+    core::profile who = make_profile(name);
+    who.status = core::user_status::terminated;
+    return who;
+}
+
+api_failure make_failure(core::failure_kind kind)
+{
+    api_failure why;
+    why.kind = kind;
+    why.text = "the portal says no";
+    return why;
+}
+
+std::vector<core::audit_event>
+burst(std::string_view user, int count, core::wall_time first, int first_file)
+{
+    std::vector<core::audit_event> events;
+    for (int i = 0; i < count; ++i) {
+        events.push_back(make_event(
+            guid_of(user), std::to_string(first_file + i), first + std::chrono::seconds(i)
+        ));
+        events.back().user_name = std::string(user);
+    }
+    return events;
+}
+
+core::engine_settings make_settings()
+{
+    core::engine_settings settings;
+    settings.portal = "docs.example.com";
+    settings.rules = {make_rule("bulk-change", 20, std::chrono::minutes(10))};
+    settings.contact = "security@example.com";
+    return settings;
+}
+
+engine_dialogue::engine_dialogue(core::engine_settings settings) : subject(std::move(settings), 1)
+{
+}
+
+void engine_dialogue::feed(const core::input& what)
+{
+    const core::step_result result = subject.step(what, now);
+    for (const core::effect& wanted : result.effects)
+        take(wanted);
+    wake_at = result.wake_at;
+    const bool is_waiting = identity_ || contract_call_ || !pages_.empty() || !calls_.empty();
+    INFO("neither a call nor a time to wake: the engine would sleep for ever");
+    REQUIRE((wake_at || is_waiting));
+    // What was due has been done, or the shell would spin.
+    if (wake_at && *wake_at <= now.mono) {
+        INFO("wants to be woken in the past although it was just asked");
+        REQUIRE_FALSE(result.effects.empty());
+    }
+    if (contract_call_ && answers_contract)
+        answer_contract();
+}
+
+void engine_dialogue::answer_contract()
+{
+    INFO("nothing was asked about the contract");
+    REQUIRE(contract_call_.has_value());
+    const core::effect call = *std::exchange(contract_call_, std::nullopt);
+    if (const auto* settings = std::get_if<core::fetch_settings>(&call))
+        feed(core::settings_answered{settings->call, dated(contract.facts)});
+    else if (const auto* key = std::get_if<core::fetch_key>(&call))
+        feed(core::key_answered{key->call, dated(contract.key)});
+    else if (const auto* quota = std::get_if<core::fetch_quota>(&call))
+        feed(core::quota_answered{quota->call, dated(contract.quota)});
+    else
+        feed(core::canary_answered{std::get<core::fetch_canary>(call).call, dated(contract.canary)}
+        );
+}
+
+void engine_dialogue::take(const core::effect& what)
+{
+    if (const auto* kept = std::get_if<core::save_coverage>(&what)) {
+        saved = kept->record;
+        return;
+    }
+    if (is_contract_call(what)) {
+        REQUIRE_FALSE(contract_call_.has_value());
+        contract_call_ = what;
+        if (answers_contract)
+            return;
+    }
+    heard_.push_back(std::visit(speaker{}, what));
+    INFO("the engine says: " << heard_.back());
+    if (const auto* wanted = std::get_if<core::fetch_identity>(&what)) {
+        REQUIRE_FALSE(identity_.has_value());
+        identity_ = wanted->call;
+    } else if (const auto* page = std::get_if<core::fetch_page>(&what)) {
+        pages_.push_back(*page);
+    } else if (const auto* look = std::get_if<core::fetch_profile>(&what)) {
+        REQUIRE(calls_.emplace(look->user, person_call{look->call, false}).second);
+    } else if (const auto* disable = std::get_if<core::send_disable>(&what)) {
+        REQUIRE(calls_.emplace(disable->user, person_call{disable->call, true}).second);
+    } else if (const auto* told = std::get_if<core::report>(&what)) {
+        reports_.push_back(*told);
+    } else if (!is_contract_call(what)) {
+        scans_.push_back(std::get<core::scan_outcome>(what));
+    }
+}
+
+void engine_dialogue::pass(milliseconds length)
+{
+    now.wall += length;
+    now.mono += length;
+    portal_now += length;
+}
+
+void engine_dialogue::wait(milliseconds length)
+{
+    pass(length);
+    wake();
+}
+
+void engine_dialogue::wait_until_due()
+{
+    REQUIRE(wake_at.has_value());
+    if (*wake_at > now.mono)
+        pass(std::chrono::ceil<milliseconds>(*wake_at - now.mono));
+    wake();
+}
+
+bool engine_dialogue::page_reaches_back_to(core::wall_time moment)
+{
+    constexpr int pages_max = 100;
+    for (int i = 0; i < pages_max; ++i) {
+        while (pages_.empty())
+            wait_until_due();
+        if (pages_.front().query.from <= moment)
+            return true;
+        answer_page();
+    }
+    return false;
+}
+
+std::optional<core::wall_time> engine_dialogue::date() const
+{
+    if (is_dateless)
+        return std::nullopt;
+    return date_override ? *date_override : std::chrono::floor<std::chrono::seconds>(portal_now);
+}
+
+void engine_dialogue::answer_identity(const core::profile& self)
+{
+    REQUIRE(identity_.has_value());
+    const core::call_id call = *std::exchange(identity_, std::nullopt);
+    feed(core::identity_answered{call, dated<core::profile>(self)});
+}
+
+void engine_dialogue::fail_identity(core::failure_kind kind)
+{
+    REQUIRE(identity_.has_value());
+    const core::call_id call = *std::exchange(identity_, std::nullopt);
+    feed(core::identity_answered{call, dated<core::profile>(make_failure(kind))});
+}
+
+void engine_dialogue::answer_page(std::vector<core::audit_event> events)
+{
+    // Newest first, and with row numbers, as the portal does.
+    for (core::audit_event& event : events)
+        event.id = event.id != 0 ? event.id : ++last_row_;
+    std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) {
+        return a.time > b.time;
+    });
+    answer_page(make_page(std::move(events)));
+}
+
+void engine_dialogue::answer_page(const core::audit_page& page)
+{
+    INFO("no page was asked for");
+    REQUIRE_FALSE(pages_.empty());
+    const core::call_id call = pages_.front().call;
+    pages_.pop_front();
+    feed(core::page_answered{call, dated<core::audit_page>(page), {}});
+}
+
+void engine_dialogue::answer_full_page(std::vector<core::audit_event> events)
+{
+    REQUIRE_FALSE(pages_.empty());
+    for (int i = 0; events.size() < core::page_query::rows_max; ++i) {
+        const auto before = events.empty() ? pages_.front().query.to : events.back().time;
+        events.push_back(
+            make_event(guid_of("other"), "9", before - std::chrono::seconds(i % 2), 5064)
+        );
+    }
+    answer_page(std::move(events));
+}
+
+void engine_dialogue::fail_page(const api_failure& why, core::audit_page partial)
+{
+    REQUIRE_FALSE(pages_.empty());
+    const core::call_id call = pages_.front().call;
+    pages_.pop_front();
+    feed(core::page_answered{call, dated<core::audit_page>(why), std::move(partial)});
+}
+
+engine_dialogue::person_call engine_dialogue::take_call(std::string_view user, bool is_disable)
+{
+    INFO("nothing was asked about " << user);
+    const auto known = calls_.find(guid_of(user));
+    REQUIRE(known != calls_.end());
+    const person_call call = known->second;
+    REQUIRE(call.is_disable == is_disable);
+    calls_.erase(known);
+    return call;
+}
+
+core::call_id engine_dialogue::set_aside(std::string_view user)
+{
+    INFO("nothing was asked about " << user);
+    REQUIRE(has_call(user));
+    return calls_.extract(guid_of(user)).mapped().call;
+}
+
+void engine_dialogue::answer_look(std::string_view user, const core::profile& who)
+{
+    const core::call_id call = take_call(user, false).call;
+    feed(core::profile_answered{call, dated<core::profile>(who)});
+}
+
+void engine_dialogue::fail_look(std::string_view user, core::failure_kind kind)
+{
+    const core::call_id call = take_call(user, false).call;
+    feed(core::profile_answered{call, dated<core::profile>(make_failure(kind))});
+}
+
+void engine_dialogue::answer_disable(std::string_view user)
+{
+    const core::call_id call = take_call(user, true).call;
+    feed(core::disable_answered{call, dated<core::accepted>(core::accepted{})});
+}
+
+void engine_dialogue::fail_disable(std::string_view user, core::failure_kind kind)
+{
+    const core::call_id call = take_call(user, true).call;
+    feed(core::disable_answered{call, dated<core::accepted>(make_failure(kind))});
+}
+
+void engine_dialogue::contain(std::string_view user)
+{
+    answer_look(user, make_profile(user));
+    answer_disable(user);
+    answer_look(user, disabled_profile(user));
+}
+
+void engine_dialogue::begin()
+{
+    wake();
+    answer_identity(make_profile("admin"));
+    answer_page();
+    (void)heard();
+}
+
+void engine_dialogue::next_page(std::vector<core::audit_event> events)
+{
+    for (int i = 0; pages_.empty() && i < 10; ++i) {
+        wait_until_due();
+        if (identity_)
+            answer_identity(make_profile("admin"));
+    }
+    answer_page(std::move(events));
+}
+
+void engine_dialogue::stay_quiet(milliseconds length)
+{
+    const core::mono_time end = now.mono + length;
+    while (wake_at && *wake_at <= end)
+        next_page({});
+    if (now.mono < end)
+        wait(std::chrono::ceil<milliseconds>(end - now.mono));
+}
+
+words engine_dialogue::heard_but_pages()
+{
+    words all = heard();
+    std::erase(all, "page");
+    return all;
+}
+
+const core::report& engine_dialogue::last_report(core::report_kind kind) const
+{
+    const auto found = std::find_if(reports_.rbegin(), reports_.rend(), [&](const auto& told) {
+        return told.kind == kind;
+    });
+    INFO("no report of kind " << to_string(kind));
+    REQUIRE(found != reports_.rend());
+    return *found;
+}
+
+std::size_t engine_dialogue::count_reports(core::report_kind kind) const
+{
+    return static_cast<std::size_t>(std::count_if(
+        reports_.begin(), reports_.end(), [&](const auto& told) { return told.kind == kind; }
+    ));
+}
+
+} // namespace docwarden::test

@@ -1,0 +1,145 @@
+#pragma once
+// A conversation with an engine: say what the portal answers, hear what the engine wants next, in
+// words. Time is scripted. Every call that the engine makes must be answered by the test or is
+// still open; a call for a user who already has one, and an answer to a call that was never made,
+// fail the test.
+
+#include "core/engine/engine.hpp"
+#include "tests/core/making.hpp"
+
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace docwarden::test
+{
+
+using words = std::vector<std::string>;
+
+// The GUID of a person with that name of at most six letters, and back.
+std::string guid_of(std::string_view name);
+std::string name_of(std::string_view guid);
+
+core::profile make_profile(std::string_view name);
+core::profile disabled_profile(std::string_view name);
+core::api_failure make_failure(core::failure_kind kind);
+
+// `count` distinct files of that user, one a second from `first` on.
+std::vector<core::audit_event>
+burst(std::string_view user, int count, core::wall_time first, int first_file = 1);
+
+// One rule: more than 20 distinct files in 10 minutes; the key is the administrator's ("admin").
+core::engine_settings make_settings();
+
+// What a portal says about itself: nothing that would be told, unless a test changes it.
+struct contract_answers {
+    template <class Value>
+    using outcome = std::variant<Value, core::api_failure>;
+
+    outcome<core::portal_facts> facts = core::portal_facts{"3.7.2", {}, 0, true, "UTC"};
+    outcome<core::key_facts> key =
+        core::key_facts{"docwarden", {"*:read", "accounts:write"}, std::nullopt, true, {}};
+    outcome<core::quota_facts> quota = core::quota_facts{"admin", true};
+    outcome<core::canary_sight> canary = core::canary_sight{0};
+};
+
+class engine_dialogue
+{
+public:
+    explicit engine_dialogue(core::engine_settings settings = make_settings());
+
+    // --- what happens to the engine; what it wants then is heard by `heard` ----------------------
+    void wake() { feed(core::woken{}); }
+    void wait(core::milliseconds length); // then wakes it, whatever it asked for
+    void wait_until_due();                // exactly until `wake_at`
+    void reload(core::engine_settings settings) { feed(core::reconfigured{std::move(settings)}); }
+    void ask_scan(std::uint64_t token) { feed(core::scan_asked{token}); }
+
+    void answer_identity(const core::profile& self);
+    void fail_identity(core::failure_kind kind);
+    void answer_contract(); // as `contract` says
+    void answer_page(std::vector<core::audit_event> events = {});
+    void answer_page(const core::audit_page& page);
+    // A hundred rows, so that there are more: the given events and older ones of no interest.
+    void answer_full_page(std::vector<core::audit_event> events);
+    void fail_page(const core::api_failure& why, core::audit_page partial = {});
+    void answer_look(std::string_view user, const core::profile& who);
+    void fail_look(std::string_view user, core::failure_kind kind);
+    void answer_disable(std::string_view user);
+    void fail_disable(std::string_view user, core::failure_kind kind);
+    // The call about that user is still under way, and this test answers it later by itself.
+    core::call_id set_aside(std::string_view user);
+    // The whole way of an account that the portal disables as asked.
+    void contain(std::string_view user);
+    // Answers every page asked for with no further rows, every interval, for so long.
+    void stay_quiet(core::milliseconds length);
+    // Identity known, the past read and empty.
+    void begin();
+    // The latest save ended so; an empty text is success.
+    void end_save(std::string error) { feed(core::store_answered{std::move(error)}); }
+    // Answers pages with nothing, up to the one that reaches back so far. False if none does.
+    bool page_reaches_back_to(core::wall_time moment);
+    // The next page that is asked for, waiting for it if necessary, brings these.
+    void next_page(std::vector<core::audit_event> events);
+
+    // --- what it says ------------------------------------------------------------------------
+    // The effects since the last call, in order: "identity", "page", "look bob", "disable bob",
+    // "alert bob", "degraded reading unauthorised", "scan 7: ok 1", ...
+    words heard() { return std::exchange(heard_, {}); }
+    // The same without the questions about pages.
+    words heard_but_pages();
+    const std::vector<core::report>& reports() const { return reports_; }
+    const core::report& last_report(core::report_kind kind) const;
+    std::size_t count_reports(core::report_kind kind) const;
+    // The one that was asked for first, of those under way.
+    std::optional<core::fetch_page> page() const
+    {
+        return pages_.empty() ? std::nullopt : std::optional(pages_.front());
+    }
+    std::size_t pages_under_way() const { return pages_.size(); }
+    bool has_call(std::string_view user) const { return calls_.count(guid_of(user)) != 0; }
+    const std::vector<core::scan_outcome>& scans() const { return scans_; }
+
+    core::engine subject;
+    core::wall_time portal_now = at(0); // what the portal writes into `Date`
+    core::clock_reading now{at(0), mono_at(core::milliseconds(1'000'000))};
+    std::optional<core::mono_time> wake_at;
+    std::optional<core::wall_time> date_override;
+    core::coverage_record saved; // the latest
+    bool is_dateless = false;    // answers carry no readable Date
+    contract_answers contract;
+    // The questions of the contract check are answered at once, and are not heard. Otherwise a test
+    // answers each by `answer_contract`: "settings", "key", "quota", "canary".
+    bool answers_contract = true;
+
+private:
+    struct person_call {
+        core::call_id call = 0;
+        bool is_disable = false;
+    };
+
+    void feed(const core::input& what);
+    void take(const core::effect& what);
+    void pass(core::milliseconds length);
+    person_call take_call(std::string_view user, bool is_disable);
+    std::optional<core::wall_time> date() const;
+    template <class Value>
+    core::answer<Value> dated(std::variant<Value, core::api_failure> outcome) const
+    {
+        return {std::move(outcome), date()};
+    }
+
+    words heard_;
+    std::vector<core::report> reports_;
+    std::vector<core::scan_outcome> scans_;
+    std::optional<core::call_id> identity_;
+    std::optional<core::effect> contract_call_;
+    std::deque<core::fetch_page> pages_;
+    std::map<std::string, person_call> calls_; // by GUID
+    std::int64_t last_row_ = 0;
+};
+
+} // namespace docwarden::test

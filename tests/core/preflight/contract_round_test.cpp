@@ -1,0 +1,227 @@
+// When each question of the contract check is put, and how long it waits after what.
+
+#include "core/preflight/contract_round.hpp"
+#include "tests/core/making.hpp"
+#include "tests/support/catch.hpp"
+
+#include <vector>
+
+namespace docwarden::test
+{
+
+using core::contract_question;
+using core::contract_round;
+using core::failure_kind;
+using namespace std::chrono_literals;
+
+namespace
+{
+
+struct conversation {
+    contract_round round;
+    core::random_source random{7};
+    core::mono_time now = mono_at(1h);
+    core::call_id last = 0;
+
+    // The question that is put now, if any.
+    std::optional<contract_question> ask()
+    {
+        const auto what = round.next(now);
+        if (what)
+            round.asked(*what, ++last, now);
+        return what;
+    }
+    void answer(contract_question what)
+    {
+        REQUIRE(round.take(what, last));
+        round.on_answer(what, now);
+    }
+    void fail(contract_question what, failure_kind kind)
+    {
+        REQUIRE(round.take(what, last));
+        core::api_failure why;
+        why.kind = kind;
+        round.on_failure(what, why, now, 60s, random);
+    }
+    void wait_until_due()
+    {
+        REQUIRE(round.due());
+        now = std::max(now, *round.due());
+    }
+    // Everything that is asked without waiting, each answered.
+    std::vector<contract_question> answer_all()
+    {
+        std::vector<contract_question> all;
+        while (const auto what = ask()) {
+            all.push_back(*what);
+            answer(*what);
+        }
+        return all;
+    }
+    // The first `count` questions are answered.
+    void answer_some(int count)
+    {
+        for (int i = 0; i < count; ++i) {
+            const auto what = ask();
+            REQUIRE(what);
+            answer(*what);
+        }
+    }
+};
+
+const std::vector<contract_question>
+    whole(core::contract_questions.begin(), core::contract_questions.end());
+
+} // namespace
+
+TEST_CASE("contract_round: all questions one after the other, and again an hour after the last")
+{
+    conversation c;
+    CHECK_FALSE(c.round.was_tried());
+    REQUIRE((c.ask() == contract_question::identity));
+    CHECK_FALSE(c.ask()); // one at a time
+    CHECK_FALSE(c.round.due());
+    c.answer(contract_question::identity);
+    CHECK_FALSE(c.round.was_tried());
+    CHECK(c.answer_all().size() == whole.size() - 1);
+    CHECK(c.round.was_tried());
+    CHECK((c.round.due() == c.now + contract_round::interval));
+    c.now += contract_round::interval - 1ms;
+    CHECK_FALSE(c.ask());
+    c.now += 1ms;
+    CHECK((c.answer_all() == whole));
+}
+
+TEST_CASE("contract_round: an answer to another call, or of another kind, is none")
+{
+    conversation c;
+    CHECK_FALSE(c.round.take(contract_question::identity, 1));
+    REQUIRE(c.ask());
+    CHECK_FALSE(c.round.take(contract_question::identity, c.last + 1));
+    CHECK_FALSE(c.round.take(contract_question::settings, c.last));
+    CHECK(c.round.take(contract_question::identity, c.last));
+    CHECK_FALSE(c.round.take(contract_question::identity, c.last));
+}
+
+TEST_CASE("contract_round: while nobody says whose key it is nothing else is asked")
+{
+    conversation c;
+    core::milliseconds longest{0};
+    for (int i = 0; i < 12; ++i) {
+        REQUIRE((c.ask() == contract_question::identity));
+        c.fail(contract_question::identity, failure_kind::unreachable);
+        CHECK(c.round.was_tried());
+        CHECK_FALSE(c.ask());
+        const auto pause = std::chrono::duration_cast<core::milliseconds>(*c.round.due() - c.now);
+        CHECK(pause > 0ms);
+        longest = std::max(longest, pause);
+        c.wait_until_due();
+    }
+    CHECK(longest <= 60s);
+    CHECK(longest > 20s);
+    CHECK((c.answer_all() == whole));
+}
+
+TEST_CASE("contract_round: a refusal of the first question is tried again slowly")
+{
+    conversation c;
+    (void)c.ask();
+    c.fail(contract_question::identity, failure_kind::unauthorised);
+    CHECK(*c.round.due() - c.now == 60s);
+}
+
+TEST_CASE("contract_round: a question that fails does not keep the next from being asked")
+{
+    conversation c;
+    c.answer_some(1);
+    REQUIRE((c.ask() == contract_question::settings));
+    c.fail(contract_question::settings, failure_kind::broken);
+    CHECK(c.answer_all().size() == 3);
+    CHECK(c.round.failed_rounds() == 1);
+    CHECK(c.round.was_tried());
+    // Sooner than in an hour, and then everything.
+    CHECK(*c.round.due() - c.now <= contract_round::pause_max);
+    c.wait_until_due();
+    CHECK((c.answer_all() == whole));
+    CHECK(c.round.failed_rounds() == 0);
+    CHECK((c.round.due() == c.now + contract_round::interval));
+}
+
+TEST_CASE("contract_round: a portal that is gone in the middle of a round ends it")
+{
+    const auto gone = GENERATE(failure_kind::unreachable, failure_kind::interrupted);
+    conversation c;
+    c.answer_some(2);
+    (void)c.ask();
+    c.fail(contract_question::key, gone);
+    CHECK_FALSE(c.ask());
+    CHECK(c.round.was_tried());
+    CHECK(c.round.failed_rounds() == 1);
+    c.wait_until_due();
+    CHECK((c.answer_all() == whole));
+}
+
+TEST_CASE("contract_round: a portal that does not know the key's own page has answered")
+{
+    conversation c;
+    c.answer_some(2);
+    REQUIRE((c.ask() == contract_question::key));
+    c.fail(contract_question::key, failure_kind::not_found);
+    CHECK(c.answer_all().size() == 2);
+    CHECK(c.round.failed_rounds() == 0);
+    CHECK((c.round.due() == c.now + contract_round::interval));
+}
+
+TEST_CASE("contract_round: a doubt brings the canary at once, and not twice in a minute")
+{
+    conversation c;
+    (void)c.answer_all();
+    c.now += 10min;
+    c.round.ask_canary_soon(c.now);
+    CHECK((c.round.due() == c.now));
+    CHECK((c.answer_all() == std::vector{contract_question::canary}));
+    const core::mono_time asked = c.now;
+    c.now += 10s;
+    c.round.ask_canary_soon(c.now);
+    CHECK((c.round.due() == asked + contract_round::canary_pause));
+    c.now += 10s;
+    c.round.ask_canary_soon(c.now); // asking again does not put it off
+    CHECK((c.round.due() == asked + contract_round::canary_pause));
+    CHECK_FALSE(c.ask());
+    c.wait_until_due();
+    CHECK((c.answer_all() == std::vector{contract_question::canary}));
+    CHECK(c.round.due() > c.now + 45min); // the whole round is where it was
+}
+
+TEST_CASE("contract_round: a doubt while the canary is under way or next changes nothing")
+{
+    conversation c;
+    c.answer_some(4);
+    c.round.ask_canary_soon(c.now);
+    REQUIRE((c.ask() == contract_question::canary));
+    c.round.ask_canary_soon(c.now);
+    c.answer(contract_question::canary);
+    CHECK((c.round.due() == c.now + contract_round::interval));
+}
+
+TEST_CASE("contract_round: while filters are ignored the canary comes every five minutes")
+{
+    conversation c;
+    (void)c.answer_all();
+    c.round.set_filters_ignored(true, c.now);
+    for (int i = 0; i < 3; ++i) {
+        CHECK((c.round.due() == c.now + contract_round::canary_interval));
+        c.wait_until_due();
+        REQUIRE((c.ask() == contract_question::canary));
+        // No answer is no answer: it stays as it was.
+        c.fail(contract_question::canary, failure_kind::broken);
+        CHECK(c.round.are_filters_ignored());
+    }
+    c.wait_until_due();
+    REQUIRE((c.ask() == contract_question::canary));
+    c.answer(contract_question::canary);
+    c.round.set_filters_ignored(false, c.now);
+    CHECK(c.round.due() > c.now + 30min);
+}
+
+} // namespace docwarden::test

@@ -1,0 +1,242 @@
+#include "daemon/command/check_command.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/command_world.hpp"
+#include "tests/support/text.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <sstream>
+
+namespace docwarden::test
+{
+
+namespace
+{
+
+struct outcome {
+    int code = 0;
+    std::string out;
+};
+
+struct fixture : command_world {
+    using command_world::command_world;
+
+    outcome check(bool offline = false, bool json = false)
+    {
+        env.state_directory = directory.path();
+        std::ostringstream out;
+        outcome result;
+        result.code = daemon::check(settings, "etc/d.toml", env, offline, json, out);
+        result.out = out.str();
+        // Whatever happens, the key is nowhere.
+        CHECK_FALSE(contains(result.out, key));
+        CHECK_FALSE(contains(log.text(), key));
+        return result;
+    }
+};
+
+sim::small_portal without_audit_feature()
+{
+    sim::portal_settings settings;
+    settings.has_audit = false;
+    return sim::small_portal(settings);
+}
+
+std::size_t count_failures(const std::string& out)
+{
+    std::size_t count = 0;
+    for (std::size_t at = out.find("FAILED: "); at != std::string::npos;
+         at = out.find("FAILED: ", at + 1))
+        ++count;
+    return count;
+}
+
+} // namespace
+
+TEST_CASE_METHOD(fixture, "check: an administrator's key is all that is needed")
+{
+    save_files(alice, 3);
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "ok: configuration: etc/d.toml is valid\n"));
+    CHECK(contains(
+        result.out, "ok: rule r: more than 20 distinct files by one user within 10m: disable\n"
+    ));
+    CHECK(contains(result.out, "ok: portal: API key: found\n"));
+    CHECK(contains(result.out, server.url() + " answers and accepts the key\n"));
+    CHECK(contains(result.out, "Adam Admin (" + admin + ") is a DocSpace administrator"));
+    CHECK(contains(result.out, "3 events of the last hour read\n"));
+}
+
+TEST_CASE_METHOD(fixture, "check: the owner's key can do more, and is told so")
+{
+    use_key(owner_key);
+    const outcome result = check();
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "Olga Owner (" + owner + ") is the owner"));
+}
+
+TEST_CASE_METHOD(fixture, "check: a plain user's key fails by its rights")
+{
+    use_key(server.with_model([this](sim::portal_model& model) {
+        return model.add_key({.creator_id = alice});
+    }));
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 1);
+    CHECK(contains(result.out, "FAILED: portal: rights: The API key belongs to Alice Moreau"));
+    CHECK(contains(result.out, "FAILED: portal: audit trail: "));
+    CHECK(contains(result.out, "403"));
+}
+
+TEST_CASE_METHOD(fixture, "check: a wrong key is one failure that says what to do")
+{
+    use_key("sk-0000000000000000000000000000000000000000000000000000000000000000");
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 1);
+    CHECK(count_failures(result.out) == 1);
+    CHECK(contains(result.out, "refuses the API key: it is wrong, expired or revoked"));
+}
+
+TEST_CASE_METHOD(fixture, "check: a portal that is down is one failure that says so")
+{
+    server.refuse_connections();
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 1);
+    CHECK(count_failures(result.out) == 1);
+    CHECK(contains(result.out, "FAILED: portal: connection: "));
+    CHECK(contains(result.out, "refuses connections"));
+    CHECK_FALSE(contains(result.out, "tried again")); // a command does not
+}
+
+TEST_CASE_METHOD(fixture, "check: a page for people instead of an answer is no portal")
+{
+    sim::fault html;
+    html.kind = sim::fault_kind::answer;
+    html.status = 200;
+    html.content_type = "text/html";
+    html.body = "<html>Welcome</html>";
+    set_fault(html);
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 1);
+    CHECK(count_failures(result.out) == 1);
+    CHECK(contains(result.out, "text/html instead of JSON"));
+    CHECK_FALSE(contains(result.out, "Welcome"));
+}
+
+TEST_CASE_METHOD(fixture, "check: an audit service that is down alone is told apart")
+{
+    set_fault(sim::nginx_error("/api/2.0/security", 502));
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 1);
+    CHECK(count_failures(result.out) == 1);
+    CHECK(contains(result.out, "ok: portal: rights: "));
+    CHECK(contains(result.out, "FAILED: portal: audit trail: "));
+    CHECK(contains(result.out, "HTTP 502"));
+}
+
+TEST_CASE_METHOD(fixture, "check: records that cannot be understood are a warning")
+{
+    save_files(alice, 3);
+    server.with_model([](sim::portal_model& model) {
+        model.corrupt_row(0, "date", boost::json::value("yesterday"));
+    });
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "warning: portal: audit trail: 3 events"));
+    CHECK(contains(result.out, "1 of them could not be understood"));
+}
+
+TEST_CASE("check: a plan without the audit feature is a failure, because bursts would be missed")
+{
+    fixture world(without_audit_feature());
+    world.save_files(world.alice, 10, std::chrono::hours(48)); // shown, though not asked for
+    const outcome result = world.check();
+    INFO(result.out);
+    CHECK(result.code == 1);
+    CHECK(contains(result.out, "FAILED: portal: filters: "));
+    CHECK(contains(result.out, "FAILED: portal: plan: the plan \"startup\" lacks the audit trail"));
+}
+
+TEST_CASE_METHOD(fixture, "check: without a key it is the configuration that is at fault")
+{
+    key = "no key in this test";
+    env.api_key = net::secret();
+    const bool offline = GENERATE(false, true);
+    const outcome result = check(offline);
+    INFO(result.out);
+    CHECK(result.code == 78);
+    CHECK(contains(result.out, "FAILED: portal: API key and connection: "));
+    CHECK(contains(result.out, "ok: configuration"));
+    CHECK(server.connections_accepted() == 0);
+}
+
+TEST_CASE_METHOD(fixture, "check: --offline asks nobody")
+{
+    const outcome result = check(true);
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "ok: portal: API key: found"));
+    CHECK(server.connections_accepted() == 0);
+}
+
+TEST_CASE_METHOD(fixture, "check: changes nothing in the portal")
+{
+    save_files(alice, 30);
+    CHECK(check().code == 0);
+    CHECK(disables_of(alice) == sim::disable_counts{});
+    server.with_model([](sim::portal_model& model) {
+        CHECK(model.count_requests("GET", "/") == model.requests_total());
+    });
+}
+
+TEST_CASE_METHOD(fixture, "check: of several portals each is checked")
+{
+    auto second = settings.portals.front();
+    second.name = "second";
+    second.url = "http://127.0.0.1:1"; // nothing listens there
+    settings.portals.front().name = "first";
+    settings.portals.push_back(second);
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 1);
+    CHECK(contains(result.out, "ok: first: connection: "));
+    CHECK(contains(result.out, "FAILED: second: connection: "));
+}
+
+TEST_CASE_METHOD(fixture, "check: --json is an array with one object a point")
+{
+    const outcome result = check(false, true);
+    const auto points = boost::json::parse(result.out).as_array();
+    REQUIRE(points.size() == 14);
+    for (const auto& point : points) {
+        CHECK(point.as_object().size() == 6);
+        CHECK(point.at("code") != "");
+        CHECK(point.at("result") == "ok");
+    }
+    CHECK(points[0].at("portal") == "");
+    CHECK(points[0].at("check") == "configuration");
+    CHECK(points[13].at("portal") == "portal");
+    CHECK(points[13].at("check") == "audit trail");
+    CHECK(points[13].at("found") == "0 events of the last hour read");
+    CHECK(result.code == 0);
+}
+
+TEST_CASE_METHOD(fixture, "check: a hostile display name cannot forge a line")
+{
+    server.with_model([this](sim::portal_model& model) {
+        model.user_of(admin).display_name = "Adam\nok: all is well\x1b[2J";
+    });
+    const outcome result = check();
+    CHECK_FALSE(contains(result.out, "\nok: all is well"));
+    CHECK_FALSE(contains(result.out, "\x1b"));
+}
+
+} // namespace docwarden::test

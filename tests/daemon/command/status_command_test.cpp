@@ -1,0 +1,290 @@
+#include "daemon/command/status_command.hpp"
+#include "daemon/command/status_print.hpp"
+#include "net/admin/admin_server.hpp"
+#include "net/admin/admin_status.hpp"
+#include "net/async/asio_clock.hpp"
+#include "net/async/task_group.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/text.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/json/parse.hpp>
+
+#include <sstream>
+#include <thread>
+
+namespace docwarden::test
+{
+
+namespace
+{
+
+using namespace std::chrono_literals;
+using core::wall_time;
+
+const core::clock_reading now{wall_time(std::chrono::seconds(1'782'824'645)), core::mono_time(1h)};
+
+net::portal_status healthy()
+{
+    net::portal_status portal;
+    core::engine_status& about = portal.about;
+    about.portal = "docs";
+    about.was_tried = about.has_read = about.can_act = true;
+    about.events = 1393;
+    about.users = 13;
+    about.complete = now.wall - 12s;
+    about.cost = {40, 42, 130};
+    about.lateness.rows[1] = 7;
+    about.lateness.latest = 11s;
+    about.memory_bytes = 204'800;
+    portal.cases[core::containment_state::held] = 2;
+    return portal;
+}
+
+net::portal_status limited()
+{
+    net::portal_status portal = healthy();
+    portal.about.conditions = {
+        {core::concern::reading, "unreachable", "No connection\x1b[2J", now.mono - 90s}};
+    portal.about.gaps = {
+        {now.wall - 2h, now.wall - 1h, core::gap_reason::downtime, true, now.wall - 30min},
+        {now.wall - 90s, now.wall - 12s, core::gap_reason::unreadable, false, now.wall - 80s}};
+    portal.about.lateness.beyond = 3;
+    portal.about.lateness.advised = 20min;
+    return portal;
+}
+
+std::string json_of(const std::vector<net::portal_status>& portals)
+{
+    return net::render_status(portals, "1.2", now).body;
+}
+
+daemon::printed_status print(const std::vector<net::portal_status>& portals)
+{
+    const auto printed = daemon::print_status(json_of(portals));
+    REQUIRE(printed);
+    return *printed;
+}
+
+// A real endpoint on a port of the system's choice, in a thread of its own.
+class endpoint final : private net::admin_handler
+{
+public:
+    explicit endpoint(net::admin_response answer) : answer_(std::move(answer))
+    {
+        net::admin_handler& handler = *this;
+        auto made = net::make_admin_server(io_.get_executor(), clock_, "127.0.0.1", 0, handler);
+        if (!made)
+            throw std::runtime_error(made.error().text);
+        server_ = std::move(*made);
+        settings.port = server_->local_port();
+        tasks_.spawn(server_->run());
+        thread_ = std::thread([this] { io_.run(); });
+    }
+    endpoint(const endpoint&) = delete;
+    endpoint& operator=(const endpoint&) = delete;
+    ~endpoint() override
+    {
+        boost::asio::post(io_, [this] { tasks_.cancel(); });
+        thread_.join();
+    }
+
+    daemon::admin_settings settings;
+
+private:
+    boost::asio::awaitable<net::admin_response> scan() override { co_return answer_; }
+    net::admin_response health() override { return answer_; }
+    net::admin_response ready() override { return answer_; }
+    net::admin_response status() override { return answer_; }
+
+    net::admin_response answer_;
+    boost::asio::io_context io_{1};
+    net::asio_clock clock_{io_.get_executor()};
+    std::unique_ptr<net::admin_server> server_;
+    net::task_group tasks_{io_.get_executor(), [](std::exception_ptr) { std::terminate(); }};
+    std::thread thread_;
+};
+
+struct outcome {
+    int code = 0;
+    std::string out;
+    std::string err;
+};
+
+outcome ask(const daemon::admin_settings& admin, bool json = false)
+{
+    std::ostringstream out;
+    std::ostringstream err;
+    outcome result;
+    result.code = daemon::status(admin, json, out, err);
+    result.out = out.str();
+    result.err = err.str();
+    return result;
+}
+
+} // namespace
+
+TEST_CASE("status: the JSON holds what the engines say, with times and sums that need no clock")
+{
+    const auto all = boost::json::parse(json_of({limited()}));
+    CHECK(all.at("status") == "not ready");
+    CHECK(all.at("version") == "1.2");
+    CHECK(all.at("now") == "2026-06-30T13:04:05Z");
+    const auto& portal = all.at("portals").at(0);
+    CHECK(portal.at("name") == "docs");
+    CHECK(portal.at("ready") == false);
+    CHECK(portal.at("complete") == "2026-06-30T13:03:53Z");
+    CHECK(portal.at("conditions").at(0).at("concern") == "reading");
+    CHECK(portal.at("conditions").at(0).at("code") == "unreachable");
+    CHECK(portal.at("conditions").at(0).at("text") == "No connection\\u{1b}[2J");
+    CHECK(portal.at("conditions").at(0).at("since_seconds") == 90);
+    CHECK(portal.at("conditions").at(0).at("blocks") == true);
+    CHECK(portal.at("gaps").as_array().size() == 2);
+    CHECK(portal.at("gaps").at(0).at("state") == "given-up");
+    CHECK(portal.at("gaps").at(1).at("state") == "open");
+    CHECK(portal.at("gaps").at(1).at("from") == "2026-06-30T13:02:35Z");
+    CHECK(portal.at("gaps").at(1).at("to") == "2026-06-30T13:03:53Z");
+    CHECK(portal.at("gaps").at(1).at("reason") == "unreadable");
+    CHECK(portal.at("gaps").at(1).at("since") == "2026-06-30T13:02:45Z");
+    CHECK(portal.at("cost").at("polls") == 40);
+    CHECK(portal.at("cost").at("requests_per_poll").to_number<double>() == 1.1);
+    CHECK(portal.at("cost").at("rows_per_poll").to_number<double>() == 3.3);
+    CHECK(portal.at("lateness").at("rows").as_array().size() == 8);
+    CHECK(portal.at("lateness").at("rows").at(1).at("rows") == 7);
+    CHECK(portal.at("lateness").at("rows").at(1).at("up_to_seconds") == 15);
+    CHECK_FALSE(portal.at("lateness").at("rows").at(7).as_object().contains("up_to_seconds"));
+    CHECK(portal.at("lateness").at("latest_seconds") == 11);
+    CHECK(portal.at("lateness").at("advised_seconds") == 1200);
+    CHECK(portal.at("users") == 13);
+    CHECK(portal.at("open_cases").at("held") == 2);
+    CHECK(portal.at("events") == 1393);
+    CHECK(portal.at("memory_bytes") == 204'800);
+}
+
+TEST_CASE("status: what is not known yet is absent from the JSON, not zero")
+{
+    net::portal_status fresh;
+    const auto all = boost::json::parse(json_of({fresh}));
+    const auto& portal = all.at("portals").at(0).as_object();
+    CHECK_FALSE(portal.contains("complete"));
+    CHECK_FALSE(portal.at("cost").as_object().contains("rows_per_poll"));
+    CHECK_FALSE(portal.at("lateness").as_object().contains("advised_seconds"));
+    CHECK(contains(print({fresh}).text, "nothing is read completely yet"));
+    CHECK(contains(print({fresh}).text, "the recent past is being read"));
+}
+
+TEST_CASE("status: times that no calendar has are shown as the nearest one")
+{
+    net::portal_status odd = healthy();
+    odd.about.complete = wall_time::max();
+    odd.about.gaps = {{wall_time::min(), wall_time::max(), core::gap_reason::plan, false, {}}};
+    const auto all = boost::json::parse(json_of({odd}));
+    CHECK(all.at("portals").at(0).at("complete") == "9999-12-31T23:59:59Z");
+    CHECK(all.at("portals").at(0).at("gaps").at(0).at("from") == "0001-01-01T00:00:00Z");
+}
+
+TEST_CASE("status: a healthy portal is a few lines for a person")
+{
+    const auto printed = print({healthy()});
+    CHECK(printed.is_ready);
+    CHECK(
+        printed.text == "docwarden 1.2: ready\n"
+                        "portal docs: ready\n"
+                        "  read completely up to 2026-06-30T13:03:53Z (12s ago)\n"
+                        "  gaps: none\n"
+                        "  cost: 1.1 requests and 3.3 rows a poll\n"
+                        "  lateness: the latest row came 11s after its date\n"
+                        "  users: 13 active; open cases: 2 held\n"
+                        "  events: 1393 since the start; memory: 200 KiB for the windows\n"
+    );
+}
+
+TEST_CASE("status: what limits a portal, its gaps and the advice are told, and nothing deceives")
+{
+    const auto printed = print({healthy(), limited()});
+    CHECK_FALSE(printed.is_ready);
+    CHECK(contains(printed.text, "docwarden 1.2: NOT READY\nportal docs: ready\n"));
+    CHECK(contains(
+        printed.text, "  limited by reading (unreachable, for 1m 30s): No connection\\u{1b}[2J\n"
+    ));
+    CHECK(contains(
+        printed.text,
+        "  gaps: 2\n"
+        "    2026-06-30T11:04:05Z to 2026-06-30T12:04:05Z: given-up, downtime, found "
+        "2026-06-30T12:34:05Z\n"
+        "    2026-06-30T13:02:35Z to 2026-06-30T13:03:53Z: open, unreadable, found "
+        "2026-06-30T13:02:45Z\n"
+    ));
+    CHECK(
+        contains(printed.text, "; 3 rows came later than `lateness`; set lateness to 20m at least")
+    );
+}
+
+TEST_CASE("status: of many gaps the newest are shown, and how many are not")
+{
+    net::portal_status torn = healthy();
+    for (int i = 0; i < 12; ++i)
+        torn.about.gaps.push_back({now.wall + i * 10s, now.wall + i * 10s + 5s});
+    const auto printed = print({torn});
+    CHECK(contains(printed.text, "  gaps: 12\n    2 earlier ones: see --json\n"));
+    CHECK_FALSE(contains(printed.text, "    2026-06-30T13:04:15Z to "));
+    CHECK(contains(printed.text, "    2026-06-30T13:05:55Z to "));
+}
+
+TEST_CASE("status: text that is not the answer of a docwarden is none")
+{
+    CHECK_FALSE(daemon::print_status(""));
+    CHECK_FALSE(daemon::print_status("[]"));
+    CHECK_FALSE(daemon::print_status("{\"status\":\"ready\"}"));
+    // An answer of odd types is shown as far as it goes.
+    const auto odd = daemon::print_status(
+        R"({"now":1,"portals":[1,{"name":"\u001b[2J","gaps":[3],"conditions":{}}]})"
+    );
+    REQUIRE(odd);
+    CHECK_FALSE(odd->is_ready);
+    CHECK_FALSE(contains(odd->text, "\x1b"));
+}
+
+TEST_CASE(
+    "status command: prints what the running daemon answers, and its code says whether it is ready"
+)
+{
+    {
+        const endpoint ready(net::render_status({healthy()}, "1.2", now));
+        const outcome result = ask(ready.settings);
+        CHECK(result.err.empty());
+        CHECK(result.out == print({healthy()}).text);
+        CHECK(result.code == 0);
+        CHECK(ask(ready.settings, true).out == json_of({healthy()}));
+    }
+    const endpoint unready(net::render_status({limited()}, "1.2", now));
+    CHECK(ask(unready.settings).code == 1);
+    CHECK(ask(unready.settings, true).code == 1);
+}
+
+TEST_CASE(
+    "status command: an older daemon, none at all, and no endpoint are each told as what they are"
+)
+{
+    daemon::admin_settings gone;
+    {
+        const endpoint old(net::render_error(404, "there is only /healthz"));
+        gone = old.settings;
+        const outcome result = ask(old.settings);
+        CHECK(result.code == 1);
+        CHECK(contains(result.err, "is no docwarden that knows /status (HTTP 404)"));
+    }
+    const outcome nobody = ask(gone);
+    CHECK(nobody.code == 1);
+    CHECK(nobody.out.empty());
+    CHECK(contains(nobody.err, "docwarden: no daemon answers at 127.0.0.1:"));
+
+    CHECK(contains(nobody.err, "(nothing listens there). Does it run?"));
+    gone.enabled = false;
+    const outcome off = ask(gone);
+    CHECK(off.code == 1);
+    CHECK(contains(off.err, "the admin endpoint is switched off"));
+}
+
+} // namespace docwarden::test

@@ -1,0 +1,254 @@
+#include "core/audit/action_catalog.hpp"
+#include "daemon/config/config_text.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/config_problems.hpp"
+
+namespace docwarden::test
+{
+
+namespace
+{
+
+// A whole configuration whose rule has these four lines; the value of each stands in lines 5 to 8.
+std::string with_rule(
+    std::string_view actions = "[\"change\"]",
+    std::string_view window = "\"10m\"",
+    std::string_view threshold = "20",
+    std::string_view last = ""
+)
+{
+    return "[portal]\nurl = \"https://docs.example.com\"\n[[rule]]\nname = \"r\"\nactions = " +
+           std::string(actions) + "\nwindow = " + std::string(window) +
+           "\nthreshold = " + std::string(threshold) + '\n' + std::string(last) + '\n';
+}
+
+std::vector<int> actions_of(std::string_view list)
+{
+    return config_of(with_rule(list)).rules.at(0).actions;
+}
+
+std::string with_containment(std::string_view line)
+{
+    return least_config + "[containment]\n" + std::string(line) + '\n';
+}
+
+lines exempt_of(std::string_view list)
+{
+    return config_of(with_containment("exempt = " + std::string(list))).containment.exempt;
+}
+
+} // namespace
+
+TEST_CASE("config_rules: sets and ids become ascending ids without duplicates")
+{
+    const auto change = core::action_set("change");
+    REQUIRE(change);
+    CHECK(actions_of("[\"change\"]") == std::vector<int>(change->begin(), change->end()));
+    CHECK(actions_of("[5018, 5011, 5018]") == std::vector<int>{5011, 5018});
+    CHECK(
+        actions_of("[5119, \"delete\", \"delete\", 5000]") ==
+        std::vector<int>{5000, 5017, 5018, 5119}
+    );
+    CHECK(actions_of("[5074, 5025, 4006]") == std::vector<int>{4006, 5025, 5074});
+    CHECK(actions_of("[0x1393]") == std::vector<int>{5011});
+}
+
+TEST_CASE("config_rules: actions that can never be counted are refused, each with its place")
+{
+    struct expectation {
+        std::string_view list;
+        std::string_view problem;
+    };
+    const auto expected = GENERATE(
+        expectation{"[]", "f:5:11: rule[1].actions: must not be empty (for instance [\"change\"])"},
+        expectation{
+            "\"change\"",
+            "f:5:11: rule[1].actions: must be a list, not a text (write it in [ and ])"},
+        expectation{
+            "[\"changes\"]",
+            "f:5:12: rule[1].actions[1]: \"changes\" is not a set of actions (did you mean "
+            "\"change\"?)"},
+        expectation{
+            "[5011, \"5012\"]",
+            "f:5:18: rule[1].actions[2]: \"5012\" is not a set of actions (known sets: \"change\", "
+            "\"delete\", \"download\", \"share\" or \"folder\"; action ids are written without "
+            "quotes)"},
+        expectation{
+            "[5999]",
+            "f:5:12: rule[1].actions[1]: 5999 is not a DocSpace action that this version knows "
+            "(only actions of its catalogue can be counted)"},
+        expectation{
+            "[4294972307]", // 5011 + 2^32
+            "f:5:12: rule[1].actions[1]: 4294972307 is not a DocSpace action that this version "
+            "knows (only actions of its catalogue can be counted)"},
+        expectation{
+            "[5076]",
+            "f:5:12: rule[1].actions[1]: 5076 (TagCreated) has no object to be counted (only "
+            "actions on files, folders, rooms and users can be counted)"},
+        expectation{
+            "[6000]",
+            "f:5:12: rule[1].actions[1]: 6000 (LanguageSettingsUpdated) has no object to be "
+            "counted (only actions on files, folders, rooms and users can be counted)"},
+        expectation{
+            "[5011.0]",
+            "f:5:12: rule[1].actions[1]: must be a named set or an action id, not a "
+            "number with a fraction"},
+        expectation{
+            "[[5011]]",
+            "f:5:12: rule[1].actions[1]: must be a named set or an action id, not a list"}
+    );
+    CHECK(problems_of(with_rule(expected.list)) == lines{std::string(expected.problem)});
+}
+
+TEST_CASE("config_rules: a rule must say what, how long and how many")
+{
+    CHECK(
+        problems_of("[portal]\nurl = \"https://a\"\n[[rule]]\n") ==
+        lines{
+            "f:3:1: rule[1].name: must be given (for instance name = \"bulk-change\")",
+            "f:3:1: rule[1].actions: must be given (for instance actions = [\"change\"])",
+            "f:3:1: rule[1].window: must be given (for instance window = \"10m\")",
+            "f:3:1: rule[1].threshold: must be given (for instance threshold = 20)",
+        }
+    );
+}
+
+TEST_CASE("config_rules: both ends of the window's and the threshold's range are allowed")
+{
+    CHECK(config_of(with_rule("[5011]", "\"1s\"", "0")).rules[0].window.count() == 1000);
+    CHECK(config_of(with_rule("[5011]", "\"24h\"", "0")).rules[0].window.count() == 86'400'000);
+    CHECK(config_of(with_rule("[5011]", "\"1s\"", "0")).rules[0].threshold == 0);
+    CHECK(config_of(with_rule("[5011]", "\"1s\"", "1_000_000")).rules[0].threshold == 1'000'000);
+    CHECK(
+        problems_of(with_rule("[5011]", "\"999ms\"", "-1")) ==
+        lines{
+            "f:6:10: rule[1].window: \"999ms\" is out of range: it must be from 1s to 24h",
+            "f:7:13: rule[1].threshold: -1 is out of range: it must be from 0 to 1000000",
+        }
+    );
+    CHECK(
+        problems_of(with_rule("[5011]", "\"86400001ms\"", "1000001")) ==
+        lines{
+            "f:6:10: rule[1].window: \"86400001ms\" is out of range: it must be from 1s to 24h",
+            "f:7:13: rule[1].threshold: 1000001 is out of range: it must be from 0 to 1000000",
+        }
+    );
+    CHECK(
+        problems_of(with_rule("[5011]", "600", "20.5")) ==
+        lines{
+            "f:6:10: rule[1].window: must be a duration with its unit, not a plain number (for "
+            "seconds write \"600s\")",
+            "f:7:13: rule[1].threshold: must be a whole number, not a number with a fraction",
+        }
+    );
+}
+
+TEST_CASE("config_rules: each response by its name")
+{
+    const auto response_of = [](std::string_view name) {
+        const auto line = "response = \"" + std::string(name) + '"';
+        return config_of(with_rule("[5011]", "\"1m\"", "1", line)).rules.at(0).response;
+    };
+    CHECK(response_of("observe") == core::response_mode::observe);
+    CHECK(response_of("alert") == core::response_mode::alert);
+    CHECK(response_of("disable") == core::response_mode::disable);
+    CHECK(
+        problems_of(with_rule("[5011]", "\"1m\"", "1", "response = \"Disable\"")) ==
+        lines{"f:8:12: rule[1].response: \"Disable\" is not \"observe\", \"alert\" or \"disable\" "
+              "(did you mean \"disable\"?)"}
+    );
+}
+
+TEST_CASE("config_rules: only release by a person is available")
+{
+    const auto problems_with = [](std::string_view value) {
+        const auto line = "release_after = " + std::string(value);
+        return problems_of(with_rule("[5011]", "\"1m\"", "1", line));
+    };
+    const auto zero = GENERATE("\"0s\"", "\"0d\"", "\"0ms\"");
+    CHECK(problems_with(zero) == lines{});
+    const auto later = GENERATE("\"1ms\"", "\"30d\"", "\"99999999999999999999d\"");
+    CHECK(
+        problems_with(later) ==
+        lines{"f:8:17: rule[1].release_after: automatic release is not available in this version "
+              "(use \"0s\")"}
+    );
+    CHECK(
+        problems_with("0") ==
+        lines{"f:8:17: rule[1].release_after: must be a duration with its unit, not a plain number "
+              "(for seconds write \"0s\")"}
+    );
+}
+
+TEST_CASE("config_rules: the ranges of the containment")
+{
+    const std::string fine = GENERATE(
+        "max_disables = 0",
+        "max_disables = 1000000",
+        "max_disables_window = \"1s\"",
+        "max_disables_window = \"30d\"",
+        "method = \"status\"",
+        "method = \"member\""
+    );
+    CHECK(problems_of(with_containment(fine)) == lines{});
+
+    struct expectation {
+        std::string_view line;
+        std::string_view problem;
+    };
+    const auto expected = GENERATE(
+        expectation{
+            "max_disables = -1",
+            "f:9:16: containment.max_disables: -1 is out of range: it must be from 0 to 1000000"},
+        expectation{
+            "max_disables = 1000001",
+            "f:9:16: containment.max_disables: 1000001 is out of range: "
+            "it must be from 0 to 1000000"},
+        expectation{
+            "max_disables_window = \"0s\"",
+            "f:9:23: containment.max_disables_window: \"0s\" is "
+            "out of range: it must be from 1s to 30d"},
+        expectation{
+            "max_disables_window = \"31d\"",
+            "f:9:23: containment.max_disables_window: \"31d\" is "
+            "out of range: it must be from 1s to 30d"},
+        expectation{
+            "method = \"delete\"",
+            "f:9:10: containment.method: \"delete\" is not \"status\" or \"member\""}
+    );
+    CHECK(problems_of(with_containment(expected.line)) == lines{std::string(expected.problem)});
+}
+
+TEST_CASE("config_rules: exemptions are GUIDs and e-mail addresses, in lower case, once each")
+{
+    CHECK(
+        exempt_of(
+            R"(["Boss@Example.COM", "4C65A238-CA50-4374-B904-0D51D4C1822B", "boss@example.com"])"
+        ) == lines{"4c65a238-ca50-4374-b904-0d51d4c1822b", "boss@example.com"}
+    );
+    CHECK(exempt_of("[]") == lines{});
+}
+
+TEST_CASE("config_rules: an exemption that could never match is refused")
+{
+    const std::string entry = GENERATE(
+        "",
+        "boss",
+        "@example.com",
+        "boss@",
+        "a@b@c",
+        "a b@example.com",
+        "a\\t@example.com",
+        "4c65a238ca504374b9040d51d4c1822b",
+        "{4c65a238-ca50-4374-b904-0d51d4c1822b}",
+        "4c65a238-ca50-4374-b904-0d51d4c1822",
+        "4c65a238-ca50-4374-b904-0d51d4c1822g"
+    );
+    INFO('"' << entry << '"');
+    const auto problems = problems_of(with_containment("exempt = [\"a@b.c\", \"" + entry + "\"]"));
+    REQUIRE(problems.size() == 1);
+    CHECK(problems[0].starts_with("f:9:20: containment.exempt[2]: \""));
+    CHECK(problems[0].find("is neither a user's GUID nor an e-mail address") != std::string::npos);
+}
+
+} // namespace docwarden::test
