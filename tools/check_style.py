@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 
-from style import coroutines, functions
+from style import coroutines, functions, rooms
 from style.source import Source
 
 LINE_LENGTH_MAX = 100
@@ -77,6 +77,8 @@ CORE_BANNED_HEADERS = {
 # (path pattern, function name): why it is longer than FUNCTION_LENGTH_MAX.
 LONG_FUNCTIONS = {}
 
+ROOMS = {}  # what each room may include: main() reads it from CMake
+
 SKIPPED_DIRECTORIES = {".git", ".cache", "build", "__pycache__"}  # never part of the tree
 # Bytes as a portal or a fuzzer sent them: no rule for text applies.
 RECORDED_DATA = ("tests/data/*", "tests/fuzz/corpus/*", "tests/fuzz/crashes/*")
@@ -93,6 +95,10 @@ def offsets(pattern, text):
 # --- rules for C++: each yields (offset, advice) ------------------------------------------------
 
 
+def room_arrows(path, source):
+    return rooms.wrong_arrows(path, source, ROOMS)
+
+
 def include_direction(path, source):
     layer = path.split("/")[0]
     for offset, header in source.includes:
@@ -104,16 +110,13 @@ def include_direction(path, source):
             yield offset, "the product knows no tests: move what both need into the product"
         elif layer == "core":
             yield from ((offset, advice) for advice in _core_include(path, header))
-        elif layer == "net" and target == "daemon":
-            yield offset, "net knows nothing of daemon: pass a value, or declare a port in net"
 
 
 def _core_include(path, header):
     name = header[1:-1]
     if header.startswith('"'):
-        if not name.startswith("core/"):
-            yield "core includes core only: let time and I/O come in as values"
-    elif name.startswith("boost/json"):
+        return  # see room_arrows
+    if name.startswith("boost/json"):
         if not any(fnmatch.fnmatch(path, pattern) for pattern in CORE_JSON_FILES):
             yield "JSON is read in core/audit_page*.cpp only (or list this file in CORE_JSON_FILES)"
     elif name in CORE_BANNED_HEADERS:
@@ -276,6 +279,7 @@ def line_ending(path, text):
 
 CPP_RULES = {
     "include-direction": include_direction,
+    "room-arrows": room_arrows,
     "umbrella": umbrella,
     "beast": beast,
     "log": log,
@@ -377,6 +381,7 @@ def main(arguments):
         paths = [pathlib.Path(f).resolve().relative_to(root).as_posix() for f in options.files]
     except ValueError as error:
         parser.error(str(error))
+    ROOMS.update(rooms.known_rooms(root))
     texts = {path: text_of(root / path) for path in paths or tree_files(root)}
     texts = {path: text for path, text in texts.items() if text is not None}
     if options.list:

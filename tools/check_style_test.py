@@ -13,6 +13,7 @@ import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import check_style
+from style import rooms
 from style.functions import functions
 from style.source import Source
 
@@ -23,8 +24,6 @@ LONG_BODY = "    f();\n" * 70
 SNIPPETS = {
     "include-direction": (
         [
-            ("core/a.cpp", '#include "net/base/clock.hpp"\n'),
-            ("core/a.cpp", '#include "daemon/config/config.hpp"\n'),
             ("core/a.cpp", '#include "time.hpp"\n'),
             ("core/a.cpp", "#include <boost/asio/awaitable.hpp>\n"),
             ("core/a.cpp", "#include <boost/json/parse.hpp>\n"),
@@ -33,7 +32,6 @@ SNIPPETS = {
             ("core/a.cpp", "#include <unistd.h>\n"),
             ("core/a.cpp", "#include <sys/stat.h>\n"),
             ("core/audit/audit_page.hpp", HEADER + "#include <boost/json/value.hpp>\n"),
-            ("net/a.cpp", '#include "daemon/config/config.hpp"\n'),
             ("net/a.cpp", '#include "tests/support/catch.hpp"\n'),
             ("daemon/a.cpp", '#include "tests/support/catch.hpp"\n'),
         ],
@@ -46,6 +44,20 @@ SNIPPETS = {
             ("net/a.cpp", '#include "core/base/time.hpp"\n#include <thread>\n'),
             ("daemon/a.cpp", '#include "net/base/clock.hpp"\n#include "core/base/time.hpp"\n'),
             ("tests/core/a_test.cpp", '#include "daemon/config/config.hpp"\n'),
+        ],
+    ),
+    "room-arrows": (
+        [
+            ("core/base/a.cpp", '#include "core/audit/event.hpp"\n'),
+            ("core/engine/a.cpp", '#include "net/base/clock.hpp"\n'),
+            ("net/https/a.cpp", '#include "daemon/config/config.hpp"\n'),
+            ("net/admin/a.cpp", '#include "net/https/connection.hpp"\n'),
+            ("core/cellar/a.cpp", '#include "core/base/time.hpp"\n'),
+        ],
+        [
+            ("core/audit/a.cpp", '#include "core/base/time.hpp"\n#include "core/audit/b.hpp"\n'),
+            ("core/engine/a.cpp", '#include "core/base/time.hpp"\n'),
+            ("tests/core/base/a_test.cpp", '#include "core/engine/engine.hpp"\n'),
         ],
     ),
     "umbrella": (
@@ -281,8 +293,31 @@ auto x = co_await f(std::string{"a"});
 """
 
 
+check_style.ROOMS.update(rooms.known_rooms(pathlib.Path(check_style.__file__).parent.parent))
+
+
 def found(path, text):
     return {rule for _, rule, _ in check_style.check_text(path, text)}
+
+
+class Rooms(unittest.TestCase):
+    def test_arrows_are_read_from_the_calls_and_followed(self):
+        text = (
+            "room(core_a\n    SOURCES a/a.cpp)\n"
+            "room(core_b\n    LINKS core_a\n    SOURCES b/b.cpp)\n"
+            "room(core_c\n    LINKS core_b\n    LIBRARIES Boost::json\n    SOURCES c/c.cpp)\n"
+        )
+        arrows = rooms.read_arrows(text)
+        self.assertEqual(arrows, {"core_a": [], "core_b": ["core_a"], "core_c": ["core_b"]})
+        self.assertEqual(rooms.reachable(arrows)["core_c"], {"core_a", "core_b", "core_c"})
+
+    def test_no_arrow_of_the_tree_points_up_or_in_a_circle(self):
+        for room, known in check_style.ROOMS.items():
+            for other in known - {room}:
+                self.assertNotIn(room, check_style.ROOMS[other], f"{room} <-> {other}")
+                self.assertLessEqual(
+                    rooms.LAYERS.index(other.split("_")[0]), rooms.LAYERS.index(room.split("_")[0])
+                )
 
 
 class Rules(unittest.TestCase):

@@ -3,7 +3,7 @@
 // the same moment, and capped.
 
 #include "core/base/random.hpp"
-#include "core/detection/rule.hpp"
+#include "core/base/time.hpp"
 
 namespace docwarden::core
 {

@@ -21,6 +21,9 @@ struct wall_clock {
 using wall_time = wall_clock::time_point;
 using tick = wall_clock::duration;
 
+// Every span that a person configures or reads.
+using milliseconds = std::chrono::milliseconds;
+
 // Time that only ever goes forward, for deadlines and pauses. Its origin means nothing.
 struct mono_clock {
     using rep = std::int64_t;

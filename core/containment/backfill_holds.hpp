@@ -15,16 +15,16 @@
 namespace docwarden::core
 {
 
-class reload_holds
+class backfill_holds
 {
 public:
-    // New rules are in force at `now`. `sweep` is the number of the first sweep that begins after
+    // New rules are in force at `now`. `pass` is the number of the first pass that begins after
     // it.
     void on_reload(
         const std::vector<rule>& before,
         const std::vector<rule>& after,
         wall_time now,
-        std::uint64_t sweep
+        std::uint64_t pass
     )
     {
         std::map<std::string, hold> kept;
@@ -33,7 +33,7 @@ public:
                 return r.name == by.name;
             });
             if (old == before.end() || is_stricter(*old, by))
-                kept[by.name] = {now, sweep};
+                kept[by.name] = {now, pass};
             else if (const auto known = holds_.find(by.name); known != holds_.end())
                 kept[by.name] = known->second;
         }
@@ -48,17 +48,17 @@ public:
         return known != holds_.end() && newest <= known->second.until;
     }
 
-    // The past has been read by the sweep of that number: what turns up later is not due to the
+    // The past has been read by the pass of that number: what turns up later is not due to the
     // reload.
-    void on_past_read(std::uint64_t sweep)
+    void on_past_read(std::uint64_t pass)
     {
-        std::erase_if(holds_, [&](const auto& entry) { return sweep >= entry.second.sweep; });
+        std::erase_if(holds_, [&](const auto& entry) { return pass >= entry.second.pass; });
     }
 
 private:
     struct hold {
         wall_time until;
-        std::uint64_t sweep = 0;
+        std::uint64_t pass = 0;
     };
 
     // May catch somebody whom the old one let pass. Another window or other actions may.

@@ -12,6 +12,7 @@
 
 #include "core/base/backoff.hpp"
 #include "core/base/time.hpp"
+#include "core/portal/disable_method.hpp"
 #include "core/portal/portal_api.hpp"
 
 #include <optional>

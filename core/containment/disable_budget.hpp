@@ -3,7 +3,6 @@
 // it is held for a person, never dropped (design.md section 4).
 
 #include "core/base/time.hpp"
-#include "core/detection/rule.hpp"
 
 #include <algorithm>
 #include <string>
@@ -12,10 +11,10 @@
 namespace docwarden::core
 {
 
-class breaker
+class disable_budget
 {
 public:
-    breaker(std::uint32_t disables_max, milliseconds window)
+    disable_budget(std::uint32_t disables_max, milliseconds window)
         : disables_max_(disables_max), window_(window)
     {
     }

@@ -12,7 +12,7 @@
 namespace docwarden::core
 {
 
-class incident_book
+class incident_log
 {
 public:
     static constexpr std::size_t incidents_max = 10'000;

@@ -2,6 +2,7 @@
 
 #include "core/audit/audit_record.hpp"
 #include "core/base/broken_variants.hpp"
+#include "core/base/text.hpp"
 #include "core/containment/responder_reports.hpp"
 #include "core/containment/wording.hpp"
 
@@ -27,24 +28,24 @@ void extend(breach_span& known, const breach_span& by)
 
 } // namespace
 
-outbox::outbox(const engine_settings& settings, detector& counts, std::uint64_t seed)
+responder::responder(const responder_settings& settings, detector& counts, std::uint64_t seed)
     : settings_(settings.containment), portal_(settings.portal), contact_(settings.contact),
-      counts_(counts), safeguards_(settings.containment.exempt), random_(seed),
-      breaker_(limit_of(settings.containment), settings.containment.disables_window)
+      counts_(counts), protection_(settings.containment.exempt), random_(seed),
+      budget_(limit_of(settings.containment), settings.containment.disables_window)
 {
 }
 
-std::uint32_t outbox::limit_of(const containment_settings& settings)
+std::uint32_t responder::limit_of(const containment_settings& settings)
 {
     return settings.disables_max + (is_broken(variant::breaker_off_by_one) ? 1U : 0U);
 }
 
-void outbox::on_breach(
+void responder::on_breach(
     const breach& what,
     const rule& by,
     bool is_held,
     const step_time& now,
-    std::vector<effect>& out
+    std::vector<responder_effect>& out
 )
 {
     if (!what.is_new && !was_left_alone(what, by, now)) {
@@ -74,7 +75,7 @@ void outbox::on_breach(
     out.push_back(observed_report(about));
 }
 
-void outbox::grow(incident& about, const breach_span& by)
+void responder::grow(incident& about, const breach_span& by)
 {
     extend(about.span, by);
     const auto known = cases_.find(about.user);
@@ -83,11 +84,11 @@ void outbox::grow(incident& about, const breach_span& by)
 }
 
 // The same crossing has become longer or higher.
-void outbox::go_on(
+void responder::go_on(
     const breach& what,
     const rule& by,
     const step_time& now,
-    std::vector<effect>& out
+    std::vector<responder_effect>& out
 )
 {
     const auto known = cases_.find(what.user);
@@ -99,7 +100,7 @@ void outbox::go_on(
     if (!is_held_no_more)
         return;
     // Held because a reload made old events cross; the user has gone on since, so that is over.
-    case_file& file = known->second;
+    open_case& file = known->second;
     file.is_held_by_reload = false;
     file.machine.resume(now.mono);
     file.about.state = file.machine.state();
@@ -112,9 +113,14 @@ void outbox::go_on(
     schedule(file);
 }
 
-void outbox::decide(incident about, bool is_held, const step_time& now, std::vector<effect>& out)
+void responder::decide(
+    incident about,
+    bool is_held,
+    const step_time& now,
+    std::vector<responder_effect>& out
+)
 {
-    if (safeguards_.is_exempt(about.user)) {
+    if (protection_.is_exempt(about.user)) {
         incidents_.record(about);
         out.push_back(exempted_report(about));
         return;
@@ -140,7 +146,7 @@ void outbox::decide(incident about, bool is_held, const step_time& now, std::vec
     }
     const auto known = cases_.find(about.user);
     if (known != cases_.end() && known->second.machine.state() == containment_state::contained) {
-        open_case(std::move(about), true, now);
+        begin_case(std::move(about), true, now);
         return;
     }
     // Whoever is held and crosses anew is looked at anew; the limit decides again.
@@ -165,16 +171,16 @@ void outbox::decide(incident about, bool is_held, const step_time& now, std::vec
     }
     about.state = containment_state::intended;
     const std::string user = about.user;
-    open_case(std::move(about), false, now);
+    begin_case(std::move(about), false, now);
     out.push_back(
         alert_report(cases_.at(user).about, contact_, "Trying to disable the account now.")
     );
 }
 
-void outbox::hold_new(incident about, const step_time& now, std::vector<effect>& out)
+void responder::hold_new(incident about, const step_time& now, std::vector<responder_effect>& out)
 {
     about.state = containment_state::held;
-    case_file file(std::move(about), settings_.method, now.mono);
+    open_case file(std::move(about), settings_.method, now.mono);
     file.is_held_by_reload = true;
     file.machine.hold();
     incidents_.record(file.about);
@@ -182,34 +188,34 @@ void outbox::hold_new(incident about, const step_time& now, std::vector<effect>&
     cases_.insert_or_assign(file.about.user, std::move(file));
 }
 
-void outbox::open_case(incident about, bool is_recheck, const step_time& now)
+void responder::begin_case(incident about, bool is_recheck, const step_time& now)
 {
     about.state = containment_state::intended;
     if (!is_recheck)
         incidents_.record(about);
-    case_file file(std::move(about), settings_.method, now.mono);
+    open_case file(std::move(about), settings_.method, now.mono);
     file.is_recheck = is_recheck;
     const std::string user = file.about.user;
     const auto place = cases_.insert_or_assign(user, std::move(file)).first;
     schedule(place->second);
 }
 
-void outbox::schedule(const case_file& file)
+void responder::schedule(const open_case& file)
 {
     if (const auto due = file.machine.due())
         due_.emplace(*due, file.about.user);
 }
 
-std::optional<mono_time> outbox::due() const
+std::optional<mono_time> responder::due() const
 {
-    if (!safeguards_.has_identity() || due_.empty() || calls_.size() >= calls_max)
+    if (!protection_.has_identity() || due_.empty() || calls_.size() >= calls_max)
         return std::nullopt;
     return due_.begin()->first;
 }
 
-void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>& out)
+void responder::pump(const step_time& now, call_id& next_call, std::vector<responder_effect>& out)
 {
-    if (!safeguards_.has_identity())
+    if (!protection_.has_identity())
         return;
     while (!due_.empty() && due_.begin()->first <= now.mono && calls_.size() < calls_max) {
         const std::string user = std::move(due_.begin()->second);
@@ -217,7 +223,7 @@ void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>&
         const auto known = cases_.find(user);
         if (known == cases_.end() || is_asked_about(user))
             continue;
-        case_file& file = known->second;
+        open_case& file = known->second;
         const auto step = file.machine.next(now.mono);
         if (step == containment::step::none)
             continue;
@@ -239,7 +245,7 @@ void outbox::pump(const step_time& now, call_id& next_call, std::vector<effect>&
     }
 }
 
-outbox::case_file* outbox::take_call(call_id call)
+responder::open_case* responder::take_call(call_id call)
 {
     const auto known = calls_.find(call);
     if (known == calls_.end())
@@ -255,14 +261,14 @@ outbox::case_file* outbox::take_call(call_id call)
     return nullptr;
 }
 
-void outbox::on_profile(
+void responder::on_profile(
     call_id call,
     const answer<profile>& what,
     const step_time& now,
-    std::vector<effect>& out
+    std::vector<responder_effect>& out
 )
 {
-    case_file* file = take_call(call);
+    open_case* file = take_call(call);
     if (file == nullptr)
         return;
     const wall_time floor = next_whole_second(now.portal);
@@ -274,20 +280,20 @@ void outbox::on_profile(
     if (file->about.user_name.empty())
         file->about.user_name = who.display_name;
     const auto outcome =
-        file->machine.on_profile(who, safeguards_.guard_of(who), now.mono, random_);
+        file->machine.on_profile(who, protection_.guard_of(who), now.mono, random_);
     tell(*file, outcome, floor, now, out);
     if (file->machine.is_about_to_disable())
         gate(*file, who, now, out);
 }
 
-void outbox::on_disabled(
+void responder::on_disabled(
     call_id call,
     const answer<accepted>& what,
     const step_time& now,
-    std::vector<effect>& out
+    std::vector<responder_effect>& out
 )
 {
-    case_file* file = take_call(call);
+    open_case* file = take_call(call);
     if (file == nullptr)
         return;
     const wall_time floor = next_whole_second(now.portal);
@@ -299,11 +305,11 @@ void outbox::on_disabled(
 }
 
 // The last look before the request leaves: exemptions by address, and the budget.
-void outbox::gate(
-    case_file& file,
+void responder::gate(
+    open_case& file,
     const profile& who,
     const step_time& now,
-    std::vector<effect>& out
+    std::vector<responder_effect>& out
 )
 {
     const containment_state state = file.machine.state();
@@ -319,7 +325,7 @@ void outbox::gate(
             "more."
         ));
     }
-    if (safeguards_.is_exempt(who)) {
+    if (protection_.is_exempt(who)) {
         file.machine.exempt();
         file.about.state = file.machine.state();
         incidents_.record(file.about);
@@ -327,7 +333,7 @@ void outbox::gate(
         return;
     }
     const bool has_room =
-        breaker_.take(file.about.user, now.mono) && !is_broken(variant::always_held);
+        budget_.take(file.about.user, now.mono) && !is_broken(variant::always_held);
     if (has_room || is_broken(variant::breaker_never_full))
         return;
     if (is_broken(variant::held_is_dropped)) {
@@ -340,12 +346,12 @@ void outbox::gate(
     out.push_back(held_by_limit_report(file.about, settings_));
 }
 
-void outbox::tell(
-    case_file& file,
+void responder::tell(
+    open_case& file,
     containment::outcome what,
     wall_time floor,
     const step_time& now,
-    std::vector<effect>& out
+    std::vector<responder_effect>& out
 )
 {
     schedule(file);
@@ -372,16 +378,16 @@ void outbox::tell(
     }
 }
 
-void outbox::tell_contained(
-    case_file& file,
+void responder::tell_contained(
+    open_case& file,
     bool by_us,
     wall_time floor,
     const step_time& now,
-    std::vector<effect>& out
+    std::vector<responder_effect>& out
 )
 {
     // What happened up to here has had its answer: only what comes later can lead to another.
-    counts_.set_floor(file.about.user, floor);
+    counts_.ignore_before(file.about.user, floor);
     if (file.is_recheck) {
         out.push_back(still_disabled_report(file.about));
         return;

@@ -4,18 +4,21 @@
 // and a contained account is looked at before anything is sent again (design.md section 4).
 
 #include "core/base/random.hpp"
+#include "core/containment/containment_settings.hpp"
 #include "core/containment/disable_budget.hpp"
-#include "core/containment/exemptions.hpp"
 #include "core/containment/incident.hpp"
 #include "core/containment/incident_log.hpp"
+#include "core/containment/protection_policy.hpp"
 #include "core/detection/detector.hpp"
-#include "core/engine/effect.hpp"
+#include "core/portal/portal_call.hpp"
+#include "core/report/report.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace docwarden::core
@@ -27,7 +30,16 @@ struct step_time {
     mono_time mono;
 };
 
-class outbox
+struct responder_settings {
+    std::string portal;  // the name shown in every message
+    std::string contact; // who is told to act; shown in alerts
+    containment_settings containment;
+};
+
+// What the responder asks for. Calls are carried out, reports are written, in this order.
+using responder_effect = std::variant<fetch_profile, send_disable, report>;
+
+class responder
 {
 public:
     // Requests about people that may be under way at once.
@@ -36,18 +48,26 @@ public:
     static constexpr std::chrono::hours stale_after{24};
     static constexpr std::size_t evidence_max = 50; // files kept with an incident
 
-    // Sets floors in `counts` and reads evidence from it; it must outlive the outbox.
-    outbox(const engine_settings& settings, detector& counts, std::uint64_t seed);
+    // Sets floors in `counts` and reads evidence from it; it must outlive the responder.
+    responder(const responder_settings& settings, detector& counts, std::uint64_t seed);
 
     // New settings are in force. Who is held for want of room is decided again if there is more of
     // it; what the rules no longer want is called off.
-    void configure(const engine_settings& settings, const step_time& now, std::vector<effect>& out);
+    void configure(
+        const responder_settings& settings,
+        const step_time& now,
+        std::vector<responder_effect>& out
+    );
     // Somebody enabled or disabled the account in the portal, as `row` says: that is the answer to
     // what had happened up to then, and a containment for it is called off.
-    void on_status_changed(std::string_view user, const audit_event& row, std::vector<effect>& out);
+    void on_status_changed(
+        std::string_view user,
+        const audit_event& row,
+        std::vector<responder_effect>& out
+    );
     // Whose key this is. Nothing is sent before that is known.
-    void set_identity(const profile& self) { safeguards_.set_identity(self); }
-    bool has_identity() const { return safeguards_.has_identity(); }
+    void set_identity(const profile& self) { protection_.set_identity(self); }
+    bool has_identity() const { return protection_.has_identity(); }
 
     // A threshold was crossed, or a crossing goes on. `is_held`: only because of a reload, so it
     // waits for a person.
@@ -56,7 +76,7 @@ public:
         const rule& by,
         bool is_held,
         const step_time& now,
-        std::vector<effect>& out
+        std::vector<responder_effect>& out
     );
 
     // Answers. They return the failure, if it was one, so that the engine can judge the portal.
@@ -64,17 +84,17 @@ public:
         call_id call,
         const answer<profile>& what,
         const step_time& now,
-        std::vector<effect>& out
+        std::vector<responder_effect>& out
     );
     void on_disabled(
         call_id call,
         const answer<accepted>& what,
         const step_time& now,
-        std::vector<effect>& out
+        std::vector<responder_effect>& out
     );
 
     // Starts the calls that are due. `next_call` is counted up.
-    void pump(const step_time& now, call_id& next_call, std::vector<effect>& out);
+    void pump(const step_time& now, call_id& next_call, std::vector<responder_effect>& out);
     std::optional<mono_time> due() const;
     // Nothing is under way that could end without a further pause.
     bool is_settled() const;
@@ -88,8 +108,8 @@ public:
 
 private:
     // One user's containment, and the incident it belongs to.
-    struct case_file {
-        case_file(incident what, disable_method method, mono_time decided)
+    struct open_case {
+        open_case(incident what, disable_method method, mono_time decided)
             : machine(what.user, method, decided), about(std::move(what))
         {
         }
@@ -110,14 +130,15 @@ private:
     };
 
     static std::uint32_t limit_of(const containment_settings& settings);
-    void decide(incident about, bool is_held, const step_time& now, std::vector<effect>& out);
-    void open_case(incident about, bool is_recheck, const step_time& now);
+    void
+    decide(incident about, bool is_held, const step_time& now, std::vector<responder_effect>& out);
+    void begin_case(incident about, bool is_recheck, const step_time& now);
     // Not so long over that it is only alerted.
     static bool is_fresh(const breach_span& span, const step_time& now);
     bool asks_to_disable(const std::string& rule_name) const;
-    bool go_on_by_another_rule(case_file& file, const step_time& now);
-    void call_off(case_file& file, std::vector<effect>& out);
-    void resume(case_file& file, const step_time& now);
+    bool go_on_by_another_rule(open_case& file, const step_time& now);
+    void call_off(open_case& file, std::vector<responder_effect>& out);
+    void resume(open_case& file, const step_time& now);
     bool has_live_case(const std::string& user) const;
     bool still_crosses(const incident& about) const;
     bool is_old_news(const incident& about, const step_time& now);
@@ -125,38 +146,48 @@ private:
     // held, it had seemed long over) and goes on now that nothing stands in the way any more.
     bool was_left_alone(const breach& what, const rule& by, const step_time& now);
     void grow(incident& about, const breach_span& by);
-    void go_on(const breach& what, const rule& by, const step_time& now, std::vector<effect>& out);
-    void hold_new(incident about, const step_time& now, std::vector<effect>& out);
-    void gate(case_file& file, const profile& who, const step_time& now, std::vector<effect>& out);
+    void go_on(
+        const breach& what,
+        const rule& by,
+        const step_time& now,
+        std::vector<responder_effect>& out
+    );
+    void hold_new(incident about, const step_time& now, std::vector<responder_effect>& out);
+    void gate(
+        open_case& file,
+        const profile& who,
+        const step_time& now,
+        std::vector<responder_effect>& out
+    );
     void tell(
-        case_file& file,
+        open_case& file,
         containment::outcome what,
         wall_time floor,
         const step_time& now,
-        std::vector<effect>& out
+        std::vector<responder_effect>& out
     );
     void tell_contained(
-        case_file& file,
+        open_case& file,
         bool by_us,
         wall_time floor,
         const step_time& now,
-        std::vector<effect>& out
+        std::vector<responder_effect>& out
     );
-    void schedule(const case_file& file);
+    void schedule(const open_case& file);
     bool is_asked_about(const std::string& user) const;
-    case_file* take_call(call_id call);
+    open_case* take_call(call_id call);
 
     containment_settings settings_;
     std::string portal_;
     std::string contact_;
     detector& counts_;
-    safeguards safeguards_;
+    protection_policy protection_;
     random_source random_;
-    breaker breaker_;
-    std::map<std::string, case_file> cases_; // by user
+    disable_budget budget_;
+    std::map<std::string, open_case> cases_; // by user
     std::map<call_id, call_under_way> calls_;
     std::multimap<mono_time, std::string> due_; // users whose next step waits for that moment
-    incident_book incidents_;
+    incident_log incidents_;
 };
 
 } // namespace docwarden::core

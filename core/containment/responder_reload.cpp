@@ -11,20 +11,20 @@
 namespace docwarden::core
 {
 
-void outbox::configure(
-    const engine_settings& settings,
+void responder::configure(
+    const responder_settings& settings,
     const step_time& now,
-    std::vector<effect>& out
+    std::vector<responder_effect>& out
 )
 {
     const bool has_more_room = settings.containment.disables_max > settings_.disables_max ||
                                settings.containment.disables_window < settings_.disables_window;
     settings_ = settings.containment;
-    safeguards_.configure(settings_.exempt);
+    protection_.configure(settings_.exempt);
     contact_ = settings.contact;
-    breaker_.configure(limit_of(settings_), settings_.disables_window);
+    budget_.configure(limit_of(settings_), settings_.disables_window);
     for (auto& entry : cases_) {
-        case_file& file = entry.second;
+        open_case& file = entry.second;
         if (!is_open(file.machine.state()))
             continue;
         if (!asks_to_disable(file.about.rule) && !go_on_by_another_rule(file, now))
@@ -35,7 +35,7 @@ void outbox::configure(
 }
 
 // By the rules in force.
-bool outbox::asks_to_disable(const std::string& rule_name) const
+bool responder::asks_to_disable(const std::string& rule_name) const
 {
     const std::vector<rule>& rules = counts_.rules();
     return std::any_of(rules.begin(), rules.end(), [&](const rule& by) {
@@ -44,7 +44,7 @@ bool outbox::asks_to_disable(const std::string& rule_name) const
 }
 
 // The user has crossed another rule as well, about which was said that this case deals with it.
-bool outbox::go_on_by_another_rule(case_file& file, const step_time& now)
+bool responder::go_on_by_another_rule(open_case& file, const step_time& now)
 {
     const incident* other = incidents_.newest_that(file.about.user, [&](const incident& one) {
         return one.response == response_mode::disable && is_open(one.state) &&
@@ -59,7 +59,7 @@ bool outbox::go_on_by_another_rule(case_file& file, const step_time& now)
 }
 
 // Something is being done about the user, or has been done.
-bool outbox::has_live_case(const std::string& user) const
+bool responder::has_live_case(const std::string& user) const
 {
     const auto known = cases_.find(user);
     if (known == cases_.end())
@@ -69,23 +69,23 @@ bool outbox::has_live_case(const std::string& user) const
            state == containment_state::refused;
 }
 
-bool outbox::was_left_alone(const breach& what, const rule& by, const step_time& now)
+bool responder::was_left_alone(const breach& what, const rule& by, const step_time& now)
 {
     const incident* known = incidents_.newest_of(what.user, by.name);
     if (known != nullptr && known->response < by.response)
         return true; // a reload lets the rule do more
     return by.response == response_mode::disable && !has_live_case(what.user) &&
-           !safeguards_.is_exempt(what.user) && is_guid(what.user) && is_fresh(what.span, now);
+           !protection_.is_exempt(what.user) && is_guid(what.user) && is_fresh(what.span, now);
 }
 
-bool outbox::is_fresh(const breach_span& span, const step_time& now)
+bool responder::is_fresh(const breach_span& span, const step_time& now)
 {
     return now.portal - span.newest <= tick(stale_after);
 }
 
 // The rules no longer want this account disabled. A request that is under way cannot be called
 // back.
-void outbox::call_off(case_file& file, std::vector<effect>& out)
+void responder::call_off(open_case& file, std::vector<responder_effect>& out)
 {
     file.machine.exempt();
     file.about.state = file.machine.state();
@@ -95,14 +95,14 @@ void outbox::call_off(case_file& file, std::vector<effect>& out)
 
 // A call of an earlier case, which was called off, may still be under way. Its answer is the new
 // case's, and says when to go on.
-bool outbox::is_asked_about(const std::string& user) const
+bool responder::is_asked_about(const std::string& user) const
 {
     return std::any_of(calls_.begin(), calls_.end(), [&](const auto& call) {
         return call.second.user == user;
     });
 }
 
-void outbox::resume(case_file& file, const step_time& now)
+void responder::resume(open_case& file, const step_time& now)
 {
     file.machine.resume(now.mono);
     schedule(file);
@@ -110,20 +110,20 @@ void outbox::resume(case_file& file, const step_time& now)
 
 // The same crossing, counted anew after a reload or after clocks went back, with nothing new to do
 // about it.
-bool outbox::is_old_news(const incident& about, const step_time& now)
+bool responder::is_old_news(const incident& about, const step_time& now)
 {
     const incident* known = incidents_.find(about.id);
     if (known == nullptr || known->response != about.response ||
         is_broken(variant::old_news_is_told))
         return false;
     const bool is_beyond_us = known->state == containment_state::refused ||
-                              safeguards_.is_exempt(about.user) || !is_fresh(about.span, now);
+                              protection_.is_exempt(about.user) || !is_fresh(about.span, now);
     if (about.response != response_mode::disable || is_beyond_us)
         return true;
     return has_live_case(about.user);
 }
 
-bool outbox::still_crosses(const incident& about) const
+bool responder::still_crosses(const incident& about) const
 {
     const std::vector<rule>& rules = counts_.rules();
     for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -133,22 +133,22 @@ bool outbox::still_crosses(const incident& about) const
     return false;
 }
 
-void outbox::on_status_changed(
+void responder::on_status_changed(
     std::string_view user,
     const audit_event& row,
-    std::vector<effect>& out
+    std::vector<responder_effect>& out
 )
 {
     const auto known = cases_.find(std::string(user));
     if (known == cases_.end() || !is_open(known->second.machine.state()))
         return;
-    case_file& file = known->second;
+    open_case& file = known->second;
     const bool is_later = row.time >= file.about.span.first;
     // Our own request is no second opinion; and what is older than the crossing matters only if
     // nothing is left of it without what came before.
     const containment_state state = file.machine.state();
     const bool may_be_ours =
-        safeguards_.is_self(row.user) &&
+        protection_.is_self(row.user) &&
         (file.machine.may_have_acted() || state == containment_state::sending ||
          state == containment_state::failed);
     const bool is_answer = is_later ? !may_be_ours : !still_crosses(file.about);

@@ -1,5 +1,6 @@
 #include "core/containment/responder_reports.hpp"
 
+#include "core/base/text.hpp"
 #include "core/containment/wording.hpp"
 
 namespace docwarden::core

@@ -3,6 +3,7 @@
 // text.
 
 #include "core/containment/containment.hpp"
+#include "core/containment/containment_settings.hpp"
 #include "core/containment/incident.hpp"
 #include "core/detection/rule.hpp"
 #include "core/report/report.hpp"

@@ -1,4 +1,4 @@
-// What the outbox says about itself: to the engine, to /readyz and to a scan.
+// What the responder says about itself: to the engine, to /readyz and to a scan.
 
 #include "core/containment/responder.hpp"
 
@@ -7,14 +7,14 @@
 namespace docwarden::core
 {
 
-bool outbox::is_settled() const
+bool responder::is_settled() const
 {
     return std::all_of(cases_.begin(), cases_.end(), [](const auto& entry) {
         return entry.second.machine.is_settled();
     });
 }
 
-bool outbox::is_acting() const
+bool responder::is_acting() const
 {
     return std::any_of(cases_.begin(), cases_.end(), [](const auto& entry) {
         const auto state = entry.second.machine.state();
@@ -22,7 +22,7 @@ bool outbox::is_acting() const
     });
 }
 
-std::size_t outbox::open_cases() const
+std::size_t responder::open_cases() const
 {
     const auto count = std::count_if(cases_.begin(), cases_.end(), [](const auto& entry) {
         return is_open(entry.second.machine.state());
@@ -30,7 +30,7 @@ std::size_t outbox::open_cases() const
     return static_cast<std::size_t>(count);
 }
 
-std::map<containment_state, std::size_t> outbox::cases_by_state() const
+std::map<containment_state, std::size_t> responder::cases_by_state() const
 {
     std::map<containment_state, std::size_t> counts;
     for (const auto& entry : cases_)

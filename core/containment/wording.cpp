@@ -1,48 +1,10 @@
 #include "core/containment/wording.hpp"
 
 #include "core/base/iso8601.hpp"
-
-#include <array>
+#include "core/base/text.hpp"
 
 namespace docwarden::core
 {
-
-std::string format_span(std::chrono::milliseconds span)
-{
-    struct unit {
-        std::int64_t milliseconds;
-        const char* suffix;
-    };
-    constexpr std::array<unit, 5> units{
-        {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}, {1, "ms"}}};
-    std::int64_t rest = span.count();
-    if (rest <= 0)
-        return "0s";
-    std::string text;
-    int shown = 0;
-    for (const unit& u : units) {
-        if (rest < u.milliseconds || shown == 2)
-            continue;
-        if (shown++ > 0)
-            text += ' ';
-        text += std::to_string(rest / u.milliseconds) + u.suffix;
-        rest %= u.milliseconds;
-    }
-    return text;
-}
-
-std::string_view to_string(response_mode mode)
-{
-    switch (mode) {
-    case response_mode::observe:
-        return "observe";
-    case response_mode::alert:
-        return "alert";
-    case response_mode::disable:
-        return "disable";
-    }
-    return "unknown";
-}
 
 std::string format_user(const incident& about)
 {

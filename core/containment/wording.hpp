@@ -1,22 +1,15 @@
 #pragma once
 // The sentences the administrator reads, and the fields that go with them: what happened, to whom,
-// why, and what to do next. Pure text; names from the portal are escaped.
+// why, and what to do next. Pure text; names from the portal are raw: whoever writes a record
+// escapes it.
 
 #include "core/containment/incident.hpp"
 #include "core/report/report.hpp"
 
-#include <chrono>
 #include <string>
-#include <string_view>
 
 namespace docwarden::core
 {
-
-// "10m", "1h 30m", "45s", "250ms": the largest units first, at most two.
-std::string format_span(std::chrono::milliseconds span);
-
-// "observe", "alert", "disable": as the configuration spells it.
-std::string_view to_string(response_mode mode);
 
 // "Jane Doe (4c65a238-...)", or the id alone.
 std::string format_user(const incident& about);

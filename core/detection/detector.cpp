@@ -215,7 +215,7 @@ bool detector::set_rules(std::vector<rule> rules)
     return needs_history;
 }
 
-void detector::set_floor(std::string_view user, wall_time floor)
+void detector::ignore_before(std::string_view user, wall_time floor)
 {
     if (is_broken(variant::floor_is_forgotten))
         return;
@@ -268,8 +268,8 @@ void detector::forget_before(wall_time complete)
     }
     // Every text in use has an entry: without its windows a text must not stay, however many had
     // been in use before.
-    if (objects_.texts() > 2 * std::min(texts_after_sweep_, entries_) + 1024)
-        sweep_objects();
+    if (objects_.texts() > 2 * std::min(texts_after_collection_, entries_) + 1024)
+        collect_garbage();
 }
 
 void detector::expect_history()
@@ -284,7 +284,7 @@ std::size_t detector::memory_bytes() const
     return entries_ * entry_bytes + users_.size() * user_bytes + objects_.text_bytes();
 }
 
-void detector::sweep_objects()
+void detector::collect_garbage()
 {
     std::set<object_key> used;
     for (const auto& user : users_) {
@@ -293,8 +293,8 @@ void detector::sweep_objects()
                 what->touches.for_each([&](wall_time, object_key object) { used.insert(object); });
         }
     }
-    objects_.sweep([&](object_key object) { return used.count(object) != 0; });
-    texts_after_sweep_ = objects_.texts();
+    objects_.collect_garbage([&](object_key object) { return used.count(object) != 0; });
+    texts_after_collection_ = objects_.texts();
 }
 
 std::vector<evidence>

@@ -58,7 +58,7 @@ public:
 
     // Events of the user at or before `floor` no longer count, now and later: what happened up to a
     // confirmed containment cannot cause the next.
-    void set_floor(std::string_view user, wall_time floor);
+    void ignore_before(std::string_view user, wall_time floor);
 
     // Everything up to `complete` has been read: drops what only windows ending before it could
     // need.
@@ -106,7 +106,7 @@ private:
     void touch(user_map::value_type& user, tally& what);
     void collect(user_map::value_type& user, std::vector<breach>& found);
     void collect_rule(user_map::value_type& user, std::size_t rule, std::vector<breach>& found);
-    void sweep_objects();
+    void collect_garbage();
 
     std::vector<rule> rules_;
     // By rule: older events are settled. They may be read again, but must not count again.
@@ -117,7 +117,7 @@ private:
     std::vector<user_map::value_type*> touched_; // in the order of their first touch
     object_pool objects_;
     std::size_t entries_ = 0;
-    std::size_t texts_after_sweep_ = 0;
+    std::size_t texts_after_collection_ = 0;
 };
 
 } // namespace docwarden::core

@@ -34,7 +34,7 @@ public:
 
     // Drops the texts of keys for which `is_used` says no. Linear in the pool.
     template <class Predicate>
-    void sweep(Predicate is_used)
+    void collect_garbage(Predicate is_used)
     {
         for (auto entry = index_of_.begin(); entry != index_of_.end();) {
             if (is_used(object_key{entry->second | flag_text})) {

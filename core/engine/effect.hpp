@@ -3,7 +3,7 @@
 // answers back as inputs, named by their call.
 
 #include "core/containment/incident.hpp"
-#include "core/portal/portal_api.hpp"
+#include "core/portal/portal_call.hpp"
 #include "core/reading/coverage.hpp"
 #include "core/report/conditions.hpp"
 #include "core/report/report.hpp"
@@ -15,45 +15,6 @@
 
 namespace docwarden::core
 {
-
-struct fetch_page {
-    call_id call = 0;
-    page_query query;
-};
-
-struct fetch_identity {
-    call_id call = 0;
-};
-
-// The questions of the contract check (core/preflight/contract.hpp) besides that about the key's
-// own user.
-struct fetch_settings {
-    call_id call = 0;
-};
-
-struct fetch_key {
-    call_id call = 0;
-};
-
-struct fetch_quota {
-    call_id call = 0;
-};
-
-struct fetch_canary {
-    call_id call = 0;
-};
-
-struct fetch_profile {
-    call_id call = 0;
-    std::string user; // a GUID
-};
-
-struct send_disable {
-    call_id call = 0;
-    std::string user; // a GUID
-    disable_method method = disable_method::status;
-    std::string comment; // for the portal; it keeps it only in some versions
-};
 
 // To be kept for the next start: durable before the effects that follow.
 struct save_coverage {

@@ -19,11 +19,16 @@ milliseconds longest_window(const std::vector<rule>& rules)
     return longest;
 }
 
+responder_settings to_responder_settings(const engine_settings& settings)
+{
+    return {settings.portal, settings.contact, settings.containment};
+}
+
 } // namespace
 
 engine::engine(engine_settings settings, std::uint64_t seed, coverage_record past)
     : settings_(std::move(settings)), random_(seed), counts_(settings_.rules),
-      outbox_(settings_, counts_, seed + 1),
+      responder_(to_responder_settings(settings_), counts_, seed + 1),
       poller_(settings_.polling, longest_window(settings_.rules)), seen_(seen_rows_max)
 {
     (void)past;
@@ -58,6 +63,13 @@ void engine::emit(std::optional<report> what)
         out_.emplace_back(std::move(*what));
 }
 
+void engine::emit_responses()
+{
+    for (responder_effect& next : responses_)
+        std::visit([this](auto& concrete) { out_.emplace_back(std::move(concrete)); }, next);
+    responses_.clear();
+}
+
 // Of any answer of the portal, refusals included.
 void engine::observe_date(const std::optional<wall_time>& date, const api_failure* why)
 {
@@ -89,14 +101,16 @@ void engine::handle(const profile_answered& what)
 {
     observe_date(what.result.date, what.result.failure());
     judge_people(what.result.failure(), look_fails_);
-    outbox_.on_profile(what.call, what.result, now(), out_);
+    responder_.on_profile(what.call, what.result, now(), responses_);
+    emit_responses();
 }
 
 void engine::handle(const disable_answered& what)
 {
     observe_date(what.result.date, what.result.failure());
     judge_people(what.result.failure(), disable_fails_);
-    outbox_.on_disabled(what.call, what.result, now(), out_);
+    responder_.on_disabled(what.call, what.result, now(), responses_);
+    emit_responses();
 }
 
 // Tells a fault of the people API as a whole from one that concerns a single user.
@@ -126,12 +140,13 @@ void engine::judge_people(const api_failure* why, bool& fails)
 void engine::handle(const reconfigured& what)
 {
     holds_.on_reload(
-        settings_.rules, what.settings.rules, clock_.now(at_), poller_.sweeps_begun() + 1
+        settings_.rules, what.settings.rules, clock_.now(at_), poller_.passes_begun() + 1
     );
     settings_ = what.settings;
     const bool needs_history =
         !is_broken(variant::replaced_rule_goes_on) && counts_.set_rules(settings_.rules);
-    outbox_.configure(settings_, now(), out_);
+    responder_.configure(to_responder_settings(settings_), now(), responses_);
+    emit_responses();
     poller_.configure(settings_.polling, longest_window(settings_.rules));
     if (needs_history) {
         // What was condensed or never kept is read again; sets make that harmless.
@@ -144,7 +159,7 @@ void engine::handle(const reconfigured& what)
 void engine::handle(const scan_asked& what)
 {
     poller_.poll_at_once(at_.mono);
-    scans_.ask(what.token, poller_.sweeps_begun() + 1);
+    scans_.ask(what.token, poller_.passes_begun() + 1);
 }
 
 void engine::handle(const store_answered& what)
@@ -160,11 +175,11 @@ void engine::handle(const store_answered& what)
 
 void engine::answer_scans()
 {
-    const bool is_settled = outbox_.is_settled() || !outbox_.has_identity();
+    const bool is_settled = responder_.is_settled() || !responder_.has_identity();
     if (!is_settled || !scans_.has_answerable())
         return;
     const wall_time since = portal_range().earliest - tick(longest_window(settings_.rules));
-    scans_.answer(outbox_.incidents_since(since), out_);
+    scans_.answer(responder_.incidents_since(since), out_);
 }
 
 void engine::pump()
@@ -181,8 +196,9 @@ void engine::pump()
             out_.emplace_back(fetch_page{*page_call_, *query});
         }
     }
-    outbox_.pump(now(), last_call_, out_);
-    if (conditions_.has(concern::acting) && !outbox_.is_acting()) {
+    responder_.pump(now(), last_call_, responses_);
+    emit_responses();
+    if (conditions_.has(concern::acting) && !responder_.is_acting()) {
         look_fails_ = disable_fails_ = false;
         emit(conditions_.clear(concern::acting, at_.mono));
     }
@@ -199,7 +215,7 @@ std::optional<mono_time> engine::wake_at() const
     consider(contract_.due());
     if (may_poll_)
         consider(poller_.due());
-    consider(outbox_.due());
+    consider(responder_.due());
     return earliest;
 }
 
@@ -216,12 +232,12 @@ engine_status engine::status() const
     engine_status about;
     about.portal = settings_.portal;
     about.was_tried = contract_.was_tried();
-    about.has_read = poller_.has_swept();
-    about.can_act = can_act_ && outbox_.has_identity();
+    about.has_read = poller_.has_finished_pass();
+    about.can_act = can_act_ && responder_.has_identity();
     about.conditions = conditions_.list();
     about.events = events_;
     about.users = counts_.users();
-    about.open_cases = outbox_.open_cases();
+    about.open_cases = responder_.open_cases();
     about.complete = poller_.complete();
     about.memory_bytes = counts_.memory_bytes();
     return about;

@@ -11,6 +11,8 @@
 #include "core/engine/effect.hpp"
 #include "core/engine/input.hpp"
 #include "core/engine/scan_waiters.hpp"
+#include "core/engine/settings.hpp"
+#include "core/portal/page_query.hpp"
 #include "core/preflight/contract_round.hpp"
 #include "core/reading/poller.hpp"
 #include "core/reading/portal_clock.hpp"
@@ -34,7 +36,7 @@ struct engine_status {
     std::string portal;
     // The contract check was complete once, or the portal could not be reached for it.
     bool was_tried = false;
-    bool has_read = false; // one sweep at least was complete
+    bool has_read = false; // one pass at least was complete
     bool can_act = false;  // the key and its user are known and may disable accounts
     std::vector<condition> conditions;
     std::uint64_t events = 0; // different audit rows understood since the start
@@ -68,7 +70,7 @@ public:
     // How many accounts are in each state of containment.
     std::map<containment_state, std::size_t> cases_by_state() const
     {
-        return outbox_.cases_by_state();
+        return responder_.cases_by_state();
     }
     const engine_settings& settings() const { return settings_; }
 
@@ -92,7 +94,7 @@ private:
     void note_status_change(const audit_event& event);
     void decide_breaches();
     void accept_page(const audit_page& page);
-    void on_swept();
+    void on_pass_finished();
     void on_reading_failure(const api_failure& why);
     void judge_people(const api_failure* why, bool& fails);
     template <class Value>
@@ -111,13 +113,14 @@ private:
     std::optional<mono_time> wake_at() const;
 
     void emit(std::optional<report> what);
+    void emit_responses();
     step_time now() const;
     portal_now portal_range() const;
 
     engine_settings settings_;
     random_source random_;
     detector counts_;
-    outbox outbox_;
+    responder responder_;
     poller poller_;
     portal_clock clock_;
     conditions conditions_;
@@ -126,6 +129,7 @@ private:
 
     clock_reading at_{}; // of the step under way
     std::vector<effect> out_;
+    std::vector<responder_effect> responses_; // empty between steps
     call_id last_call_ = 0;
     std::optional<call_id> page_call_;
     page_query page_query_;
@@ -134,11 +138,11 @@ private:
     bool can_act_ = false;
     bool look_fails_ = false; // the latest call of its kind failed
     bool disable_fails_ = false;
-    reload_holds holds_;
+    backfill_holds holds_;
     std::uint64_t events_ = 0;
     std::uint64_t rows_read_ = 0;
     bool was_ready_told_ = false;
-    scan_desk scans_;
+    scan_waiters scans_;
 };
 
 } // namespace docwarden::core

@@ -70,7 +70,7 @@ bool engine::take_answer(contract_question what, call_id call, const answer<Valu
 void engine::on_unanswered(contract_question what, const api_failure& why)
 {
     if (what == contract_question::identity) {
-        if (!outbox_.has_identity())
+        if (!responder_.has_identity())
             emit(conditions_.raise(
                 concern::identity,
                 std::string(to_string(why.kind)),
@@ -103,7 +103,7 @@ void engine::handle(const identity_answered& what)
     contract_.self = self;
     emit(conditions_.clear(concern::identity, at_.mono));
     counts_.ignore_user(self.id);
-    outbox_.set_identity(self);
+    responder_.set_identity(self);
     judge_rights();
 }
 

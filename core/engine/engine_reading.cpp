@@ -25,7 +25,7 @@ void engine::handle(const page_answered& what)
     const api_failure* why = what.result.failure();
     observe_date(what.result.date, why);
     const audit_page& read = why != nullptr ? what.partial : *what.result.value();
-    const std::optional<audit_page> corrected = unfold(read, page_query_, seen_);
+    const std::optional<audit_page> corrected = correct_dst_fold(read, page_query_, seen_);
     const audit_page& page = corrected ? *corrected : read;
     if (why != nullptr) {
         feed(page);
@@ -49,25 +49,25 @@ void engine::accept_page(const audit_page& page)
     switch (poller_.on_page(page, at_.mono)) {
     case poller::progress::reading:
         return;
-    case poller::progress::swept:
+    case poller::progress::finished:
         // Only a rescan reads a stretch again that was given up.
         if (poller_.last_was_rescan()) {
             emit(conditions_.clear(concern::gap, at_.mono));
-            holds_.on_past_read(poller_.sweeps_begun());
+            holds_.on_past_read(poller_.passes_begun());
         }
-        scans_.on_swept(poller_.sweeps_begun());
-        on_swept();
+        scans_.on_pass_finished(poller_.passes_begun());
+        on_pass_finished();
         return;
     case poller::progress::gave_up:
         emit(conditions_.raise(
             concern::gap, "unreadable", explain_gap(), at_.mono, priority::critical
         ));
         scans_.fail(explain_gap(), out_);
-        on_swept();
+        on_pass_finished();
     }
 }
 
-void engine::on_swept()
+void engine::on_pass_finished()
 {
     if (poller_.complete())
         counts_.forget_before(*poller_.complete());
@@ -89,7 +89,7 @@ void engine::on_reading_failure(const api_failure& why)
     poller_.on_failure(why, at_.mono, random_);
     scans_.fail(explain_reading_failure(why), out_);
     // One lost answer in an hour is no news; a second in a row is, and so is what will not go away.
-    const bool is_blip = poller_.has_swept() && poller_.failures() < 2 &&
+    const bool is_blip = poller_.has_finished_pass() && poller_.failures() < 2 &&
                          urgency_of(why.kind) == priority::error &&
                          why.kind != failure_kind::bad_answer;
     if (is_blip)
@@ -128,8 +128,8 @@ void engine::feed_event(const audit_event& event)
         if (counts_.memory_bytes() >= memory_max)
             return;
     }
-    const bool is_late =
-        poller_.has_swept() && event.time < portal_range().earliest - std::chrono::minutes(1);
+    const bool is_late = poller_.has_finished_pass() &&
+                         event.time < portal_range().earliest - std::chrono::minutes(1);
     if (is_late && is_broken(variant::late_rows_dropped))
         return;
     counts_.add(event);
@@ -150,8 +150,9 @@ void engine::note_status_change(const audit_event& event)
         const std::size_t comma = ids.find(',');
         const std::string_view id = ids.substr(0, comma);
         if (is_guid(id) && id != event.user) {
-            counts_.set_floor(id, event.time);
-            outbox_.on_status_changed(id, event, out_);
+            counts_.ignore_before(id, event.time);
+            responder_.on_status_changed(id, event, responses_);
+            emit_responses();
         }
         ids.remove_prefix(comma == std::string_view::npos ? ids.size() : comma + 1);
     }
@@ -162,9 +163,11 @@ void engine::decide_breaches()
     for (const breach& what : counts_.take_breaches()) {
         const rule& by = counts_.rules()[what.rule];
         const bool is_held = holds_.applies(by.name, what.span.newest);
-        outbox_.on_breach(what, by, is_held, now(), out_);
+        responder_.on_breach(what, by, is_held, now(), responses_);
+        emit_responses();
     }
-    outbox_.pump(now(), last_call_, out_);
+    responder_.pump(now(), last_call_, responses_);
+    emit_responses();
 }
 
 } // namespace docwarden::core

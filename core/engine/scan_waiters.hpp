@@ -11,20 +11,17 @@
 namespace docwarden::core
 {
 
-class scan_desk
+class scan_waiters
 {
 public:
-    // `sweep` is the number of the first sweep that may answer this request.
-    void ask(std::uint64_t token, std::uint64_t sweep)
-    {
-        requests_.push_back({token, sweep, false});
-    }
+    // `pass` is the number of the first pass that may answer this request.
+    void ask(std::uint64_t token, std::uint64_t pass) { requests_.push_back({token, pass, false}); }
 
-    // The sweep of that number has ended well.
-    void on_swept(std::uint64_t sweep)
+    // The pass of that number has ended well.
+    void on_pass_finished(std::uint64_t pass)
     {
         for (request& one : requests_)
-            one.is_read = one.is_read || sweep >= one.sweep;
+            one.is_read = one.is_read || pass >= one.pass;
     }
 
     bool has_answerable() const
@@ -57,7 +54,7 @@ public:
 private:
     struct request {
         std::uint64_t token = 0;
-        std::uint64_t sweep = 0;
+        std::uint64_t pass = 0;
         bool is_read = false; // the pass was made: its containments are awaited
     };
 

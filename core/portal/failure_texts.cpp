@@ -1,6 +1,7 @@
 #include "core/portal/failure_texts.hpp"
 
 #include "core/base/iso8601.hpp"
+#include "core/base/text.hpp"
 #include "core/report/report.hpp"
 
 namespace docwarden::core

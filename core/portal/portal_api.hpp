@@ -2,10 +2,7 @@
 // What is said between the engine and a portal, as values: the calls' answers and their failures,
 // already classified. Which bytes that takes is the business of net/.
 
-#include "core/audit/event.hpp"
 #include "core/base/time.hpp"
-#include "core/detection/rule.hpp"
-#include "core/reading/trail_pass.hpp"
 
 #include <chrono>
 #include <cstdint>

@@ -1,9 +1,10 @@
 #include "core/preflight/contract.hpp"
 
 #include "core/base/iso8601.hpp"
-#include "core/containment/wording.hpp"
+#include "core/base/text.hpp"
 #include "core/portal/failure_texts.hpp"
-#include "core/reading/portal_clock.hpp"
+#include "core/portal/limits.hpp"
+#include "core/portal/page_query.hpp"
 
 #include <algorithm>
 
@@ -147,7 +148,7 @@ contract_point judge_clock(const std::optional<wall_time>& portal, wall_time hos
         return {what, verdict::bad, "date-missing", explain_missing_date(host), {}};
     const tick skew = host - *portal;
     const tick size = std::max(skew, -skew);
-    if (size > tick(portal_clock::believable_max))
+    if (size > tick(believable_date_skew_max))
         return {
             what, verdict::bad, "date-unbelievable", explain_unbelievable_date(*portal, host), {}};
     const std::string direction = skew > tick(0) ? " ahead of" : " behind";

@@ -6,7 +6,6 @@
 #include "core/audit/event.hpp"
 #include "core/base/time.hpp"
 #include "core/portal/portal_api.hpp"
-#include "core/report/report.hpp"
 
 #include <array>
 #include <chrono>

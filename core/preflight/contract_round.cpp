@@ -2,7 +2,7 @@
 
 #include "core/base/backoff.hpp"
 #include "core/portal/failure_texts.hpp"
-#include "core/reading/poller.hpp"
+#include "core/portal/limits.hpp"
 
 #include <algorithm>
 
@@ -64,8 +64,8 @@ void contract_round::on_failure(
         ++identity_failures_;
         was_tried_ = true;
         const bool needs_person = urgency_of(why.kind) == priority::critical;
-        due_ = now + (needs_person ? poller::pause_refused_max
-                                   : backoff_pause(identity_failures_, cap, random));
+        due_ = now +
+               (needs_person ? pause_refused_max : backoff_pause(identity_failures_, cap, random));
         return;
     }
     // Old portals do not know this question, and never will.

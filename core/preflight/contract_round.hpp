@@ -5,7 +5,6 @@
 // core/preflight/contract.hpp and told by the engine.
 
 #include "core/base/random.hpp"
-#include "core/detection/rule.hpp"
 #include "core/preflight/contract.hpp"
 
 #include <optional>

@@ -50,7 +50,7 @@ common_shift(const audit_page& page, const page_query& asked, const seen_ids& se
 } // namespace
 
 std::optional<audit_page>
-unfold(const audit_page& page, const page_query& asked, const seen_ids& seen)
+correct_dst_fold(const audit_page& page, const page_query& asked, const seen_ids& seen)
 {
     if (!page.newest || *page.newest <= asked.to || is_broken(variant::autumn_hour_is_believed))
         return std::nullopt;

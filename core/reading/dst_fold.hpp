@@ -5,6 +5,7 @@
 // whose date lies after what was asked for tells how much it is off.
 
 #include "core/audit/event.hpp"
+#include "core/portal/page_query.hpp"
 #include "core/reading/seen_ids.hpp"
 #include "core/reading/trail_pass.hpp"
 
@@ -17,8 +18,8 @@ namespace docwarden::core
 // What no known shift of a time zone explains stays as it is, and so does a row that was read under
 // the date printed: a portal without the audit feature ignores what it is asked for, and a row of
 // the hour in question is never asked for by the date that it prints. Exact if the query spans no
-// more than `sweep::slice_max`.
+// more than `trail_pass::slice_max`.
 std::optional<audit_page>
-unfold(const audit_page& page, const page_query& asked, const seen_ids& seen);
+correct_dst_fold(const audit_page& page, const page_query& asked, const seen_ids& seen);
 
 } // namespace docwarden::core

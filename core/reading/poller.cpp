@@ -2,6 +2,7 @@
 
 #include "core/base/backoff.hpp"
 #include "core/base/broken_variants.hpp"
+#include "core/portal/limits.hpp"
 
 #include <algorithm>
 
@@ -34,7 +35,7 @@ void poller::read_back(mono_time now)
 void poller::begin_again(mono_time now)
 {
     complete_.reset();
-    sweep_.reset();
+    pass_.reset();
     if (failures_ == 0) // otherwise the pause stands: it may be a limit of the portal
         due_ = std::min(due_, now);
 }
@@ -60,14 +61,14 @@ std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
     if (is_under_way_ || mono < due_)
         return std::nullopt;
     start(mono);
-    if (sweep_ && is_stale(mono)) {
+    if (pass_ && is_stale(mono)) {
         wants_rescan_ = wants_rescan_ || is_rescan_;
-        sweep_.reset();
+        pass_.reset();
     }
-    if (!sweep_)
+    if (!pass_)
         begin(now, mono);
     is_under_way_ = true;
-    return sweep_->next();
+    return pass_->next();
 }
 
 void poller::begin(const portal_now& now, mono_time mono)
@@ -77,28 +78,28 @@ void poller::begin(const portal_now& now, mono_time mono)
     // would lie before what is asked for, unseen until the clocks have caught up.
     if (complete_)
         complete_ = std::min(*complete_, now.earliest - settings_.lateness);
-    if (swept_from_)
-        swept_from_ = std::min(*swept_from_, now.likely);
+    if (finished_pass_from_)
+        finished_pass_from_ = std::min(*finished_pass_from_, now.likely);
     is_rescan_ = !complete_ || wants_rescan_ || mono >= rescan_due_;
-    if (is_broken(variant::never_rescans) && has_swept_)
+    if (is_broken(variant::never_rescans) && has_finished_pass_)
         is_rescan_ = false;
     const wall_time from = where_to_begin(now, mono);
     wants_rescan_ = false;
     began_ = now;
     began_mono_ = mono;
     advanced_at_ = mono;
-    ++sweeps_begun_;
+    ++passes_begun_;
     // The portal compares whole seconds on most databases: begin at one.
-    sweep_.emplace(std::chrono::floor<std::chrono::seconds>(from), to);
+    pass_.emplace(std::chrono::floor<std::chrono::seconds>(from), to);
 }
 
 wall_time poller::where_to_begin(const portal_now& now, mono_time mono) const
 {
     const std::chrono::seconds one(1);
-    if (complete_ && (is_rescan_ || !swept_from_))
+    if (complete_ && (is_rescan_ || !finished_pass_from_))
         return *complete_ - one;
     if (complete_)
-        return std::max(*complete_ - one, *swept_from_ - overlap);
+        return std::max(*complete_ - one, *finished_pass_from_ - overlap);
     // Reading may have waited long for its first answer; and what was not read before `read_back`
     // must not be left out now.
     const bool is_short = is_broken(variant::restart_without_window);
@@ -112,26 +113,26 @@ poller::progress poller::on_page(const audit_page& page, mono_time mono)
 {
     is_under_way_ = false;
     failures_ = 0;
-    if (!sweep_)
+    if (!pass_)
         return progress::reading;
-    sweep_->accept(page);
+    pass_->accept(page);
     advanced_at_ = mono;
-    if (sweep_->status() == sweep::state::reading) {
+    if (pass_->status() == trail_pass::state::reading) {
         due_ = mono;
         return progress::reading;
     }
-    const bool was_complete = sweep_->status() == sweep::state::complete;
+    const bool was_complete = pass_->status() == trail_pass::state::complete;
     end(mono);
-    return was_complete ? progress::swept : progress::gave_up;
+    return was_complete ? progress::finished : progress::gave_up;
 }
 
 void poller::end(mono_time mono)
 {
-    const bool was_complete = sweep_->status() == sweep::state::complete;
-    sweep_.reset();
+    const bool was_complete = pass_->status() == trail_pass::state::complete;
+    pass_.reset();
     if (was_complete) {
-        has_swept_ = true;
-        swept_from_ = began_.likely;
+        has_finished_pass_ = true;
+        finished_pass_from_ = began_.likely;
         if (is_rescan_ || is_broken(variant::promise_of_short_sweep)) {
             const milliseconds lateness =
                 is_broken(variant::promise_without_lateness) ? milliseconds(0) : settings_.lateness;
@@ -142,7 +143,7 @@ void poller::end(mono_time mono)
             rescan_due_ = began_mono_ + settings_.rescan_interval;
         }
     }
-    // Counted from the beginning, so that long sweeps do not make polls rarer; never at once, so
+    // Counted from the beginning, so that long passes do not make polls rarer; never at once, so
     // that an endless backlog does not make them a storm.
     const auto pause_least = std::chrono::milliseconds(200);
     due_ =

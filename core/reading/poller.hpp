@@ -1,12 +1,13 @@
 #pragma once
-// Decides when to read which stretch of the audit trail. Two kinds of sweep alternate: a short one
+// Decides when to read which stretch of the audit trail. Two kinds of pass alternate: a short one
 // at every poll, for speed, and every `rescan_interval` one that reads everything again that may
 // still change, for completeness. The cursor is a promise about our own reads: it moves only when a
 // whole rescan has succeeded, and never by a time seen in an event (design.md section 3).
 
 #include "core/base/random.hpp"
-#include "core/detection/rule.hpp"
+#include "core/portal/page_query.hpp"
 #include "core/portal/portal_api.hpp"
+#include "core/reading/polling_settings.hpp"
 #include "core/reading/trail_pass.hpp"
 
 #include <optional>
@@ -16,7 +17,7 @@ namespace docwarden::core
 
 // The portal's time lies between the first two: its own word and this host's clock may differ. What
 // is promised uses the earlier, what is asked for the later, so that skew costs requests, never
-// events. Short sweeps, which are for speed, go by its own word, so that skew does not make each of
+// events. Short passes, which are for speed, go by its own word, so that skew does not make each of
 // them a long one.
 struct portal_now {
     wall_time earliest;
@@ -29,16 +30,14 @@ class poller
 public:
     // Rows dated a little ahead are asked for as well: the portal rounds dates up, clocks differ.
     static constexpr std::chrono::seconds lookahead{120};
-    // The short sweep re-reads this much before the previous one began.
+    // The short pass re-reads this much before the previous one began.
     static constexpr std::chrono::seconds overlap{60};
-    // A sweep that has waited longer for its next page begins anew: what it reads then must not be
+    // A pass that has waited longer for its next page begins anew: what it reads then must not be
     // judged without what happened meanwhile, such as an account that was given back.
     static constexpr std::chrono::seconds stale_after{60};
     // Databases round dates to whole seconds, and so does the Date header: nothing is promised
     // about the newest two.
     static constexpr std::chrono::seconds rounding{2};
-    // After 401 to 404: only a person can change that, so the pause is long.
-    static constexpr milliseconds pause_refused_max{60'000};
 
     // `history` is the longest window: so much before the lateness is read back at the start.
     poller(polling_settings settings, milliseconds history);
@@ -50,7 +49,7 @@ public:
     void read_back(mono_time now);
     // The same, but as far back as the latest start: what was read since then is not to be trusted.
     void begin_again(mono_time now);
-    // The next sweep begins as soon as nothing is under way, and reads everything that may change.
+    // The next pass begins as soon as nothing is under way, and reads everything that may change.
     void poll_at_once(mono_time now);
 
     // The portal answers with its newest rows, whatever it is asked for (docspace-api.md section
@@ -63,7 +62,7 @@ public:
     // When to call `next` again; nothing while a page is under way.
     std::optional<mono_time> due() const;
 
-    enum class progress { reading, swept, gave_up };
+    enum class progress { reading, finished, gave_up };
     progress on_page(const audit_page& page, mono_time mono);
     void on_failure(const api_failure& why, mono_time mono, random_source& random);
 
@@ -71,12 +70,12 @@ public:
     // rescan.
     std::optional<wall_time> complete() const { return complete_; }
     unsigned failures() const { return failures_; } // in a row
-    bool has_swept() const { return has_swept_; }
-    // The sweep under way, or the last one, is a rescan: it reads everything that may still change.
+    bool has_finished_pass() const { return has_finished_pass_; }
+    // The pass under way, or the last one, is a rescan: it reads everything that may still change.
     bool last_was_rescan() const { return is_rescan_; }
-    // Counts the sweeps begun: tells whether one began after a certain moment.
-    std::uint64_t sweeps_begun() const { return sweeps_begun_; }
-    const std::optional<sweep>& current() const { return sweep_; }
+    // Counts the passes begun: tells whether one began after a certain moment.
+    std::uint64_t passes_begun() const { return passes_begun_; }
+    const std::optional<trail_pass>& current() const { return pass_; }
 
 private:
     void begin(const portal_now& now, mono_time mono);
@@ -89,21 +88,21 @@ private:
     std::optional<mono_time> unread_since_; // the start, or the latest `read_back`
     std::optional<wall_time> unread_from_;  // what was complete before that
     std::optional<wall_time> complete_;
-    std::optional<wall_time> swept_from_; // when the latest finished sweep began, likely
-    std::optional<sweep> sweep_;
+    std::optional<wall_time> finished_pass_from_; // when the latest finished pass began, likely
+    std::optional<trail_pass> pass_;
     portal_now began_{};
     mono_time began_mono_{};
-    mono_time advanced_at_{}; // the sweep under way began or took its latest page
+    mono_time advanced_at_{}; // the pass under way began or took its latest page
     bool is_rescan_ = false;
     bool wants_rescan_ = false;
     mono_time rescan_due_{};
     bool is_under_way_ = false;
-    bool has_swept_ = false;
+    bool has_finished_pass_ = false;
     mono_time due_{};
     unsigned failures_ = 0;
     mono_time failed_at_{};
     bool is_throttled_ = false; // the last failure was a 429
-    std::uint64_t sweeps_begun_ = 0;
+    std::uint64_t passes_begun_ = 0;
     bool are_filters_ignored_ = false;
 };
 

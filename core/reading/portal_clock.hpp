@@ -4,6 +4,7 @@
 // step of the local clock is not even noticed.
 
 #include "core/base/time.hpp"
+#include "core/portal/limits.hpp"
 
 #include <chrono>
 #include <optional>
@@ -14,14 +15,11 @@ namespace docwarden::core
 class portal_clock
 {
 public:
-    // A Date farther than this from the local clock is not believed, and does not move anything.
-    static constexpr std::chrono::hours believable_max{24};
-
     // Takes the Date header of an answer that arrived at `at`. False if it is not believed.
     bool observe(wall_time date, const clock_reading& at)
     {
         const tick apart = date > at.wall ? date - at.wall : at.wall - date;
-        if (apart > tick(believable_max))
+        if (apart > tick(believable_date_skew_max))
             return false;
         anchor_ = anchor{date, at.mono};
         return true;

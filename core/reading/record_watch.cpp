@@ -1,6 +1,7 @@
 #include "core/reading/record_watch.hpp"
 
 #include "core/audit/action_catalog.hpp"
+#include "core/base/text.hpp"
 
 namespace docwarden::core
 {

@@ -7,19 +7,19 @@
 namespace docwarden::core
 {
 
-page_query sweep::next() const
+page_query trail_pass::next() const
 {
     if (order_ == order::instant_by_offset)
         return {to_, to_, start_index_};
     return {slice_from(), to_, order_ == order::rest_by_offset ? start_index_ : 0};
 }
 
-wall_time sweep::slice_from() const
+wall_time trail_pass::slice_from() const
 {
     return std::max(from_, to_ - slice_max);
 }
 
-void sweep::accept(const audit_page& page)
+void trail_pass::accept(const audit_page& page)
 {
     if (++pages_ > pages_max) {
         state_ = state::given_up;
@@ -45,7 +45,7 @@ void sweep::accept(const audit_page& page)
         return;
     }
     // Only dates inside of what was asked for say where to go on: one absurd date must not make the
-    // sweep jump over everything between.
+    // pass jump over everything between.
     std::optional<wall_time> oldest;
     bool is_one_instant = true;
     for (const audit_event& event : page.events) {
@@ -61,22 +61,22 @@ void sweep::accept(const audit_page& page)
         read_by_offset(is_one_instant ? order::instant_by_offset : order::rest_by_offset);
 }
 
-void sweep::read_by_offset(order how)
+void trail_pass::read_by_offset(order how)
 {
     order_ = how;
     start_index_ = 0;
-    rows_in_pass_ = 0;
-    passes_ = 0;
+    rows_in_round_ = 0;
+    rounds_ = 0;
     stale_pages_ = 0;
     ids_.clear();
 }
 
-void sweep::accept_offset(const audit_page& page)
+void trail_pass::accept_offset(const audit_page& page)
 {
     const auto note = [this](std::int64_t id) {
         if (id == 0) // cannot be told from another: taken as read
             return;
-        ++rows_in_pass_;
+        ++rows_in_round_;
         ids_.insert(id);
     };
     const std::size_t known = ids_.size();
@@ -95,19 +95,19 @@ void sweep::accept_offset(const audit_page& page)
     }
     // Rows of one second may come in another order with each query, so that pages overlap and miss.
     // As many different rows as the pass had: none was missed.
-    if (ids_.size() >= rows_in_pass_ || is_broken(variant::offset_paging)) {
+    if (ids_.size() >= rows_in_round_ || is_broken(variant::offset_paging)) {
         step_below(order_ == order::rest_by_offset ? slice_from() : to_);
         return;
     }
-    if (++passes_ >= passes_max) {
+    if (++rounds_ >= rounds_max) {
         state_ = state::given_up;
         return;
     }
     start_index_ = 0;
-    rows_in_pass_ = 0;
+    rows_in_round_ = 0;
 }
 
-void sweep::step_below(wall_time time)
+void trail_pass::step_below(wall_time time)
 {
     order_ = order::by_time;
     to_ = time - tick(1);

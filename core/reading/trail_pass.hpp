@@ -8,28 +8,16 @@
 
 #include "core/audit/event.hpp"
 #include "core/base/time.hpp"
+#include "core/portal/page_query.hpp"
 
 #include <cstdint>
 #include <set>
-#include <string>
 #include <vector>
 
 namespace docwarden::core
 {
 
-// One request of `events/filter`; both bounds are inclusive.
-struct page_query {
-    static constexpr std::size_t rows_max = 100; // the portal's limit
-
-    wall_time from;
-    wall_time to;
-    std::size_t start_index = 0;
-    int action = 0;     // only rows of this action; 0 for all
-    std::string user{}; // only rows of this user, a GUID; empty for all
-    bool operator==(const page_query&) const = default;
-};
-
-class sweep
+class trail_pass
 {
 public:
     enum class state {
@@ -41,13 +29,13 @@ public:
     // The most that one request spans: shorter than any shift of a time zone, so that dates of the
     // hour that clocks show twice can be told from others (core/reading/dst_fold.hpp).
     static constexpr std::chrono::minutes slice_max{29};
-    // Pages of one sweep; beyond it something is wrong with the answers.
+    // Pages of one pass; beyond it something is wrong with the answers.
     static constexpr std::size_t pages_max = 20'000;
-    static constexpr std::size_t passes_max = 64;
+    static constexpr std::size_t rounds_max = 64;
     // Pages in a row without one row that is new: a portal that always answers the same.
     static constexpr std::size_t stale_pages_max = 256;
 
-    sweep(wall_time from, wall_time to) : from_(from), to_(to) {}
+    trail_pass(wall_time from, wall_time to) : from_(from), to_(to) {}
 
     state status() const { return state_; }
     // The request to send now; only while reading.
@@ -55,7 +43,7 @@ public:
     // Takes the answer to it.
     void accept(const audit_page& page);
     std::size_t pages() const { return pages_; }
-    // Where reading was given up: everything from the sweep's start up to here may be incomplete.
+    // Where reading was given up: everything from the pass's start up to here may be incomplete.
     wall_time gap() const { return to_; }
     wall_time from() const { return from_; }
 
@@ -75,8 +63,8 @@ private:
 
     order order_ = order::by_time;
     std::size_t start_index_ = 0;
-    std::size_t rows_in_pass_ = 0;
-    std::size_t passes_ = 0;
+    std::size_t rows_in_round_ = 0;
+    std::size_t rounds_ = 0;
     std::size_t stale_pages_ = 0;
     std::set<std::int64_t> ids_;
 };

@@ -1,7 +1,7 @@
 #include "core/report/conditions.hpp"
 
 #include "core/base/broken_variants.hpp"
-#include "core/containment/wording.hpp"
+#include "core/base/text.hpp"
 
 namespace docwarden::core
 {

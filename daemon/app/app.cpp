@@ -1,15 +1,15 @@
 #include "daemon/app/app.hpp"
 
-#include "core/containment/wording.hpp"
+#include "core/base/text.hpp"
 #include "daemon/app/setup.hpp"
-#include "daemon/command/options.hpp"
 #include "daemon/config/config_diff.hpp"
 #include "daemon/config/config_file.hpp"
+#include "daemon/host/exit_code.hpp"
 #include "daemon/host/version.hpp"
 #include "daemon/store/state_check.hpp"
+#include "daemon/view/admin_status.hpp"
 #include "daemon/view/findings.hpp"
 #include "daemon/view/status_text.hpp"
-#include "net/admin/admin_status.hpp"
 #include "net/async/task.hpp"
 
 #include <algorithm>
@@ -375,10 +375,10 @@ net::admin_response app::ready()
 
 net::admin_response app::status()
 {
-    std::vector<net::portal_status> all;
+    std::vector<portal_status> all;
     for (const auto& portal : portals_)
         all.push_back({portal->status(), portal->cases_by_state()});
-    return net::render_status(all, version(), clock_.reading());
+    return render_status(all, version(), clock_.reading());
 }
 
 } // namespace docwarden::daemon

@@ -1,6 +1,6 @@
 #include "daemon/app/service_notify.hpp"
 
-#include "core/report/report.hpp"
+#include "core/base/text.hpp"
 
 #include <systemd/sd-daemon.h>
 

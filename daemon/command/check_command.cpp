@@ -1,9 +1,9 @@
 #include "daemon/command/check_command.hpp"
 
-#include "core/containment/wording.hpp"
-#include "core/report/report.hpp"
+#include "core/base/text.hpp"
 #include "daemon/command/options.hpp"
 #include "daemon/command/portal_check.hpp"
+#include "daemon/host/exit_code.hpp"
 #include "daemon/store/state_check.hpp"
 
 #include <boost/json/array.hpp>

@@ -8,6 +8,7 @@
 #include "daemon/command/status_command.hpp"
 #include "daemon/config/config_file.hpp"
 #include "daemon/host/environment.hpp"
+#include "daemon/host/exit_code.hpp"
 #include "daemon/log/log_setup.hpp"
 #include "net/async/asio_clock.hpp"
 

@@ -1,6 +1,6 @@
 #include "daemon/command/options.hpp"
 
-#include "core/report/report.hpp"
+#include "core/base/text.hpp"
 #include "daemon/config/nearest_name.hpp"
 #include "daemon/host/version.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 // The command line as a value. Parsing it does nothing else: no output, no exit.
 
+#include "daemon/host/exit_code.hpp"
 #include "daemon/log/log_format.hpp"
 
 #include <span>
@@ -31,12 +32,6 @@ struct options {
     std::vector<std::string> files{}; // replay: at least one; "-" is standard input
     bool operator==(const options&) const = default;
 };
-
-// Exit codes of the process: design.md section 5.
-inline constexpr int exit_done = 0;
-inline constexpr int exit_finding = 1; // or a failed operation
-inline constexpr int exit_usage = 2;
-inline constexpr int exit_config = 78; // EX_CONFIG of sysexits.h
 
 // The command line asks for nothing to be run: help, version, or a mistake in it.
 struct early_exit {

@@ -1,8 +1,8 @@
 #include "daemon/command/replay_command.hpp"
 
 #include "core/audit/audit_page.hpp"
+#include "core/base/text.hpp"
 #include "core/detection/detector.hpp"
-#include "core/report/report.hpp"
 #include "daemon/view/findings.hpp"
 
 #include <algorithm>

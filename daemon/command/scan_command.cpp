@@ -1,9 +1,11 @@
 #include "daemon/command/scan_command.hpp"
 
+#include "core/base/text.hpp"
 #include "core/report/report.hpp"
 #include "daemon/app/portal_runner.hpp"
 #include "daemon/app/setup.hpp"
 #include "daemon/command/options.hpp"
+#include "daemon/host/exit_code.hpp"
 #include "daemon/log/logging.hpp"
 #include "daemon/view/findings.hpp"
 #include "net/async/asio_clock.hpp"

@@ -2,6 +2,7 @@
 
 #include "daemon/command/options.hpp"
 #include "daemon/command/status_print.hpp"
+#include "daemon/host/exit_code.hpp"
 #include "daemon/host/version.hpp"
 #include "net/async/asio_clock.hpp"
 #include "net/async/task_group.hpp"

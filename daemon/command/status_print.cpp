@@ -1,8 +1,7 @@
 #include "daemon/command/status_print.hpp"
 
 #include "core/base/iso8601.hpp"
-#include "core/containment/wording.hpp"
-#include "core/report/report.hpp"
+#include "core/base/text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

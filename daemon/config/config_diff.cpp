@@ -1,6 +1,7 @@
 #include "daemon/config/config_diff.hpp"
 
-#include "core/containment/wording.hpp"
+#include "core/base/text.hpp"
+#include "core/portal/disable_method.hpp"
 
 #include <algorithm>
 

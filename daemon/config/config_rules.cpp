@@ -1,6 +1,7 @@
 #include "daemon/config/config_rules.hpp"
 
 #include "core/audit/action_catalog.hpp"
+#include "core/portal/disable_method.hpp"
 #include "daemon/config/duration_text.hpp"
 #include "daemon/config/nearest_name.hpp"
 

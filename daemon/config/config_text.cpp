@@ -1,5 +1,6 @@
 #include "daemon/config/config_text.hpp"
 
+#include "core/base/text.hpp"
 #include "core/report/report.hpp"
 #include "daemon/config/config_rules.hpp"
 #include "daemon/config/listen_address.hpp"

@@ -1,6 +1,6 @@
 #include "daemon/config/toml_document.hpp"
 
-#include "core/report/report.hpp"
+#include "core/base/text.hpp"
 
 #include <toml++/toml.h>
 

@@ -1,5 +1,6 @@
 #include "daemon/config/toml_fields.hpp"
 
+#include "core/base/text.hpp"
 #include "core/report/report.hpp"
 #include "daemon/config/duration_text.hpp"
 #include "daemon/config/nearest_name.hpp"

@@ -1,5 +1,6 @@
 #include "daemon/log/record_text.hpp"
 
+#include "core/base/text.hpp"
 #include "daemon/log/message_id.hpp"
 
 #include <boost/json/object.hpp>

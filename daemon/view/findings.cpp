@@ -1,6 +1,7 @@
 #include "daemon/view/findings.hpp"
 
 #include "core/base/iso8601.hpp"
+#include "core/base/text.hpp"
 #include "core/containment/wording.hpp"
 
 #include <boost/json/array.hpp>

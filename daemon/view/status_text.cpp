@@ -1,7 +1,5 @@
 #include "daemon/view/status_text.hpp"
 
-#include "core/report/report.hpp"
-
 #include <algorithm>
 
 namespace docwarden::daemon

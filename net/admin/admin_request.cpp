@@ -1,6 +1,6 @@
 #include "net/admin/admin_request.hpp"
 
-#include "core/report/report.hpp"
+#include "core/base/text.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/json/array.hpp>

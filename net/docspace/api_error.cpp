@@ -1,6 +1,6 @@
 #include "net/docspace/api_error.hpp"
 
-#include "core/report/report.hpp"
+#include "core/base/text.hpp"
 #include "net/base/error.hpp"
 
 #include <boost/json/parse.hpp>

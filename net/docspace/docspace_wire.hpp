@@ -2,6 +2,9 @@
 // The DocSpace API as bytes: requests are built and answers read by pure functions, so that every
 // path and every body can be tested without a socket. Facts are from docspace-api.md, by section.
 
+#include "core/audit/event.hpp"
+#include "core/portal/disable_method.hpp"
+#include "core/portal/page_query.hpp"
 #include "core/portal/portal_api.hpp"
 #include "net/base/http_message.hpp"
 

@@ -17,7 +17,7 @@ std::vector<std::unique_ptr<checker>> make_checkers(const scene& stage)
     std::vector<std::unique_ptr<checker>> all;
     all.push_back(make_disable_checker(stage));
     all.push_back(make_breach_checker(stage));
-    all.push_back(make_breaker_checker(stage));
+    all.push_back(make_budget_checker(stage));
     all.push_back(make_coverage_checker(stage));
     all.push_back(make_alarm_checker(stage));
     all.push_back(make_bound_checker(stage));

@@ -3,6 +3,7 @@
 // is true, and says when the promise is broken. It never influences the world.
 
 #include "core/engine/engine.hpp"
+#include "core/engine/settings.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/ground_truth.hpp"
 #include "tests/sim/network.hpp"
@@ -79,7 +80,7 @@ std::vector<std::unique_ptr<checker>> make_checkers(const scene& stage);
 
 std::unique_ptr<checker> make_disable_checker(const scene& stage);
 std::unique_ptr<checker> make_breach_checker(const scene& stage);
-std::unique_ptr<checker> make_breaker_checker(const scene& stage);
+std::unique_ptr<checker> make_budget_checker(const scene& stage);
 std::unique_ptr<checker> make_coverage_checker(const scene& stage);
 std::unique_ptr<checker> make_alarm_checker(const scene& stage);
 std::unique_ptr<checker> make_bound_checker(const scene& stage);

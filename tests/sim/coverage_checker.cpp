@@ -2,6 +2,7 @@
 // on, every row of the stretch that had to be visible must have reached this incarnation.
 
 #include "core/base/iso8601.hpp"
+#include "core/reading/polling_settings.hpp"
 #include "tests/sim/checker.hpp"
 #include "tests/sim/id_set.hpp"
 
@@ -59,10 +60,11 @@ public:
             owed_since_.reset();
     }
 
-    // With clocks hours apart each sweep asks for hours, slice by slice, over a slow network.
+    // With clocks hours apart each pass asks for hours, slice by slice, over a slow network.
     core::tick longest_sweep(core::tick stretch) const
     {
-        return (stretch / core::sweep::slice_max + 2) * core::tick(2 * stage().world.latency_max);
+        return (stretch / core::trail_pass::slice_max + 2) *
+               core::tick(2 * stage().world.latency_max);
     }
 
     // What is complete follows what time it is.

@@ -1,6 +1,7 @@
 #include "tests/sim/network.hpp"
 
 #include "core/audit/audit_page.hpp"
+#include "core/portal/page_query.hpp"
 #include "net/base/ascii.hpp"
 #include "net/base/error.hpp"
 #include "net/base/http_date.hpp"

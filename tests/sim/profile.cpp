@@ -1,6 +1,8 @@
 #include "tests/sim/profile.hpp"
 
+#include "core/base/text.hpp"
 #include "core/containment/wording.hpp"
+#include "core/portal/disable_method.hpp"
 #include "tests/sim/chance.hpp"
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 // the faults drown each other and real bugs survive tens of thousands of runs.
 
 #include "core/detection/rule.hpp"
+#include "core/engine/settings.hpp"
 #include "tests/sim/trouble.hpp"
 
 #include <chrono>

@@ -4,11 +4,14 @@
 #include "core/base/iso8601.hpp"
 #include "core/containment/backfill_holds.hpp"
 #include "core/containment/containment.hpp"
+#include "core/containment/containment_settings.hpp"
 #include "core/containment/disable_budget.hpp"
-#include "core/containment/exemptions.hpp"
 #include "core/containment/incident_log.hpp"
+#include "core/containment/protection_policy.hpp"
 #include "core/detection/object_key.hpp"
 #include "core/engine/scan_waiters.hpp"
+#include "core/portal/disable_method.hpp"
+#include "core/reading/polling_settings.hpp"
 #include "core/reading/record_watch.hpp"
 #include "core/reading/seen_ids.hpp"
 #include "core/report/report_limiter.hpp"
@@ -120,9 +123,9 @@ TEST_CASE("backoff: both ends of the jitter are drawn, and it doubles twenty tim
     CHECK(highest > most - most / 10);
 }
 
-TEST_CASE("breaker: a new window counts for what was taken before")
+TEST_CASE("disable_budget: a new window counts for what was taken before")
 {
-    core::breaker subject(1, 10min);
+    core::disable_budget subject(1, 10min);
     CHECK(subject.take("bob", mono_at(0s)));
     subject.configure(1, 1s);
     CHECK_FALSE(subject.take("eve", mono_at(1s - 1ms)));
@@ -205,7 +208,7 @@ TEST_CASE("record watch: a thousand unknown actions are told, each with its numb
 
 TEST_CASE("reload holds: a rule that became stricter holds until the past was read anew")
 {
-    core::reload_holds holds;
+    core::backfill_holds holds;
     const core::rule old = make_rule("r", 20, 60s);
     core::rule by = old;
     by.threshold = 10;
@@ -230,7 +233,7 @@ TEST_CASE("reload holds: a rule that became stricter holds until the past was re
 TEST_CASE("reload holds: stricter is what may catch somebody whom the old rule let pass")
 {
     const auto is_stricter = [](core::rule old, core::rule by) {
-        core::reload_holds holds;
+        core::backfill_holds holds;
         holds.on_reload({std::move(old)}, {std::move(by)}, at(0), 1);
         return holds.applies("r", at(0));
     };
@@ -252,16 +255,16 @@ TEST_CASE("reload holds: stricter is what may catch somebody whom the old rule l
     CHECK_FALSE(is_stricter(by, by));
 }
 
-TEST_CASE("scan desk: each is answered once, by the first sweep that began after it was asked")
+TEST_CASE("scan desk: each is answered once, by the first pass that began after it was asked")
 {
-    core::scan_desk desk;
+    core::scan_waiters desk;
     std::vector<core::effect> out;
     CHECK_FALSE(desk.has_answerable());
     desk.ask(1, 5);
     desk.ask(2, 6);
-    desk.on_swept(4);
+    desk.on_pass_finished(4);
     CHECK_FALSE(desk.has_answerable());
-    desk.on_swept(5);
+    desk.on_pass_finished(5);
     CHECK(desk.has_answerable());
     desk.answer({}, out);
     REQUIRE(out.size() == 1);
@@ -272,14 +275,14 @@ TEST_CASE("scan desk: each is answered once, by the first sweep that began after
     CHECK(std::get<core::scan_outcome>(out[1]).token == 2);
     CHECK(std::get<core::scan_outcome>(out[1]).error == "no");
     desk.fail("no", out);
-    desk.on_swept(9);
+    desk.on_pass_finished(9);
     CHECK_FALSE(desk.has_answerable());
     CHECK(out.size() == 2);
 }
 
 TEST_CASE("incident book: the newest incident of a user under a rule is the one that goes on")
 {
-    core::incident_book book;
+    core::incident_log book;
     CHECK(book.newest_of("bob", "r") == nullptr);
     for (const char* id : {"1", "2"}) {
         core::incident about = incident_of("bob", "r", at(0));
@@ -297,7 +300,7 @@ TEST_CASE("incident book: the newest incident of a user under a rule is the one 
 
 TEST_CASE("incident book: those with a change since a moment, that moment included")
 {
-    core::incident_book book;
+    core::incident_log book;
     for (int i = 0; i < 3; ++i)
         book.record(incident_of("u" + std::to_string(i), "r", at(i)));
     REQUIRE(book.since(at(1)).size() == 2);
@@ -307,7 +310,7 @@ TEST_CASE("incident book: those with a change since a moment, that moment includ
 
 TEST_CASE("incident book: ten thousand incidents are known, and the oldest are forgotten first")
 {
-    core::incident_book book;
+    core::incident_log book;
     for (int i = 0; i < 10'000; ++i)
         book.record(incident_of("u" + std::to_string(i), "r", at(i)));
     book.record(incident_of("u0", "r", at(7))); // known already: in its old place
@@ -347,7 +350,7 @@ TEST_CASE("object keys: sweeping keeps what is used, and gives the places of the
     std::vector<core::object_key> keys;
     for (int i = 0; i < 10; ++i)
         keys.push_back(pool.key_of(core::object_kind::file, "text-" + std::to_string(i)));
-    pool.sweep([&](core::object_key key) { return key != keys[3] && key != keys[7]; });
+    pool.collect_garbage([&](core::object_key key) { return key != keys[3] && key != keys[7]; });
     CHECK(pool.texts() == 8);
     CHECK(pool.text_bytes() == 8 * 192 + 2 * 8 * 6);
     for (const int i : {0, 1, 2, 4, 5, 6, 8, 9})
@@ -358,9 +361,9 @@ TEST_CASE("object keys: sweeping keeps what is used, and gives the places of the
     CHECK(free.count(pool.key_of(core::object_kind::file, "the next")) == 0);
 }
 
-TEST_CASE("safeguards: addresses are compared in any case, from A to Z")
+TEST_CASE("protection_policy: addresses are compared in any case, from A to Z")
 {
-    core::safeguards guards({"azbyaz@example.com"});
+    core::protection_policy guards({"azbyaz@example.com"});
     core::profile who;
     who.email = "AZbyAz@Example.com";
     CHECK(guards.is_exempt(who));

@@ -1,5 +1,5 @@
-// The small parts that limit, remember and count: pauses, the breaker, the portal's clock, rows
-// seen, reports said, conditions, chance, names of incidents, keys of objects.
+// The small parts that limit, remember and count: pauses, the disable_budget, the portal's clock,
+// rows seen, reports said, conditions, chance, names of incidents, keys of objects.
 
 #include "core/base/backoff.hpp"
 #include "core/base/random.hpp"
@@ -94,9 +94,9 @@ TEST_CASE("backoff: the jitter of a seed is the same in every run")
         CHECK(core::backoff_pause(i, 20s, a) == core::backoff_pause(i, 20s, b));
 }
 
-TEST_CASE("breaker: so many within the window, a sliding one, and not one more")
+TEST_CASE("disable_budget: so many within the window, a sliding one, and not one more")
 {
-    core::breaker subject(2, 10min);
+    core::disable_budget subject(2, 10min);
     CHECK(subject.take("u1", mono_at(0s)));
     CHECK(subject.take("u2", mono_at(5min)));
     CHECK_FALSE(subject.take("u3", mono_at(9min)));
@@ -106,9 +106,11 @@ TEST_CASE("breaker: so many within the window, a sliding one, and not one more")
     CHECK(subject.take("u7", mono_at(15min)));
 }
 
-TEST_CASE("breaker: who is asked for again keeps the place, and fills it for a whole window again")
+TEST_CASE(
+    "disable_budget: who is asked for again keeps the place, and fills it for a whole window again"
+)
 {
-    core::breaker subject(1, 10min);
+    core::disable_budget subject(1, 10min);
     CHECK(subject.take("bob", mono_at(0s)));
     CHECK(subject.take("bob", mono_at(9min)));
     CHECK_FALSE(subject.take("eve", mono_at(18min)));
@@ -116,9 +118,9 @@ TEST_CASE("breaker: who is asked for again keeps the place, and fills it for a w
     CHECK_FALSE(subject.take("bob", mono_at(20min)));
 }
 
-TEST_CASE("breaker: a limit lowered below what is taken stops repeated requests, too")
+TEST_CASE("disable_budget: a limit lowered below what is taken stops repeated requests, too")
 {
-    core::breaker subject(2, 10min);
+    core::disable_budget subject(2, 10min);
     CHECK(subject.take("bob", mono_at(0s)));
     subject.configure(0, 10min);
     CHECK_FALSE(subject.take("bob", mono_at(1min)));
@@ -126,20 +128,20 @@ TEST_CASE("breaker: a limit lowered below what is taken stops repeated requests,
     CHECK(subject.take("bob", mono_at(2min)));
 }
 
-TEST_CASE("breaker: a refused take uses up nothing; zero lets nobody through")
+TEST_CASE("disable_budget: a refused take uses up nothing; zero lets nobody through")
 {
-    core::breaker subject(1, 10min);
+    core::disable_budget subject(1, 10min);
     CHECK(subject.take("u8", mono_at(0s)));
     for (int i = 0; i < 100; ++i)
         CHECK_FALSE(subject.take("u9", mono_at(5min)));
     CHECK(subject.take("u10", mono_at(10min)));
-    core::breaker closed(0, 10min);
+    core::disable_budget closed(0, 10min);
     CHECK_FALSE(closed.take("u11", mono_at(0s)));
 }
 
-TEST_CASE("breaker: what was taken counts against a new limit")
+TEST_CASE("disable_budget: what was taken counts against a new limit")
 {
-    core::breaker subject(2, 10min);
+    core::disable_budget subject(2, 10min);
     CHECK(subject.take("u12", mono_at(0s)));
     CHECK(subject.take("u13", mono_at(1s)));
     subject.configure(3, 10min);
@@ -343,7 +345,7 @@ TEST_CASE("object keys: texts that nobody uses any more are dropped and their pl
     const auto a = pool.key_of(core::object_kind::file, "a");
     const auto b = pool.key_of(core::object_kind::file, "b");
     CHECK(pool.texts() == 2);
-    pool.sweep([&](core::object_key key) { return key == b; });
+    pool.collect_garbage([&](core::object_key key) { return key == b; });
     CHECK(pool.texts() == 1);
     CHECK(pool.id_of(b) == "b");
     const auto c = pool.key_of(core::object_kind::folder, "c");

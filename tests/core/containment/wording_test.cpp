@@ -1,5 +1,6 @@
 // The sentences must say who, what, how many, why and what to do: an alert is read alone, at night.
 
+#include "core/base/text.hpp"
 #include "core/containment/wording.hpp"
 #include "core/portal/failure_texts.hpp"
 #include "tests/core/making.hpp"

@@ -152,12 +152,12 @@ TEST_CASE("detector: nothing up to a floor counts, now or later, and what follow
     detector subject = with_threshold(3);
     change_files(subject, "bob", 4, at(0));
     REQUIRE(subject.take_breaches().size() == 1);
-    subject.set_floor("bob", at(3));
+    subject.ignore_before("bob", at(3));
     CHECK(subject.entries() == 0);
     CHECK(subject.take_breaches().empty());
     CHECK_FALSE(subject.add(make_event("bob", "9", at(3))));
     CHECK(subject.add(make_event("bob", "9", at(3) + core::tick(1))));
-    subject.set_floor("bob", at(1)); // a floor never sinks
+    subject.ignore_before("bob", at(1)); // a floor never sinks
     CHECK_FALSE(subject.add(make_event("bob", "10", at(3))));
     change_files(subject, "bob", 4, at(4), 20);
     const auto found = subject.take_breaches();
@@ -169,7 +169,7 @@ TEST_CASE("detector: nothing up to a floor counts, now or later, and what follow
 TEST_CASE("detector: a floor for a user who was never seen holds as well, also under new rules")
 {
     detector subject = with_threshold(0);
-    subject.set_floor("bob", at(10));
+    subject.ignore_before("bob", at(10));
     CHECK_FALSE(subject.add(make_event("bob", "1", at(10))));
     subject.set_rules({make_rule("other", 0, 30s)});
     CHECK_FALSE(subject.add(make_event("bob", "1", at(10))));

@@ -215,7 +215,7 @@ TEST_CASE("detector: each of several rules forgets what its own window no longer
 TEST_CASE("detector: a floor is kept for two days after its time, though nothing else is known")
 {
     detector subject = with_threshold(1);
-    subject.set_floor("jane", at(0));
+    subject.ignore_before("jane", at(0));
     subject.forget_before(at(0) + 48h);
     CHECK(subject.users() == 1);
     CHECK_FALSE(subject.add(make_event("jane", "1", at(0))));
@@ -228,7 +228,7 @@ TEST_CASE("detector: what lies a tick after a new floor still counts, and is tol
     detector subject = with_threshold(1);
     change_at(subject, at(0) + tick(1), 2);
     REQUIRE(subject.take_breaches().size() == 1);
-    subject.set_floor("jane", at(0));
+    subject.ignore_before("jane", at(0));
     CHECK(subject.count_at("jane", 0, at(1)) == 2);
     const std::vector<breach> found = subject.take_breaches();
     REQUIRE(found.size() == 1);

@@ -1,6 +1,7 @@
 // What the engine makes of the portal's time: the first Date, answers without one, and dates of the
 // hour that clocks show twice.
 
+#include "core/engine/settings.hpp"
 #include "tests/core/engine/engine_dialogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"

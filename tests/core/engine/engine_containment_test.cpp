@@ -1,5 +1,6 @@
 // From a burst of changes to a disabled account, as dialogues with the engine.
 
+#include "core/engine/settings.hpp"
 #include "tests/core/engine/engine_dialogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"

@@ -1,5 +1,6 @@
 #include "tests/core/engine/engine_dialogue.hpp"
 
+#include "core/portal/page_query.hpp"
 #include "tests/support/catch.hpp"
 
 #include <algorithm>

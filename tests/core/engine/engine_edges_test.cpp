@@ -1,6 +1,8 @@
 // The engine where one answer decides about another: the first Date, stretches that cannot be read,
 // holds after a reload, the people API as a whole, and when it wants to be woken.
 
+#include "core/engine/settings.hpp"
+#include "core/portal/page_query.hpp"
 #include "tests/core/engine/engine_dialogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"

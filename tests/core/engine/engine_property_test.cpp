@@ -2,6 +2,8 @@
 // portal that answers at random.
 
 #include "core/base/random.hpp"
+#include "core/engine/settings.hpp"
+#include "core/portal/page_query.hpp"
 #include "tests/core/engine/engine_dialogue.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,6 +1,7 @@
 // What an engine knows and tells about itself: incidents as a scan finds them, cases by state, its
 // status; and what the portal's own rows about accounts change.
 
+#include "core/engine/settings.hpp"
 #include "tests/core/engine/engine_dialogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
@@ -81,7 +82,7 @@ TEST_CASE("engine: a scan tells everything about a contained user's incident")
     CHECK((about.state == containment_state::contained));
     CHECK(about.span.count == 60);
     CHECK((about.span.newest == at(-1)));
-    REQUIRE(about.files.size() == core::outbox::evidence_max);
+    REQUIRE(about.files.size() == core::responder::evidence_max);
     CHECK(about.files.front().object == "11");
     CHECK(about.files.back().object == "60");
     CHECK((d.subject.cases_by_state() == case_counts{{containment_state::contained, 1}}));

@@ -1,6 +1,7 @@
 // What the engine says and does when the portal, its records or its clock are not as they should
 // be, when the configuration changes, and when somebody asks for a pass.
 
+#include "core/engine/settings.hpp"
 #include "tests/core/engine/engine_dialogue.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
@@ -415,7 +416,7 @@ TEST_CASE("engine: a reload while a page is under way loses neither the page nor
     d.reload(other);
     d.answer_page(burst("bob", 21, at(0)));
     CHECK(d.count_reports(report_kind::held) + d.count_reports(report_kind::alert) == 1);
-    // The page of the old sweep was no part of the history of the new rule.
+    // The page of the old pass was no part of the history of the new rule.
     REQUIRE(d.page().has_value());
     CHECK(d.page_reaches_back_to(d.portal_now - 20min - 15min));
 }

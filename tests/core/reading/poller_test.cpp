@@ -1,5 +1,7 @@
 #include "core/base/random.hpp"
+#include "core/portal/page_query.hpp"
 #include "core/reading/poller.hpp"
+#include "core/reading/polling_settings.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 
@@ -44,7 +46,7 @@ struct reader {
     }
     std::optional<page_query> next() { return subject.next(now(), mono()); }
     poller::progress answer(const core::audit_page& page) { return subject.on_page(page, mono()); }
-    // Nothing on any page of the sweep under way.
+    // Nothing on any page of the pass under way.
     poller::progress answer()
     {
         auto how = answer(core::audit_page{});
@@ -64,7 +66,7 @@ struct reader {
         REQUIRE(subject.due().has_value());
         return std::chrono::duration_cast<milliseconds>(*subject.due() - mono());
     }
-    // Waits for the next page and returns what its sweep will have read in the end.
+    // Waits for the next page and returns what its pass will have read in the end.
     page_query wait()
     {
         elapsed += std::max(pause(), 0ms);
@@ -99,7 +101,7 @@ TEST_CASE("poller: it begins at once and reads back the longest window and the l
     REQUIRE(query.has_value());
     CHECK(*query == page_query{at(0) - 10min - 15min, at(0) + poller::lookahead, 0});
     CHECK_FALSE(r.subject.complete().has_value());
-    CHECK_FALSE(r.subject.has_swept());
+    CHECK_FALSE(r.subject.has_finished_pass());
 }
 
 TEST_CASE("poller: while a page is under way nothing else is asked for")
@@ -109,11 +111,11 @@ TEST_CASE("poller: while a page is under way nothing else is asked for")
     CHECK_FALSE(r.subject.due().has_value());
     r.elapsed += 1h;
     CHECK_FALSE(r.next().has_value());
-    CHECK((r.answer() == poller::progress::swept));
+    CHECK((r.answer() == poller::progress::finished));
     CHECK(r.subject.due().has_value());
 }
 
-TEST_CASE("poller: short sweeps every interval, a whole one every rescan interval")
+TEST_CASE("poller: short passes every interval, a whole one every rescan interval")
 {
     reader r;
     r.wait();
@@ -149,7 +151,7 @@ TEST_CASE("poller: the cursor moves only with a whole rescan, by the time at whi
     r.answer();
     REQUIRE(r.subject.complete().has_value());
     CHECK((*r.subject.complete() == at(0) - 15min - poller::rounding));
-    // A short sweep moves nothing.
+    // A short pass moves nothing.
     const core::wall_time complete = *r.subject.complete();
     r.wait();
     r.answer();
@@ -277,7 +279,7 @@ TEST_CASE("poller: to read back does not undo the pause after a refusal")
     CHECK(r.pause() == pause);
 }
 
-TEST_CASE("poller: a sweep that waited long begins anew, and reads as far back as before")
+TEST_CASE("poller: a pass that waited long begins anew, and reads as far back as before")
 {
     reader r;
     const core::page_query at_start = r.wait();
@@ -287,10 +289,10 @@ TEST_CASE("poller: a sweep that waited long begins anew, and reads as far back a
     CHECK((anew.from == at_start.from));
     CHECK((anew.to > at_start.to + 10min));
     CHECK(r.subject.last_was_rescan());
-    CHECK(r.subject.sweeps_begun() == 2);
+    CHECK(r.subject.passes_begun() == 2);
     r.fail(failure_kind::unreachable);
     r.wait();
-    CHECK(r.subject.sweeps_begun() == 2);
+    CHECK(r.subject.passes_begun() == 2);
 }
 
 TEST_CASE("poller: pauses after failures stay within the bounds of their kind")
@@ -362,16 +364,16 @@ TEST_CASE("poller: to read back begins anew, also when a page is under way")
     r.elapsed += 5s;
     if (is_under_way)
         r.wait();
-    const auto sweeps = r.subject.sweeps_begun();
+    const auto sweeps = r.subject.passes_begun();
     r.subject.read_back(r.mono());
     CHECK_FALSE(r.subject.complete().has_value());
     if (is_under_way) {
         CHECK_FALSE(r.next().has_value());
-        CHECK((r.answer({}) == poller::progress::reading)); // of a sweep that is no more
+        CHECK((r.answer({}) == poller::progress::reading)); // of a pass that is no more
     }
     CHECK(r.pause() <= 0ms);
     const page_query query = r.wait();
-    CHECK(r.subject.sweeps_begun() == sweeps + 1);
+    CHECK(r.subject.passes_begun() == sweeps + 1);
     CHECK((query.from <= r.local() - 10min - 15min));
     CHECK((query.from > r.local() - 10min - 15min - 75s));
 }
@@ -396,7 +398,7 @@ TEST_CASE("poller: a poll asked for begins at once, and is a whole rescan")
     CHECK(r.pause() == 15s);
 }
 
-TEST_CASE("poller: sweeps longer than the interval follow each other with a pause, not in a storm")
+TEST_CASE("poller: passes longer than the interval follow each other with a pause, not in a storm")
 {
     reader r;
     r.wait();
@@ -413,7 +415,7 @@ TEST_CASE("poller: sweeps longer than the interval follow each other with a paus
     CHECK(r.pause() == 5s);
 }
 
-TEST_CASE("poller: new settings are in force from the next sweep on")
+TEST_CASE("poller: new settings are in force from the next pass on")
 {
     reader r;
     r.wait();
@@ -426,7 +428,7 @@ TEST_CASE("poller: new settings are in force from the next sweep on")
     CHECK((*r.subject.complete() == at(0) - poller::rounding));
 }
 
-TEST_CASE("poller: whatever is answered, sweeps begin no faster than five a second, and the cursor "
+TEST_CASE("poller: whatever is answered, passes begin no faster than five a second, and the cursor "
           "goes back only with the clocks, and never into what may still change")
 {
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
@@ -435,14 +437,14 @@ TEST_CASE("poller: whatever is answered, sweeps begin no faster than five a seco
         const bool has_steady_clocks = seed % 2 == 0;
         std::optional<core::wall_time> complete;
         core::mono_time last_end = mono_at(-1h);
-        auto sweeps = r.subject.sweeps_begun();
+        auto sweeps = r.subject.passes_begun();
         for (int i = 0; i < 200; ++i) {
             INFO("seed " << seed << ", page " << i);
             if (!has_steady_clocks && random.below(10) == 0)
                 r.skew = milliseconds(static_cast<std::int64_t>(random.below(200'000)) - 100'000);
             const page_query query = r.wait();
-            if (r.subject.sweeps_begun() != sweeps) {
-                sweeps = r.subject.sweeps_begun();
+            if (r.subject.passes_begun() != sweeps) {
+                sweeps = r.subject.passes_begun();
                 REQUIRE(r.mono() - last_end >= 200ms);
                 REQUIRE((query.from <= r.now().likely));
             }

@@ -1,6 +1,9 @@
 // Sweep and poller query by query: what is asked for next, and after how many answers it ends.
 
+#include "core/portal/limits.hpp"
+#include "core/portal/page_query.hpp"
 #include "core/reading/poller.hpp"
+#include "core/reading/polling_settings.hpp"
 #include "core/reading/trail_pass.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
@@ -18,10 +21,10 @@ using core::failure_kind;
 using core::milliseconds;
 using core::page_query;
 using core::poller;
-using core::sweep;
 using core::tick;
+using core::trail_pass;
 using core::wall_time;
-using state = sweep::state;
+using state = trail_pass::state;
 using namespace std::chrono_literals;
 
 // A page of rows at one moment, with these ids.
@@ -43,17 +46,17 @@ core::record_problem problem_with(std::int64_t id, bool was_counted)
     return problem;
 }
 
-// A sweep of ten seconds that has found its newest second to be dense: it reads it by offset.
-sweep in_dense_second()
+// A pass of ten seconds that has found its newest second to be dense: it reads it by offset.
+trail_pass in_dense_second()
 {
-    sweep subject(at(0), at(10));
+    trail_pass subject(at(0), at(10));
     subject.accept(rows_at(at(10), 1, 100));
     REQUIRE((subject.next() == page_query{at(10), at(10), 0}));
     return subject;
 }
 
 // A whole pass over 150 rows of a second, in which the second page repeats rows of the first.
-void miss_rows(sweep& subject, wall_time second, std::int64_t first_id = 1)
+void miss_rows(trail_pass& subject, wall_time second, std::int64_t first_id = 1)
 {
     subject.accept(rows_at(second, first_id, 100));
     subject.accept(rows_at(second, first_id, 50));
@@ -92,9 +95,9 @@ struct reader {
 
 } // namespace
 
-TEST_CASE("sweep: a dense second is read page by page, then it goes on a tick below it")
+TEST_CASE("trail_pass: a dense second is read page by page, then it goes on a tick below it")
 {
-    sweep subject = in_dense_second();
+    trail_pass subject = in_dense_second();
     subject.accept(rows_at(at(10), 1, 100));
     CHECK((subject.next() == page_query{at(10), at(10), 100}));
     subject.accept(rows_at(at(10), 101, 100));
@@ -105,9 +108,9 @@ TEST_CASE("sweep: a dense second is read page by page, then it goes on a tick be
     CHECK((subject.status() == state::complete));
 }
 
-TEST_CASE("sweep: it ends with the oldest moment asked for, and not before")
+TEST_CASE("trail_pass: it ends with the oldest moment asked for, and not before")
 {
-    sweep subject(at(0), at(0) + tick(1));
+    trail_pass subject(at(0), at(0) + tick(1));
     subject.accept(rows_at(at(0) + tick(1), 1, 100));
     subject.accept(rows_at(at(0) + tick(1), 1, 9));
     CHECK((subject.next() == page_query{at(0), at(0), 0}));
@@ -118,18 +121,18 @@ TEST_CASE("sweep: it ends with the oldest moment asked for, and not before")
     CHECK((subject.status() == state::complete));
 }
 
-TEST_CASE("sweep: a page's oldest row counts at both ends of what was asked for")
+TEST_CASE("trail_pass: a page's oldest row counts at both ends of what was asked for")
 {
-    sweep to_the_start(at(0), at(10));
+    trail_pass to_the_start(at(0), at(10));
     core::audit_page page = make_page({make_event("u", "f", at(10)), make_event("u", "f", at(0))});
     page.rows = page_query::rows_max;
     to_the_start.accept(page);
     CHECK((to_the_start.next() == page_query{at(0), at(0), 0}));
 }
 
-TEST_CASE("sweep: a pass that saw rows twice has missed others, and is made again")
+TEST_CASE("trail_pass: a pass that saw rows twice has missed others, and is made again")
 {
-    sweep subject = in_dense_second();
+    trail_pass subject = in_dense_second();
     miss_rows(subject, at(10));
     CHECK((subject.next() == page_query{at(10), at(10), 0}));
     subject.accept(rows_at(at(10), 1, 100));
@@ -137,11 +140,11 @@ TEST_CASE("sweep: a pass that saw rows twice has missed others, and is made agai
     CHECK((subject.next() == page_query{at(0), at(10) - tick(1), 0}));
 }
 
-TEST_CASE("sweep: after 64 passes that missed rows a second is given up, and not one sooner")
+TEST_CASE("trail_pass: after 64 passes that missed rows a second is given up, and not one sooner")
 {
-    sweep given_up = in_dense_second();
-    sweep lucky = in_dense_second();
-    for (std::size_t i = 1; i < sweep::passes_max; ++i) {
+    trail_pass given_up = in_dense_second();
+    trail_pass lucky = in_dense_second();
+    for (std::size_t i = 1; i < trail_pass::rounds_max; ++i) {
         miss_rows(given_up, at(10));
         miss_rows(lucky, at(10));
         REQUIRE((given_up.status() == state::reading));
@@ -154,9 +157,9 @@ TEST_CASE("sweep: after 64 passes that missed rows a second is given up, and not
     CHECK((lucky.status() == state::reading));
 }
 
-TEST_CASE("sweep: each dense second has passes, rows and patience of its own")
+TEST_CASE("trail_pass: each dense second has passes, rows and patience of its own")
 {
-    sweep subject = in_dense_second();
+    trail_pass subject = in_dense_second();
     for (int i = 0; i < 40; ++i)
         miss_rows(subject, at(10));
     subject.accept(rows_at(at(10), 1, 100));
@@ -165,7 +168,7 @@ TEST_CASE("sweep: each dense second has passes, rows and patience of its own")
     REQUIRE((subject.next() == page_query{at(0), at(9), 0}));
     subject.accept(rows_at(at(9), 1001, 100)); // ... which fills a page
     REQUIRE((subject.next() == page_query{at(9), at(9), 0}));
-    for (std::size_t i = 1; i < sweep::passes_max; ++i) {
+    for (std::size_t i = 1; i < trail_pass::rounds_max; ++i) {
         miss_rows(subject, at(9), 1001);
         REQUIRE((subject.status() == state::reading));
         REQUIRE((subject.next() == page_query{at(9), at(9), 0}));
@@ -174,16 +177,16 @@ TEST_CASE("sweep: each dense second has passes, rows and patience of its own")
     CHECK((subject.status() == state::given_up));
 }
 
-TEST_CASE("sweep: the patience with pages that bring nothing new is counted exactly")
+TEST_CASE("trail_pass: the patience with pages that bring nothing new is counted exactly")
 {
-    sweep subject = in_dense_second();
+    trail_pass subject = in_dense_second();
     subject.accept(rows_at(at(10), 1, 100));
-    for (std::size_t i = 1; i < sweep::stale_pages_max; ++i) {
+    for (std::size_t i = 1; i < trail_pass::stale_pages_max; ++i) {
         subject.accept(rows_at(at(10), 1, 100));
         REQUIRE((subject.status() == state::reading));
     }
     subject.accept(rows_at(at(10), 101, 100)); // patient again
-    for (std::size_t i = 1; i < sweep::stale_pages_max; ++i) {
+    for (std::size_t i = 1; i < trail_pass::stale_pages_max; ++i) {
         subject.accept(rows_at(at(10), 1, 100));
         REQUIRE((subject.status() == state::reading));
     }
@@ -191,10 +194,10 @@ TEST_CASE("sweep: the patience with pages that bring nothing new is counted exac
     CHECK((subject.status() == state::given_up));
 }
 
-TEST_CASE("sweep: a very dense second is read to its end, as long as pages bring new rows")
+TEST_CASE("trail_pass: a very dense second is read to its end, as long as pages bring new rows")
 {
-    sweep subject = in_dense_second();
-    const auto pages = static_cast<std::int64_t>(sweep::stale_pages_max) + 50;
+    trail_pass subject = in_dense_second();
+    const auto pages = static_cast<std::int64_t>(trail_pass::stale_pages_max) + 50;
     for (std::int64_t page = 0; page < pages; ++page) {
         subject.accept(rows_at(at(10), page * 100 + 1, 100));
         REQUIRE((subject.status() == state::reading));
@@ -203,24 +206,24 @@ TEST_CASE("sweep: a very dense second is read to its end, as long as pages bring
     CHECK((subject.next() == page_query{at(0), at(10) - tick(1), 0}));
 }
 
-TEST_CASE("sweep: rows without an id cannot be told apart, and do not hold up a dense second")
+TEST_CASE("trail_pass: rows without an id cannot be told apart, and do not hold up a dense second")
 {
-    sweep subject = in_dense_second();
+    trail_pass subject = in_dense_second();
     core::audit_page page = rows_at(at(10), 0, 99); // the first has no id
     page.events.push_back(page.events.front());
     page.rows = page_query::rows_max;
     subject.accept(page);
     subject.accept(rows_at(at(10), 99, 3));
     CHECK((subject.next() == page_query{at(0), at(10) - tick(1), 0}));
-    sweep with_first_id = in_dense_second();
+    trail_pass with_first_id = in_dense_second();
     with_first_id.accept(rows_at(at(10), 1, 100));
     with_first_id.accept(rows_at(at(10), 1, 1)); // the row with the id 1 is seen twice
     CHECK((with_first_id.next() == page_query{at(10), at(10), 0}));
 }
 
-TEST_CASE("sweep: rows that were not understood count in a dense second, once each")
+TEST_CASE("trail_pass: rows that were not understood count in a dense second, once each")
 {
-    sweep subject = in_dense_second();
+    trail_pass subject = in_dense_second();
     core::audit_page page = rows_at(at(10), 1, 98);
     page.problems = {problem_with(99, false), problem_with(100, false)};
     page.rows = page_query::rows_max;
@@ -237,7 +240,7 @@ TEST_CASE("sweep: rows that were not understood count in a dense second, once ea
     CHECK((subject.next() == page_query{at(0), at(10) - tick(1), 0}));
 }
 
-TEST_CASE("sweep: it takes so many pages and not one more, even if that were the last")
+TEST_CASE("trail_pass: it takes so many pages and not one more, even if that were the last")
 {
     const auto page_at = [](std::size_t number) {
         const wall_time time = at(0) - tick(static_cast<tick::rep>(number));
@@ -245,12 +248,12 @@ TEST_CASE("sweep: it takes so many pages and not one more, even if that were the
         page.rows = page_query::rows_max;
         return page;
     };
-    sweep subject(at(-1), at(0));
-    for (std::size_t i = 1; i <= sweep::pages_max; ++i)
+    trail_pass subject(at(-1), at(0));
+    for (std::size_t i = 1; i <= trail_pass::pages_max; ++i)
         subject.accept(page_at(i));
     REQUIRE((subject.status() == state::reading));
-    sweep short_enough(at(-1), at(0));
-    for (std::size_t i = 1; i < sweep::pages_max; ++i)
+    trail_pass short_enough(at(-1), at(0));
+    for (std::size_t i = 1; i < trail_pass::pages_max; ++i)
         short_enough.accept(page_at(i));
     short_enough.accept({});
     CHECK((short_enough.status() == state::complete));
@@ -308,7 +311,7 @@ TEST_CASE("poller: a poll asked for while one is due anyway delays nothing")
     CHECK(r.pause() == pause);
 }
 
-TEST_CASE("poller: a short sweep reads again what the last one may have seen too early")
+TEST_CASE("poller: a short pass reads again what the last one may have seen too early")
 {
     reader r;
     r.wait();
@@ -318,7 +321,7 @@ TEST_CASE("poller: a short sweep reads again what the last one may have seen too
     CHECK((second.to == at(15) + poller::lookahead));
 }
 
-TEST_CASE("poller: without lateness a short sweep begins a second before what is complete")
+TEST_CASE("poller: without lateness a short pass begins a second before what is complete")
 {
     core::polling_settings settings;
     settings.lateness = 0ms;
@@ -330,7 +333,7 @@ TEST_CASE("poller: without lateness a short sweep begins a second before what is
     CHECK((r.wait().from == at(-1) - poller::rounding));
 }
 
-TEST_CASE("poller: a sweep is begun anew when it has waited for more than a minute")
+TEST_CASE("poller: a pass is begun anew when it has waited for more than a minute")
 {
     const bool is_stale = GENERATE(false, true);
     reader r;
@@ -343,11 +346,11 @@ TEST_CASE("poller: a sweep is begun anew when it has waited for more than a minu
     r.elapsed += poller::stale_after + (is_stale ? 1ms : 0ms);
     const page_query again = r.wait();
     CHECK((again.from == first.from));
-    CHECK(r.subject.sweeps_begun() == (is_stale ? 2 : 1));
+    CHECK(r.subject.passes_begun() == (is_stale ? 2 : 1));
     CHECK((again.to > first.to) == is_stale);
 }
 
-TEST_CASE("poller: a rescan that is begun anew is still one, a short sweep becomes none")
+TEST_CASE("poller: a rescan that is begun anew is still one, a short pass becomes none")
 {
     for (const bool is_asked : {true, false}) {
         core::polling_settings settings;
@@ -371,11 +374,11 @@ TEST_CASE("poller: a rescan that is begun anew is still one, a short sweep becom
     }
 }
 
-TEST_CASE("sweep: the bounds are those of the documentation")
+TEST_CASE("trail_pass: the bounds are those of the documentation")
 {
-    CHECK((sweep::pages_max == 20'000));
-    CHECK((sweep::passes_max == 64));
-    CHECK((sweep::stale_pages_max == 256));
+    CHECK((trail_pass::pages_max == 20'000));
+    CHECK((trail_pass::rounds_max == 64));
+    CHECK((trail_pass::stale_pages_max == 256));
 }
 
 TEST_CASE("poller: a portal that limits requests and asks for no pause gets one like any other")
@@ -407,7 +410,7 @@ TEST_CASE("poller: what is refused waits four seconds at least and a minute at m
     CHECK(least >= 4s);
     CHECK(most <= 8s);
     CHECK(most > 7s);
-    CHECK((poller::pause_refused_max == 60s));
+    CHECK((core::pause_refused_max == 60s));
     CHECK((poller::stale_after == 60s));
     CHECK((poller::lookahead == 120s));
     CHECK((poller::overlap == 60s));

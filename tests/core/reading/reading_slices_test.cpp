@@ -2,7 +2,9 @@
 // wrong, a reload, and a pause.
 
 #include "core/base/random.hpp"
+#include "core/portal/page_query.hpp"
 #include "core/reading/poller.hpp"
+#include "core/reading/polling_settings.hpp"
 #include "core/reading/trail_pass.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
@@ -22,13 +24,13 @@ using core::failure_kind;
 using core::milliseconds;
 using core::page_query;
 using core::poller;
-using core::sweep;
 using core::tick;
+using core::trail_pass;
 using core::wall_time;
-using state = sweep::state;
+using state = trail_pass::state;
 using namespace std::chrono_literals;
 
-constexpr tick slice{sweep::slice_max};
+constexpr tick slice{trail_pass::slice_max};
 
 struct row {
     std::int64_t id = 0;
@@ -86,7 +88,7 @@ struct reader {
             {std::min(local(), portal()), std::max(local(), portal()), portal()}, mono()
         );
     }
-    // Where the next sweep begins, which is asked for at once.
+    // Where the next pass begins, which is asked for at once.
     wall_time begin()
     {
         elapsed += std::max(pause(), 0ms);
@@ -115,14 +117,14 @@ constexpr auto back = 10min + 15min; // the longest window and the lateness
 
 } // namespace
 
-TEST_CASE("sweep: a stretch of a whole slice is one request, of a tick more it is two")
+TEST_CASE("trail_pass: a stretch of a whole slice is one request, of a tick more it is two")
 {
-    sweep one(at(0), at(0) + slice);
+    trail_pass one(at(0), at(0) + slice);
     CHECK((one.next() == page_query{at(0), at(0) + slice, 0}));
     one.accept({});
     CHECK((one.status() == state::complete));
 
-    sweep two(at(0), at(0) + slice + tick(1));
+    trail_pass two(at(0), at(0) + slice + tick(1));
     CHECK((two.next() == page_query{at(0) + tick(1), at(0) + slice + tick(1), 0}));
     two.accept({});
     REQUIRE((two.status() == state::reading));
@@ -131,9 +133,9 @@ TEST_CASE("sweep: a stretch of a whole slice is one request, of a tick more it i
     CHECK((two.status() == state::complete));
 }
 
-TEST_CASE("sweep: a long stretch is read in slices that leave nothing out, newest first")
+TEST_CASE("trail_pass: a long stretch is read in slices that leave nothing out, newest first")
 {
-    sweep subject(at(0), at(7200));
+    trail_pass subject(at(0), at(7200));
     wall_time end = at(7200);
     for (int i = 0; i < 4; ++i) {
         CHECK((subject.next() == page_query{end - slice, end, 0}));
@@ -146,18 +148,18 @@ TEST_CASE("sweep: a long stretch is read in slices that leave nothing out, newes
     CHECK(subject.pages() == 5);
 }
 
-TEST_CASE("sweep: within a slice it goes on from the oldest row of a full page")
+TEST_CASE("trail_pass: within a slice it goes on from the oldest row of a full page")
 {
-    sweep subject(at(0), at(7200));
+    trail_pass subject(at(0), at(7200));
     core::audit_page page = full_page(at(7000));
     subject.accept(page);
     CHECK((subject.next() == page_query{at(7000) - slice, at(7000), 0}));
 }
 
-TEST_CASE("sweep: dates older than the slice say nothing about where to go on in it")
+TEST_CASE("trail_pass: dates older than the slice say nothing about where to go on in it")
 {
     for (const bool is_inside : {true, false}) {
-        sweep subject(at(0), at(7200));
+        trail_pass subject(at(0), at(7200));
         const wall_time oldest = at(7200) - slice - tick(is_inside ? 0 : 1);
         subject.accept(full_page(oldest));
         const page_query whole{at(7200) - slice, at(7200), 0};
@@ -167,10 +169,10 @@ TEST_CASE("sweep: dates older than the slice say nothing about where to go on in
     }
 }
 
-TEST_CASE("sweep: after a slice that had to be read by offset it goes on with the next slice")
+TEST_CASE("trail_pass: after a slice that had to be read by offset it goes on with the next slice")
 {
     const page_query first{at(7200) - slice, at(7200), 0};
-    sweep subject(at(0), at(7200));
+    trail_pass subject(at(0), at(7200));
     subject.accept(full_page(at(-9000))); // of no help
     REQUIRE((subject.next() == first));
     subject.accept(full_page(at(-9000)));
@@ -180,9 +182,9 @@ TEST_CASE("sweep: after a slice that had to be read by offset it goes on with th
     CHECK((subject.next() == page_query{end - slice, end, 0}));
 }
 
-TEST_CASE("sweep: a dense second ends a tick below itself, not with its slice")
+TEST_CASE("trail_pass: a dense second ends a tick below itself, not with its slice")
 {
-    sweep subject(at(0), at(7200));
+    trail_pass subject(at(0), at(7200));
     subject.accept(full_page(at(7200)));
     REQUIRE((subject.next() == page_query{at(7200), at(7200), 0}));
     subject.accept({});
@@ -191,7 +193,7 @@ TEST_CASE("sweep: a dense second ends a tick below itself, not with its slice")
 }
 
 TEST_CASE(
-    "sweep: every row of a stretch of any length is handed out, by requests of a slice at most"
+    "trail_pass: every row of a stretch of any length is handed out, by requests of a slice at most"
 )
 {
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
@@ -210,7 +212,7 @@ TEST_CASE(
         std::stable_sort(rows.begin(), rows.end(), [](const row& a, const row& b) {
             return a.time > b.time;
         });
-        sweep subject(from, to);
+        trail_pass subject(from, to);
         std::set<std::int64_t> seen;
         wall_time newest = to;
         while (subject.status() == state::reading) {
@@ -255,7 +257,7 @@ TEST_CASE("poller: to begin again reads as far back as the start, and leaves wha
     r.skew = -1h;
     r.subject.begin_again(r.mono());
     CHECK((r.subject.on_page({}, r.mono()) == poller::progress::reading));
-    CHECK_FALSE(r.subject.has_swept());
+    CHECK_FALSE(r.subject.has_finished_pass());
     CHECK(r.pause() <= 0ms);
     CHECK((r.begin() == at(-3600) - back));
 }
@@ -324,7 +326,7 @@ TEST_CASE("poller: a promise is two seconds older than the lateness, as dates ar
     CHECK(poller::rounding == 2s);
 }
 
-TEST_CASE("poller: a short sweep goes by the portal's own word, whoever's clock is ahead")
+TEST_CASE("poller: a short pass goes by the portal's own word, whoever's clock is ahead")
 {
     reader r;
     r.skew = GENERATE(-20min, 20min, 0min);
@@ -357,13 +359,13 @@ TEST_CASE("poller: a rescan that waited too long for a page is begun anew as a r
     r.begin();
     r.finish();
     r.subject.poll_at_once(r.mono());
-    const auto begun = r.subject.sweeps_begun();
+    const auto begun = r.subject.passes_begun();
     (void)r.begin();
     REQUIRE(r.subject.last_was_rescan());
     REQUIRE((r.subject.on_page(full_page(at(-100)), r.mono()) == poller::progress::reading));
     r.elapsed += waited;
     REQUIRE(r.next().has_value());
-    CHECK(r.subject.sweeps_begun() == begun + (waited > poller::stale_after ? 2 : 1));
+    CHECK(r.subject.passes_begun() == begun + (waited > poller::stale_after ? 2 : 1));
     CHECK(r.subject.last_was_rescan());
 }
 

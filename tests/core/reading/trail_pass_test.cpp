@@ -1,4 +1,5 @@
 #include "core/base/random.hpp"
+#include "core/portal/page_query.hpp"
 #include "core/reading/trail_pass.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
@@ -14,7 +15,7 @@ namespace
 {
 
 using core::page_query;
-using core::sweep;
+using core::trail_pass;
 using core::wall_time;
 using std::chrono::seconds;
 
@@ -92,7 +93,7 @@ void fill(audit_table& table, core::random_source& random, std::int64_t span_s)
 }
 
 struct finished {
-    sweep::state state = sweep::state::reading;
+    trail_pass::state state = trail_pass::state::reading;
     std::set<std::int64_t> ids;
     std::size_t pages = 0;
 };
@@ -102,8 +103,8 @@ finished
 read_all(audit_table& table, core::random_source& random, wall_time from, wall_time to, int busy)
 {
     finished result;
-    sweep subject(from, to);
-    while (subject.status() == sweep::state::reading) {
+    trail_pass subject(from, to);
+    while (subject.status() == trail_pass::state::reading) {
         const core::audit_page page = table.select(subject.next());
         for (const core::audit_event& event : page.events)
             result.ids.insert(event.id);
@@ -123,8 +124,10 @@ read_all(audit_table& table, core::random_source& random, wall_time from, wall_t
 
 } // namespace
 
-TEST_CASE("sweep: hands out every row that was visible when it began, whatever the order of ties "
-          "and whatever is inserted meanwhile")
+TEST_CASE(
+    "trail_pass: hands out every row that was visible when it began, whatever the order of ties "
+    "and whatever is inserted meanwhile"
+)
 {
     std::size_t long_sweeps = 0;
     for (std::uint64_t seed = 1; seed <= 2500; ++seed) {
@@ -142,7 +145,7 @@ TEST_CASE("sweep: hands out every row that was visible when it began, whatever t
             "seed " << seed << ": " << wanted.size() << " rows, " << result.pages << " pages, "
                     << result.ids.size() << " rows handed out"
         );
-        REQUIRE(result.state == sweep::state::complete);
+        REQUIRE(result.state == trail_pass::state::complete);
         REQUIRE(std::includes(result.ids.begin(), result.ids.end(), wanted.begin(), wanted.end()));
         // A thousand rows of one second take some passes of eleven pages.
         REQUIRE(result.pages <= 10 + table.size() / 2);
@@ -151,60 +154,61 @@ TEST_CASE("sweep: hands out every row that was visible when it began, whatever t
     CHECK(long_sweeps > 300);
 }
 
-TEST_CASE("sweep: a short first page is the whole stretch")
+TEST_CASE("trail_pass: a short first page is the whole stretch")
 {
-    sweep subject(at(0), at(100));
+    trail_pass subject(at(0), at(100));
     CHECK(subject.next() == page_query{at(0), at(100), 0});
     subject.accept(make_page({make_event("u", "1", at(50))}));
-    CHECK(subject.status() == sweep::state::complete);
+    CHECK(subject.status() == trail_pass::state::complete);
     CHECK(subject.pages() == 1);
 }
 
-TEST_CASE("sweep: after a full page it goes on from that page's oldest second, which it reads again"
+TEST_CASE(
+    "trail_pass: after a full page it goes on from that page's oldest second, which it reads again"
 )
 {
-    sweep subject(at(0), at(100));
+    trail_pass subject(at(0), at(100));
     core::audit_page page = make_page({make_event("u", "1", at(90)), make_event("u", "2", at(40))});
     page.rows = page_query::rows_max;
     subject.accept(page);
-    CHECK(subject.status() == sweep::state::reading);
+    CHECK(subject.status() == trail_pass::state::reading);
     CHECK(subject.next() == page_query{at(0), at(40), 0});
 }
 
-TEST_CASE("sweep: a full page without one readable date cannot be paged on: it gives up there")
+TEST_CASE("trail_pass: a full page without one readable date cannot be paged on: it gives up there")
 {
-    sweep subject(at(0), at(100));
+    trail_pass subject(at(0), at(100));
     core::audit_page page;
     page.rows = page_query::rows_max;
     subject.accept(page);
-    CHECK(subject.status() == sweep::state::given_up);
+    CHECK(subject.status() == trail_pass::state::given_up);
     CHECK(subject.gap() == at(100));
     CHECK(subject.from() == at(0));
 }
 
-TEST_CASE("sweep: rows dated after what was asked for do not make it go back up")
+TEST_CASE("trail_pass: rows dated after what was asked for do not make it go back up")
 {
-    sweep subject(at(0), at(100));
+    trail_pass subject(at(0), at(100));
     core::audit_page page = make_page({make_event("u", "1", at(3700))});
     page.rows = page_query::rows_max;
     subject.accept(page);
     CHECK(subject.next().to <= at(100));
 }
 
-TEST_CASE("sweep: rows dated before what was asked for do not make it go below its start")
+TEST_CASE("trail_pass: rows dated before what was asked for do not make it go below its start")
 {
-    sweep subject(at(0), at(100));
+    trail_pass subject(at(0), at(100));
     core::audit_page page = make_page({make_event("u", "1", at(-5000))});
     page.rows = page_query::rows_max;
     subject.accept(page);
-    REQUIRE(subject.status() == sweep::state::reading);
+    REQUIRE(subject.status() == trail_pass::state::reading);
     // Such a date says nothing about where the rest lies: it is read by offset.
     CHECK(subject.next() == page_query{at(0), at(100), 0});
 }
 
-TEST_CASE("sweep: records that were not understood count as rows of their second")
+TEST_CASE("trail_pass: records that were not understood count as rows of their second")
 {
-    sweep subject(at(0), at(0));
+    trail_pass subject(at(0), at(0));
     // A hundred rows of one second, then the same hundred by offset and nothing behind them.
     core::audit_page page;
     page.rows = page_query::rows_max;
@@ -217,29 +221,31 @@ TEST_CASE("sweep: records that were not understood count as rows of their second
     subject.accept(page);
     CHECK(subject.next() == page_query{at(0), at(0), 100});
     subject.accept(core::audit_page{});
-    CHECK(subject.status() == sweep::state::complete);
+    CHECK(subject.status() == trail_pass::state::complete);
 }
 
-TEST_CASE("sweep: a portal that answers every question with the same full page is given up within "
-          "the bound")
+TEST_CASE(
+    "trail_pass: a portal that answers every question with the same full page is given up within "
+    "the bound"
+)
 {
     const wall_time dated = GENERATE(at(-5000), at(0), at(50), at(100), at(5000));
-    sweep subject(at(0), at(100));
+    trail_pass subject(at(0), at(100));
     std::vector<core::audit_event> events;
     for (int i = 0; i < 100; ++i) {
         events.push_back(make_event("u", "1", dated));
         events.back().id = i + 1;
     }
     const core::audit_page page = make_page(std::move(events));
-    while (subject.status() == sweep::state::reading)
+    while (subject.status() == trail_pass::state::reading)
         subject.accept(page);
-    CHECK(subject.status() == sweep::state::given_up);
-    CHECK(subject.pages() <= sweep::stale_pages_max + 3);
+    CHECK(subject.status() == trail_pass::state::given_up);
+    CHECK(subject.pages() <= trail_pass::stale_pages_max + 3);
 }
 
-TEST_CASE("sweep: one absurd date on a full page does not hide what lies below it")
+TEST_CASE("trail_pass: one absurd date on a full page does not hide what lies below it")
 {
-    sweep subject(at(0), at(1000));
+    trail_pass subject(at(0), at(1000));
     std::vector<core::audit_event> events;
     for (int i = 0; i < 100; ++i) {
         events.push_back(make_event("u", std::to_string(i), at(i == 50 ? -1'000'000 : 999 - i)));
@@ -249,12 +255,12 @@ TEST_CASE("sweep: one absurd date on a full page does not hide what lies below i
     CHECK(subject.next() == page_query{at(0), at(900), 0});
 }
 
-TEST_CASE("sweep: rows that are all dated an hour late are read by offset until the last one")
+TEST_CASE("trail_pass: rows that are all dated an hour late are read by offset until the last one")
 {
-    sweep subject(at(0), at(1000));
+    trail_pass subject(at(0), at(1000));
     std::size_t handed_out = 0;
     constexpr std::size_t rows = 340;
-    while (subject.status() == sweep::state::reading) {
+    while (subject.status() == trail_pass::state::reading) {
         const page_query asked = subject.next();
         std::vector<core::audit_event> events;
         for (std::size_t i = asked.start_index; i < std::min(rows, asked.start_index + 100); ++i) {
@@ -264,7 +270,7 @@ TEST_CASE("sweep: rows that are all dated an hour late are read by offset until 
         }
         subject.accept(make_page(std::move(events)));
     }
-    CHECK(subject.status() == sweep::state::complete);
+    CHECK(subject.status() == trail_pass::state::complete);
     CHECK(handed_out == rows);
     CHECK(subject.pages() <= 6);
 }

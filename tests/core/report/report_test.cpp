@@ -1,3 +1,4 @@
+#include "core/base/text.hpp"
 #include "core/report/report.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,5 +1,7 @@
 // Names and sentences to the letter, and escaping for every code point near a border.
 
+#include "core/base/text.hpp"
+#include "core/containment/containment_settings.hpp"
 #include "core/containment/responder_reports.hpp"
 #include "core/containment/wording.hpp"
 #include "core/portal/failure_texts.hpp"

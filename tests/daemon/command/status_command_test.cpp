@@ -1,7 +1,7 @@
 #include "daemon/command/status_command.hpp"
 #include "daemon/command/status_print.hpp"
+#include "daemon/view/admin_status.hpp"
 #include "net/admin/admin_server.hpp"
-#include "net/admin/admin_status.hpp"
 #include "net/async/asio_clock.hpp"
 #include "net/async/task_group.hpp"
 #include "tests/support/catch.hpp"
@@ -25,9 +25,9 @@ using core::wall_time;
 
 const core::clock_reading now{wall_time(std::chrono::seconds(1'782'824'645)), core::mono_time(1h)};
 
-net::portal_status healthy()
+daemon::portal_status healthy()
 {
-    net::portal_status portal;
+    daemon::portal_status portal;
     core::engine_status& about = portal.about;
     about.portal = "docs";
     about.was_tried = about.has_read = about.can_act = true;
@@ -42,9 +42,9 @@ net::portal_status healthy()
     return portal;
 }
 
-net::portal_status limited()
+daemon::portal_status limited()
 {
-    net::portal_status portal = healthy();
+    daemon::portal_status portal = healthy();
     portal.about.conditions = {
         {core::concern::reading, "unreachable", "No connection\x1b[2J", now.mono - 90s}};
     portal.about.gaps = {
@@ -55,12 +55,12 @@ net::portal_status limited()
     return portal;
 }
 
-std::string json_of(const std::vector<net::portal_status>& portals)
+std::string json_of(const std::vector<daemon::portal_status>& portals)
 {
-    return net::render_status(portals, "1.2", now).body;
+    return daemon::render_status(portals, "1.2", now).body;
 }
 
-daemon::printed_status print(const std::vector<net::portal_status>& portals)
+daemon::printed_status print(const std::vector<daemon::portal_status>& portals)
 {
     const auto printed = daemon::print_status(json_of(portals));
     REQUIRE(printed);
@@ -164,7 +164,7 @@ TEST_CASE("status: the JSON holds what the engines say, with times and sums that
 
 TEST_CASE("status: what is not known yet is absent from the JSON, not zero")
 {
-    net::portal_status fresh;
+    daemon::portal_status fresh;
     const auto all = boost::json::parse(json_of({fresh}));
     const auto& portal = all.at("portals").at(0).as_object();
     CHECK_FALSE(portal.contains("complete"));
@@ -176,7 +176,7 @@ TEST_CASE("status: what is not known yet is absent from the JSON, not zero")
 
 TEST_CASE("status: times that no calendar has are shown as the nearest one")
 {
-    net::portal_status odd = healthy();
+    daemon::portal_status odd = healthy();
     odd.about.complete = wall_time::max();
     odd.about.gaps = {{wall_time::min(), wall_time::max(), core::gap_reason::plan, false, {}}};
     const auto all = boost::json::parse(json_of({odd}));
@@ -223,7 +223,7 @@ TEST_CASE("status: what limits a portal, its gaps and the advice are told, and n
 
 TEST_CASE("status: of many gaps the newest are shown, and how many are not")
 {
-    net::portal_status torn = healthy();
+    daemon::portal_status torn = healthy();
     for (int i = 0; i < 12; ++i)
         torn.about.gaps.push_back({now.wall + i * 10s, now.wall + i * 10s + 5s});
     const auto printed = print({torn});
@@ -251,14 +251,14 @@ TEST_CASE(
 )
 {
     {
-        const endpoint ready(net::render_status({healthy()}, "1.2", now));
+        const endpoint ready(daemon::render_status({healthy()}, "1.2", now));
         const outcome result = ask(ready.settings);
         CHECK(result.err.empty());
         CHECK(result.out == print({healthy()}).text);
         CHECK(result.code == 0);
         CHECK(ask(ready.settings, true).out == json_of({healthy()}));
     }
-    const endpoint unready(net::render_status({limited()}, "1.2", now));
+    const endpoint unready(daemon::render_status({limited()}, "1.2", now));
     CHECK(ask(unready.settings).code == 1);
     CHECK(ask(unready.settings, true).code == 1);
 }

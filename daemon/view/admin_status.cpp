@@ -1,7 +1,7 @@
-#include "net/admin/admin_status.hpp"
+#include "daemon/view/admin_status.hpp"
 
 #include "core/base/iso8601.hpp"
-#include "core/report/report.hpp"
+#include "core/base/text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -11,7 +11,7 @@
 #include <chrono>
 #include <cmath>
 
-namespace docwarden::net
+namespace docwarden::daemon
 {
 
 namespace
@@ -128,7 +128,7 @@ json::object to_json(const portal_status& portal, core::mono_time now)
 
 } // namespace
 
-admin_response render_status(
+net::admin_response render_status(
     const std::vector<portal_status>& portals,
     std::string_view version,
     const core::clock_reading& now
@@ -149,4 +149,4 @@ admin_response render_status(
     return {200, json::serialize(body) + "\n"};
 }
 
-} // namespace docwarden::net
+} // namespace docwarden::daemon

@@ -1,6 +1,7 @@
 // Never more accounts at once than the limit allows: counted by requests that leave, whatever comes
 // of them.
 
+#include "core/containment/containment_settings.hpp"
 #include "tests/sim/checker.hpp"
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace docwarden::proof
 namespace
 {
 
-class breaker_checker final : public checker
+class budget_checker final : public checker
 {
 public:
     using checker::checker;
@@ -77,9 +78,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<checker> make_breaker_checker(const scene& stage)
+std::unique_ptr<checker> make_budget_checker(const scene& stage)
 {
-    return std::make_unique<breaker_checker>(stage);
+    return std::make_unique<budget_checker>(stage);
 }
 
 } // namespace docwarden::proof

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace docwarden::net
+namespace docwarden::daemon
 {
 
 // One portal, as its engine tells it.
@@ -23,10 +23,10 @@ struct portal_status {
 
 // 200 {"status":"ready" or "not ready","version":"...","now":"...","portals":[...]}. Times are RFC
 // 3339 in UTC, spans are seconds; `now` is this host's, so that "ago" needs no other clock.
-admin_response render_status(
+net::admin_response render_status(
     const std::vector<portal_status>& portals,
     std::string_view version,
     const core::clock_reading& now
 );
 
-} // namespace docwarden::net
+} // namespace docwarden::daemon

@@ -1,4 +1,4 @@
-#include "core/containment/exemptions.hpp"
+#include "core/containment/protection_policy.hpp"
 
 #include "core/base/broken_variants.hpp"
 
@@ -7,7 +7,7 @@
 namespace docwarden::core
 {
 
-protection safeguards::guard_of(const profile& who) const
+protection protection_policy::guard_of(const profile& who) const
 {
     if (is_broken(variant::administrators_too))
         return protection::none;
@@ -22,14 +22,14 @@ protection safeguards::guard_of(const profile& who) const
     return protection::none;
 }
 
-bool safeguards::is_exempt(const std::string& user_id) const
+bool protection_policy::is_exempt(const std::string& user_id) const
 {
     if (is_broken(variant::exemption_is_ignored))
         return false;
     return std::find(exempt_.begin(), exempt_.end(), user_id) != exempt_.end();
 }
 
-bool safeguards::is_exempt(const profile& who) const
+bool protection_policy::is_exempt(const profile& who) const
 {
     std::string email = who.email;
     std::transform(email.begin(), email.end(), email.begin(), [](char c) {

@@ -12,11 +12,11 @@
 namespace docwarden::core
 {
 
-class safeguards
+class protection_policy
 {
 public:
     // User GUIDs and e-mail addresses, lower case.
-    explicit safeguards(std::vector<std::string> exempt) : exempt_(std::move(exempt)) {}
+    explicit protection_policy(std::vector<std::string> exempt) : exempt_(std::move(exempt)) {}
 
     void configure(std::vector<std::string> exempt) { exempt_ = std::move(exempt); }
     // Whose key this is: decides about self, and about administrators.
