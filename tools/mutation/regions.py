@@ -9,7 +9,10 @@ import re
 from mutation.tokens import ASSIGNMENT, TERNARY
 
 # Calls that check or hint only: a test sees no difference, or must not.
-_SILENT_CALLS = {"static_assert", "assert", "reserve", "sizeof", "alignof", "noexcept", "decltype"}
+_SILENT_CALLS = {
+    "static_assert", "assert", "DOCWARDEN_ASSERT", "reserve", "sizeof", "alignof", "noexcept",
+    "decltype",
+}  # fmt: skip
 _CONTROL = {"if", "while"}
 
 
