@@ -4,7 +4,6 @@
 
 #include "core/containment/incident.hpp"
 #include "core/portal/portal_call.hpp"
-#include "core/reading/coverage.hpp"
 #include "core/report/conditions.hpp"
 #include "core/report/report.hpp"
 
@@ -15,11 +14,6 @@
 
 namespace docwarden::core
 {
-
-// To be kept for the next start: durable before the effects that follow.
-struct save_coverage {
-    coverage_record record;
-};
 
 // What a detection pass found.
 struct scan_outcome {
@@ -38,8 +32,7 @@ using effect = std::variant<
     fetch_profile,
     send_disable,
     report,
-    scan_outcome,
-    save_coverage>;
+    scan_outcome>;
 
 struct step_result {
     std::vector<effect> effects;

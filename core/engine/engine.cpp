@@ -26,12 +26,11 @@ responder_settings to_responder_settings(const engine_settings& settings)
 
 } // namespace
 
-engine::engine(engine_settings settings, std::uint64_t seed, coverage_record past)
+engine::engine(engine_settings settings, std::uint64_t seed)
     : settings_(std::move(settings)), random_(seed), counts_(settings_.rules),
       responder_(to_responder_settings(settings_), counts_, seed + 1),
       poller_(settings_.polling, longest_window(settings_.rules)), seen_(seen_rows_max)
 {
-    (void)past;
 }
 
 step_result engine::step(const input& what, const clock_reading& at)
@@ -162,17 +161,6 @@ void engine::handle(const scan_asked& what)
     scans_.ask(what.token, poller_.passes_begun() + 1);
 }
 
-void engine::handle(const store_answered& what)
-{
-    if (what.error.empty()) {
-        emit(conditions_.clear(concern::store, at_.mono));
-        return;
-    }
-    emit(conditions_.raise(
-        concern::store, "store", explain_store_failure(what.error), at_.mono, priority::warning
-    ));
-}
-
 void engine::answer_scans()
 {
     const bool is_settled = responder_.is_settled() || !responder_.has_identity();
@@ -239,6 +227,7 @@ engine_status engine::status() const
     about.users = counts_.users();
     about.open_cases = responder_.open_cases();
     about.complete = poller_.complete();
+    about.clock_skew = clock_.skew(at_);
     about.memory_bytes = counts_.memory_bytes();
     return about;
 }

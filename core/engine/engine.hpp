@@ -16,7 +16,6 @@
 #include "core/preflight/contract_round.hpp"
 #include "core/reading/poller.hpp"
 #include "core/reading/portal_clock.hpp"
-#include "core/reading/reading_figures.hpp"
 #include "core/reading/record_watch.hpp"
 #include "core/reading/seen_ids.hpp"
 #include "core/report/conditions.hpp"
@@ -44,9 +43,7 @@ struct engine_status {
     std::size_t open_cases = 0;
     // Everything dated up to here has been read and can no longer change; nothing at first.
     std::optional<wall_time> complete;
-    std::vector<gap> gaps; // ... but for these stretches
-    reading_cost cost;
-    lateness_figures lateness;
+    tick clock_skew{0}; // how far this host's clock is ahead of the portal's, as far as is known
     std::size_t memory_bytes = 0; // of the windows, as the detector reckons it
 
     // It can see and it can act. What deserves a remark does not keep it from that.
@@ -61,8 +58,8 @@ public:
     static constexpr std::size_t memory_max = std::size_t{192} << 20;
     static constexpr std::size_t seen_rows_max = 1'000'000;
 
-    // `seed` feeds the jitter of retries; `past` is what the last `save_coverage` kept.
-    engine(engine_settings settings, std::uint64_t seed, coverage_record past = {});
+    // `seed` feeds the jitter of retries.
+    engine(engine_settings settings, std::uint64_t seed);
 
     step_result step(const input& what, const clock_reading& at);
 
@@ -86,7 +83,6 @@ private:
     void handle(const disable_answered& what);
     void handle(const reconfigured& what);
     void handle(const scan_asked& what);
-    void handle(const store_answered& what);
 
     void observe_date(const std::optional<wall_time>& date, const api_failure* why);
     void feed(const audit_page& page);

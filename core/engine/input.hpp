@@ -21,14 +21,9 @@ struct reconfigured {
     engine_settings settings;
 };
 
-// Somebody wants a detection pass now; `token` comes back in scan_finished.
+// Somebody wants a detection pass now; `token` comes back in scan_outcome.
 struct scan_asked {
     std::uint64_t token = 0;
-};
-
-// How the latest save_coverage ended, when that differs from the one before.
-struct store_answered {
-    std::string error; // empty: it is durable
 };
 
 using input = std::variant<
@@ -42,7 +37,6 @@ using input = std::variant<
     profile_answered,
     disable_answered,
     reconfigured,
-    scan_asked,
-    store_answered>;
+    scan_asked>;
 
 } // namespace docwarden::core

@@ -141,13 +141,6 @@ std::string explain_memory_limit()
            "events may not be counted";
 }
 
-std::string explain_store_failure(const std::string& error)
-{
-    return "How far the trail has been read cannot be saved (" + error +
-           "): watching goes on, but a restart now would not know of it. Make room on that disk, "
-           "or mend it; saving is tried again with each reading";
-}
-
 priority urgency_of(failure_kind kind)
 {
     const bool needs_person = kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||

@@ -25,8 +25,6 @@ std::string explain_gap();
 // Events outside of the time asked for.
 std::string explain_ignored_filter();
 std::string explain_memory_limit();
-// What has been read could not be written down; `error` names the file and the reason.
-std::string explain_store_failure(const std::string& error);
 
 // What only a person can mend is critical; what may pass by itself is an error.
 priority urgency_of(failure_kind kind);

@@ -12,8 +12,6 @@ struct polling_settings {
     milliseconds rescan_interval{60'000}; // 1 s ... 1 h
     milliseconds lateness{900'000};   // rows that become visible this late still count; 0 ... 24 h
     milliseconds backoff_max{20'000}; // cap of a pause after a transient fault; 1 s ... 15 m
-    milliseconds gap_alarm_after{300'000}; // blind for longer is an alarm; 10 s ... 24 h
-    milliseconds catch_up_max{86'400'000}; // after downtime no more is read back; 0 ... 30 d
     bool operator==(const polling_settings&) const = default;
 };
 

@@ -35,8 +35,6 @@ std::string_view to_string(concern what)
         return "version";
     case concern::contract:
         return "contract";
-    case concern::store:
-        return "store";
     }
     return "unknown";
 }

@@ -29,7 +29,6 @@ enum class concern {
     portal,   // it is suspended, or being moved
     version,  // it has bugs that concern the work
     contract, // it does not answer the contract check
-    store,    // what must outlive a restart cannot be saved
 };
 
 std::string_view to_string(concern what);

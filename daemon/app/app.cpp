@@ -105,29 +105,13 @@ bool app::open_store()
         report_start(
             core::report_kind::config_warning,
             priority::warning,
-            "Nothing survives a restart: " + opened.problem +
-                ", or name another one as [state] directory"
+            opened.problem +
+                ", or name another one as [state] directory. This version keeps nothing there yet"
         );
         return true;
     }
     report_start(core::report_kind::config_error, priority::error, opened.problem);
     return false;
-}
-
-// What the last run saved. Nothing, and a record about it, if that cannot be read.
-std::optional<core::coverage_record> app::past_of(const portal_settings& portal)
-{
-    if (!store_)
-        return core::coverage_record();
-    auto past = store_->load({portal.name, portal.url});
-    if (past.has_value())
-        return std::move(*past);
-    report_start(
-        core::report_kind::config_error,
-        core::priority::error,
-        store_->path() + " cannot be read: " + past.error().text
-    );
-    return std::nullopt;
 }
 
 void app::report_start(core::report_kind kind, core::priority level, std::string text)
@@ -149,20 +133,13 @@ bool app::start_portals()
         problems.insert(problems.end(), way.problems.begin(), way.problems.end());
         if (!way.transport)
             continue;
-        auto past = past_of(portal);
-        if (!past)
-            return false;
         portal_runner::hooks hooks{
             [this](const core::report& what, std::string_view name) { log_.write(what, name); },
-            [this,
-             whose = store::portal_key{portal.name, portal.url}](const core::coverage_record& what
-            ) { return store_ ? store_->save(whose, what) : std::string(); },
             [this] { on_changed(); },
             [this](std::exception_ptr what) { on_crash(what); }};
         portals_.push_back(std::make_unique<portal_runner>(
             config_.settings_for(portal),
             seed + portals_.size(),
-            std::move(*past),
             std::move(way.transport),
             portal.request_timeout,
             clock_,
@@ -357,7 +334,6 @@ asio::awaitable<net::admin_response> app::scan()
         result.events_read = portal->status().events;
         for (const core::incident& about : outcome.findings)
             result.findings.push_back(to_finding(about, result.portal));
-        result.users_over = result.findings.size();
         results.push_back(std::move(result));
     }
     co_return net::render_scan(results);

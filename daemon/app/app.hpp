@@ -18,7 +18,6 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +43,6 @@ public:
 private:
     bool open_store();
     bool start_portals();
-    std::optional<core::coverage_record> past_of(const portal_settings& portal);
     void report_start(core::report_kind kind, core::priority level, std::string text);
     bool start_admin();
     void report_started();
@@ -70,7 +68,7 @@ private:
     config config_;
     std::string config_file_;
     environment env_;
-    std::unique_ptr<store> store_; // none: nothing survives a restart
+    std::unique_ptr<store> store_; // holds the directory; nothing is kept in it yet
     boost::asio::signal_set signals_;
     std::vector<std::unique_ptr<portal_runner>> portals_;
     std::unique_ptr<net::admin_server> admin_;

@@ -13,7 +13,6 @@ using boost::system::error_code;
 portal_runner::portal_runner(
     core::engine_settings settings,
     std::uint64_t seed,
-    core::coverage_record past,
     std::unique_ptr<net::http_transport> transport,
     std::chrono::milliseconds request_timeout,
     net::clock_source& clock,
@@ -21,9 +20,9 @@ portal_runner::portal_runner(
     hooks on
 )
     : transport_(std::move(transport)), clock_(clock), executor_(executor), hooks_(std::move(on)),
-      portal_(*transport_, clock, request_timeout),
-      engine_(std::move(settings), seed, std::move(past)), reading_(executor, hooks_.crashed),
-      acting_(executor, hooks_.crashed), stopping_(executor, hooks_.crashed)
+      portal_(*transport_, clock, request_timeout), engine_(std::move(settings), seed),
+      reading_(executor, hooks_.crashed), acting_(executor, hooks_.crashed),
+      stopping_(executor, hooks_.crashed)
 {
 }
 
@@ -44,7 +43,6 @@ void portal_runner::feed(const core::input& what)
         std::visit([this](auto& concrete) { perform(concrete); }, next);
     if (result.wake_at)
         arm(*result.wake_at);
-    tell_store_news();
     hooks_.changed();
 }
 
@@ -98,20 +96,6 @@ void portal_runner::perform(core::scan_outcome& what)
     const auto waiting = scans_.find(what.token);
     if (waiting != scans_.end())
         waiting->second->try_send(error_code(), std::move(what));
-}
-
-void portal_runner::perform(core::save_coverage& what)
-{
-    store_error_ = hooks_.save(what.record);
-}
-
-// After the step that saved: what it asked for besides is under way by then.
-void portal_runner::tell_store_news()
-{
-    if (store_error_ == told_store_error_)
-        return;
-    told_store_error_ = store_error_;
-    feed(core::store_answered{store_error_});
 }
 
 // A call of the reading side: its answer no longer matters once stop() has begun.

@@ -31,9 +31,6 @@ public:
     struct hooks {
         // A record to write, and the portal it is about.
         std::function<void(const core::report&, std::string_view)> report;
-        // What the next start needs to know: durable when this returns an empty text, else the text
-        // says why it is not.
-        std::function<std::string(const core::coverage_record&)> save;
         // Something happened: status() may have changed.
         std::function<void()> changed;
         // An exception left a task: a bug.
@@ -41,11 +38,10 @@ public:
     };
 
     // `clock` and what the hooks refer to must outlive the runner. `seed` feeds the engine's
-    // jitter; `past` is what the last run saved.
+    // jitter.
     portal_runner(
         core::engine_settings settings,
         std::uint64_t seed,
-        core::coverage_record past,
         std::unique_ptr<net::http_transport> transport,
         std::chrono::milliseconds request_timeout,
         net::clock_source& clock,
@@ -85,8 +81,6 @@ private:
     void perform(core::send_disable& what);
     void perform(core::report& what);
     void perform(core::scan_outcome& what);
-    void perform(core::save_coverage& what);
-    void tell_store_news();
     void arm(core::mono_time deadline);
 
     template <class Call>
@@ -105,10 +99,8 @@ private:
     std::set<core::mono_time> wakes_; // sleepers under way, by deadline
     std::map<std::uint64_t, std::shared_ptr<scan_channel>> scans_;
     std::uint64_t last_token_ = 0;
-    std::string store_error_;      // of the latest save
-    std::string told_store_error_; // what the engine knows of it
-    bool is_reading_ = true;       // false from stop() on
-    bool is_acting_ = true;        // false once patience is over
+    bool is_reading_ = true; // false from stop() on
+    bool is_acting_ = true;  // false once patience is over
     net::task_group reading_;
     net::task_group acting_; // what must not be cut off lightly
     net::task_group stopping_;

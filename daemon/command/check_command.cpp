@@ -48,13 +48,14 @@ bool add_state(const state_place& place, std::vector<check_point>& points)
     std::string problem = check_state(place);
     check_point point{{}, "state", core::verdict::good, "ok", {}, {}};
     if (problem.empty()) {
-        point.found = "can be kept in " + place.directory;
+        point.found = place.directory + " can be used; this version keeps nothing there yet";
     } else {
         point.code = "unusable";
         point.is = place.is_demanded ? core::verdict::bad : core::verdict::warning;
         point.found = std::move(problem);
         if (!place.is_demanded)
-            point.advice = "without it nothing survives a restart (the unit file sees to it)";
+            point.advice =
+                "the unit file has systemd make it; this version keeps nothing there yet";
     }
     const bool is_bad = point.is == core::verdict::bad;
     points.push_back(std::move(point));

@@ -50,8 +50,6 @@ public:
                 continue;
             portal_runner::hooks hooks{
                 [this](const core::report& what, std::string_view name) { log_.write(what, name); },
-                // One pass is no watch: nothing is continued.
-                [](const core::coverage_record&) { return std::string(); },
                 [] {},
                 [this](std::exception_ptr what) {
                     crash_ = what;
@@ -60,7 +58,6 @@ public:
             portals_.push_back(std::make_unique<portal_runner>(
                 config_.settings_for(portal),
                 portals_.size(),
-                core::coverage_record(),
                 std::move(way.transport),
                 portal.request_timeout,
                 clock_,

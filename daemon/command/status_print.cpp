@@ -1,6 +1,5 @@
 #include "daemon/command/status_print.hpp"
 
-#include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
 
 #include <boost/json/array.hpp>
@@ -10,7 +9,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 
 namespace docwarden::daemon
 {
@@ -21,7 +19,6 @@ namespace
 namespace json = boost::json;
 
 constexpr std::size_t text_bytes_max = 1024;
-constexpr std::size_t gaps_shown_max = 10;
 
 // The daemon has escaped its texts already, with backslashes that are not to be doubled again.
 std::string shown(std::string_view text)
@@ -80,78 +77,20 @@ std::string span(std::int64_t seconds)
     return core::format_span(std::chrono::seconds(std::clamp(seconds, -century, century)));
 }
 
-std::string counted(std::int64_t count, const char* one, const char* many)
-{
-    return std::to_string(count) + ' ' + (count == 1 ? one : many);
-}
-
-std::string one_decimal(const json::object& from, std::string_view key)
-{
-    const json::value* found = from.if_contains(key);
-    char text[32] = "0.0";
-    if (found != nullptr && found->is_number())
-        (void)std::snprintf(text, sizeof text, "%.1f", found->to_number<double>());
-    return text;
-}
-
 void add(std::string& text, const std::string& line)
 {
     text += "  " + line + '\n';
 }
 
-void add_reading(std::string& text, const json::object& portal, const std::string& now)
+void add_reading(std::string& text, const json::object& portal)
 {
     const std::string complete = text_of(portal, "complete");
-    const auto until = core::parse_date(complete);
-    const auto at = core::parse_date(now);
-    if (!until) {
+    if (complete.empty())
         add(text, "nothing is read completely yet");
-        return;
-    }
-    std::string line = "read completely up to " + complete;
-    if (at && *at >= *until) {
-        const auto ago = std::chrono::floor<std::chrono::seconds>(*at - *until);
-        line += " (" + span(ago.count()) + " ago)";
-    }
-    add(text, line);
-}
-
-void add_gaps(std::string& text, const json::object& portal)
-{
-    const json::array& gaps = list_of(portal, "gaps");
-    if (gaps.empty()) {
-        add(text, "gaps: none");
-        return;
-    }
-    add(text, "gaps: " + std::to_string(gaps.size()));
-    // The newest are at the end, and matter most.
-    const std::size_t left_out = gaps.size() - std::min(gaps.size(), gaps_shown_max);
-    if (left_out != 0)
+    else
         add(text,
-            "  " + counted(static_cast<std::int64_t>(left_out), "earlier one", "earlier ones") +
-                ": see --json");
-    for (std::size_t i = left_out; i < gaps.size(); ++i) {
-        const json::object* one = gaps[i].if_object();
-        if (one == nullptr)
-            continue;
-        add(text,
-            "  " + text_of(*one, "from") + " to " + text_of(*one, "to") + ": " +
-                text_of(*one, "state") + ", " + text_of(*one, "reason") + ", found " +
-                text_of(*one, "since"));
-    }
-}
-
-void add_lateness(std::string& text, const json::object& portal)
-{
-    const json::object& figures = part_of(portal, "lateness");
-    std::string line = "lateness: the latest row came " +
-                       span(number_of(figures, "latest_seconds")) + " after its date";
-    const std::int64_t beyond = number_of(figures, "beyond");
-    if (beyond != 0)
-        line += "; " + counted(beyond, "row", "rows") + " came later than `lateness`";
-    if (figures.contains("advised_seconds"))
-        line += "; set lateness to " + span(number_of(figures, "advised_seconds")) + " at least";
-    add(text, line);
+            "read completely up to " + complete + " (" +
+                span(number_of(portal, "complete_seconds_ago")) + " ago)");
 }
 
 void add_cases(std::string& text, const json::object& portal)
@@ -167,7 +106,7 @@ void add_cases(std::string& text, const json::object& portal)
             " active; open cases: " + (line.empty() ? "none" : line));
 }
 
-std::string portal_lines(const json::object& portal, const std::string& now)
+std::string portal_lines(const json::object& portal)
 {
     std::string text = "portal " + text_of(portal, "name") + ": " +
                        (flag_of(portal, "ready") ? "ready" : "NOT READY") + '\n';
@@ -184,22 +123,15 @@ std::string portal_lines(const json::object& portal, const std::string& now)
                 "): " + text_of(*one, "text"));
     }
     if (!is_limited && !flag_of(portal, "has_read"))
-        add(text, "the recent past is being read; nothing is decided yet");
+        add(text, "the recent past is still being read");
     else if (!is_limited && !flag_of(portal, "can_act"))
-        add(text, "whose API key this is has not been found out yet");
-    add_reading(text, portal, now);
-    add_gaps(text, portal);
-    const json::object& cost = part_of(portal, "cost");
-    if (cost.contains("requests_per_poll"))
-        add(text,
-            "cost: " + one_decimal(cost, "requests_per_poll") + " requests and " +
-                one_decimal(cost, "rows_per_poll") + " rows a poll");
-    add_lateness(text, portal);
+        add(text, "the user of the API key is not known yet, so nobody is disabled");
+    add_reading(text, portal);
     add_cases(text, portal);
     const std::int64_t kib = number_of(portal, "memory_bytes") / 1024;
     add(text,
         "events: " + std::to_string(number_of(portal, "events")) +
-            " since the start; memory: " + std::to_string(kib) + " KiB for the windows");
+            " since the start; memory of the windows: " + std::to_string(kib) + " KiB");
     return text;
 }
 
@@ -218,7 +150,7 @@ std::optional<printed_status> print_status(std::string_view text)
                    (printed.is_ready ? "ready" : "NOT READY") + '\n';
     for (const json::value& portal : list_of(*all, "portals")) {
         if (const json::object* one = portal.if_object())
-            printed.text += portal_lines(*one, text_of(*all, "now"));
+            printed.text += portal_lines(*one);
     }
     return printed;
 }

@@ -86,8 +86,6 @@ void compare_polling(
     list.note("rescan_interval", before.polling.rescan_interval, after.polling.rescan_interval);
     list.note("lateness", before.polling.lateness, after.polling.lateness);
     list.note("backoff_max", before.polling.backoff_max, after.polling.backoff_max);
-    list.note("gap_alarm_after", before.polling.gap_alarm_after, after.polling.gap_alarm_after);
-    list.note("catch_up_max", before.polling.catch_up_max, after.polling.catch_up_max);
 }
 
 void compare_containment(

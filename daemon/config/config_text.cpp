@@ -31,8 +31,6 @@ constexpr std::string_view portal_keys[] = {
     "lateness",
     "request_timeout",
     "backoff_max",
-    "gap_alarm_after",
-    "catch_up_max",
     "ca_file",
     "proxy",
 };
@@ -270,8 +268,6 @@ private:
         fields.duration("rescan_interval", {1s, 1h}, portal.polling.rescan_interval);
         fields.duration("lateness", {0s, 24h}, portal.polling.lateness);
         fields.duration("backoff_max", {1s, 15min}, portal.polling.backoff_max);
-        fields.duration("gap_alarm_after", {10s, 24h}, portal.polling.gap_alarm_after);
-        fields.duration("catch_up_max", {0s, 30 * 24h}, portal.polling.catch_up_max);
         fields.duration("request_timeout", {1s, 5min}, portal.request_timeout);
         assign(fields.text("ca_file"), portal.ca_file);
         if (auto proxy = fields.text("proxy")) {

@@ -1,6 +1,6 @@
 #pragma once
 // The answer to GET /status: what the running daemon knows about itself, for `docwarden status` and
-// for programs. From values to JSON; whoever prints it for a person is daemon/status_print.
+// for programs. From values to JSON; daemon/command/status_print makes lines of it for a person.
 
 #include "core/base/time.hpp"
 #include "core/containment/containment.hpp"
@@ -17,12 +17,13 @@ namespace docwarden::daemon
 
 // One portal, as its engine tells it.
 struct portal_status {
-    core::engine_status about;
+    core::engine_status engine;
     std::map<core::containment_state, std::size_t> cases; // accounts in each state
 };
 
 // 200 {"status":"ready" or "not ready","version":"...","now":"...","portals":[...]}. Times are RFC
-// 3339 in UTC, spans are seconds; `now` is this host's, so that "ago" needs no other clock.
+// 3339 in UTC, spans are seconds. `now` is this host's time and `complete` is the portal's, whose
+// clock may differ; `complete_seconds_ago` allows for that.
 net::admin_response render_status(
     const std::vector<portal_status>& portals,
     std::string_view version,

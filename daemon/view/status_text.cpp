@@ -1,7 +1,5 @@
 #include "daemon/view/status_text.hpp"
 
-#include <algorithm>
-
 namespace docwarden::daemon
 {
 
@@ -17,25 +15,13 @@ std::string counted(std::size_t count, const char* one, const char* many)
 void add_missing(const core::engine_status& portal, net::readiness& state)
 {
     if (!portal.has_read)
-        state.reasons.push_back(
-            {portal.portal, "starting", "The recent past is being read; nothing is decided yet"}
-        );
+        state.reasons.push_back({portal.portal, "starting", "The recent past is still being read"});
     else if (!portal.can_act)
         state.reasons.push_back(
-            {portal.portal, "starting", "Whose API key this is has not been found out yet"}
+            {portal.portal,
+             "starting",
+             "The user of the API key is not known yet, so nobody is disabled"}
         );
-}
-
-std::size_t open_gaps(const std::vector<core::engine_status>& portals)
-{
-    std::size_t count = 0;
-    for (const core::engine_status& portal : portals)
-        count += static_cast<std::size_t>(std::count_if(
-            portal.gaps.begin(),
-            portal.gaps.end(),
-            [](const core::gap& one) { return !one.is_given_up; }
-        ));
-    return count;
 }
 
 } // namespace
@@ -75,9 +61,6 @@ std::string status_line(const std::vector<core::engine_status>& portals)
         line += ". ";
     line += "Watching " + counted(portals.size(), "portal", "portals") + ": " +
             counted(users, "user", "users") + " active, ";
-    const std::size_t gaps = open_gaps(portals);
-    if (gaps != 0)
-        line += counted(gaps, "open gap", "open gaps") + " in the trail, ";
     line += open == 0 ? std::string("nothing open")
                       : counted(open, "containment open", "containments open");
     for (const net::readiness_reason& remark : state.remarks)

@@ -12,6 +12,7 @@
 #include <array>
 #include <cstddef>
 #include <optional>
+#include <set>
 
 namespace docwarden::net
 {
@@ -106,13 +107,22 @@ json::object to_json(const scan_finding& finding)
     };
 }
 
+// One user may be over the thresholds of several rules.
+std::size_t users_over(const std::vector<scan_finding>& findings)
+{
+    std::set<std::string_view> users;
+    for (const scan_finding& finding : findings)
+        users.insert(finding.user_id);
+    return users.size();
+}
+
 json::object to_json(const scan_result& result)
 {
     json::object object{
         {"portal", shown(result.portal)},
         {"status", result.ok ? "ok" : "error"},
         {"events_read", result.events_read},
-        {"users_over", result.users_over},
+        {"users_over", users_over(result.findings)},
     };
     if (!result.ok)
         object["error"] = core::escape_text(result.error, error_bytes_max);

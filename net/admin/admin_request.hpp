@@ -70,10 +70,9 @@ struct scan_finding {
 // What one pass over one portal's last window gave.
 struct scan_result {
     std::string portal;
-    bool ok = false;   // the whole window was read
-    std::string error; // why not, if not
-    std::uint64_t events_read = 0;
-    std::uint64_t users_over = 0; // users over at least one threshold
+    bool ok = false;               // the whole window was read
+    std::string error;             // why not, if not
+    std::uint64_t events_read = 0; // different ones since the start of the process
     std::vector<scan_finding> findings;
     bool operator==(const scan_result&) const = default;
 };

@@ -23,13 +23,11 @@ public:
     messages(
         const core::engine_settings& settings,
         std::uint64_t seed,
-        core::coverage_record past,
         agenda& time,
         network& portal,
         hooks on
     )
-        : time_(time), portal_(portal), hooks_(std::move(on)),
-          engine_(settings, seed, std::move(past))
+        : time_(time), portal_(portal), hooks_(std::move(on)), engine_(settings, seed)
     {
     }
 
@@ -81,7 +79,6 @@ private:
     }
     void perform(const core::report& what) { hooks_.report(what); }
     void perform(const core::scan_outcome&) {}
-    void perform(const core::save_coverage& what) { hooks_.save(what.record); }
 
     void arm(core::mono_time deadline)
     {
@@ -155,7 +152,6 @@ public:
         const core::engine_settings& settings,
         std::chrono::milliseconds request_timeout,
         std::uint64_t seed,
-        core::coverage_record past,
         agenda& time,
         network& portal,
         const hooks& on
@@ -164,16 +160,11 @@ public:
           runner_(
               settings,
               seed,
-              std::move(past),
               std::make_unique<sim_transport>(io_.get_executor(), portal),
               request_timeout,
               clock_,
               io_.get_executor(),
               {[on](const core::report& what, std::string_view) { on.report(what); },
-               [on](const core::coverage_record& what) {
-                   on.save(what);
-                   return std::string();
-               },
                [on] { on.stepped(); },
                [](std::exception_ptr bug) { std::rethrow_exception(bug); }}
           )
@@ -229,19 +220,14 @@ std::unique_ptr<incarnation> make_incarnation(
     const core::engine_settings& settings,
     std::chrono::milliseconds request_timeout,
     std::uint64_t seed,
-    core::coverage_record past,
     agenda& time,
     network& portal,
     incarnation::hooks on
 )
 {
     if (how != way::coroutines)
-        return std::make_unique<messages>(
-            settings, seed, std::move(past), time, portal, std::move(on)
-        );
-    return std::make_unique<coroutines>(
-        settings, request_timeout, seed, std::move(past), time, portal, on
-    );
+        return std::make_unique<messages>(settings, seed, time, portal, std::move(on));
+    return std::make_unique<coroutines>(settings, request_timeout, seed, time, portal, on);
 }
 
 } // namespace docwarden::proof

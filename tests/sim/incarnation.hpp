@@ -20,7 +20,6 @@ class incarnation
 public:
     struct hooks {
         std::function<void(const core::report&)> report;
-        std::function<void(const core::coverage_record&)> save; // to the disk, at once
         std::function<void()> stepped;
     };
 
@@ -53,7 +52,6 @@ std::unique_ptr<incarnation> make_incarnation(
     const core::engine_settings& settings,
     std::chrono::milliseconds request_timeout,
     std::uint64_t seed,
-    core::coverage_record past,
     agenda& time,
     network& portal,
     incarnation::hooks on

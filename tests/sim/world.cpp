@@ -322,7 +322,6 @@ void world::be_born()
     narrate("the daemon starts");
     incarnation::hooks hooks;
     hooks.report = [this](const core::report& what) { note_report(what); };
-    hooks.save = [this](const core::coverage_record& what) { disk_ = what; };
     hooks.stepped = [this] {
         const core::engine_status about = daemon_->status();
         for (const auto& one : checkers_)
@@ -333,7 +332,6 @@ void world::be_born()
         settings_.back().settings,
         profile_.request_timeout,
         profile_.seed + scene_.incarnations,
-        disk_,
         time_,
         *network_,
         std::move(hooks)

@@ -75,7 +75,6 @@ private:
     std::vector<std::unique_ptr<checker>> checkers_;
     std::unique_ptr<network> network_;
     std::unique_ptr<incarnation> daemon_;
-    core::coverage_record disk_;         // what outlives the daemon
     bool is_dying_ = false;              // an orderly stop is under way
     std::optional<span> dies_at_effect_; // with the next request that changes something
     std::optional<core::engine_status> last_;

@@ -74,8 +74,6 @@ struct runner_world {
     std::vector<told_report> reports;
     std::vector<std::string> crashes;
     std::size_t changes = 0;
-    core::coverage_record saved; // outlives the runner
-    std::string save_error;      // what saving ends with from now on
     std::unique_ptr<daemon::portal_runner> runner;
     std::optional<core::mono_time> stopped_at;
     std::optional<core::scan_outcome> scanned;
@@ -95,17 +93,11 @@ struct runner_world {
             [this](const core::report& what, std::string_view) {
                 reports.push_back({now(), what});
             },
-            [this](const core::coverage_record& what) {
-                if (save_error.empty())
-                    saved = what;
-                return save_error;
-            },
             [this] { ++changes; },
             [this](std::exception_ptr what) { crashed(what); }};
         runner = std::make_unique<daemon::portal_runner>(
             settings,
             1,
-            saved,
             std::move(transport),
             request_timeout,
             clock,

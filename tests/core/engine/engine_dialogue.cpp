@@ -49,7 +49,6 @@ struct speaker {
             return join(join(text, what.field("CONCERN")), what.field("REASON"));
         return text;
     }
-    std::string operator()(const core::save_coverage&) const { return "save"; }
     std::string operator()(const core::scan_outcome& what) const
     {
         const std::string text = "scan " + std::to_string(what.token);
@@ -181,10 +180,6 @@ void engine_dialogue::answer_contract()
 
 void engine_dialogue::take(const core::effect& what)
 {
-    if (const auto* kept = std::get_if<core::save_coverage>(&what)) {
-        saved = kept->record;
-        return;
-    }
     if (is_contract_call(what)) {
         REQUIRE_FALSE(contract_call_.has_value());
         contract_call_ = what;

@@ -79,8 +79,6 @@ public:
     void stay_quiet(core::milliseconds length);
     // Identity known, the past read and empty.
     void begin();
-    // The latest save ended so; an empty text is success.
-    void end_save(std::string error) { feed(core::store_answered{std::move(error)}); }
     // Answers pages with nothing, up to the one that reaches back so far. False if none does.
     bool page_reaches_back_to(core::wall_time moment);
     // The next page that is asked for, waiting for it if necessary, brings these.
@@ -109,8 +107,7 @@ public:
     core::clock_reading now{at(0), mono_at(core::milliseconds(1'000'000))};
     std::optional<core::mono_time> wake_at;
     std::optional<core::wall_time> date_override;
-    core::coverage_record saved; // the latest
-    bool is_dateless = false;    // answers carry no readable Date
+    bool is_dateless = false; // answers carry no readable Date
     contract_answers contract;
     // The questions of the contract check are answered at once, and are not heard. Otherwise a test
     // answers each by `answer_contract`: "settings", "key", "quota", "canary".

@@ -163,7 +163,6 @@ private:
     // Nothing about effects that are no calls is ever kept.
     std::string answer(const core::report&) { return "a report is no call"; }
     std::string answer(const core::scan_outcome&) { return "an outcome is no call"; }
-    std::string answer(const core::save_coverage&) { return "a record is no call"; }
 
     template <class Value>
     core::answer<Value> some(Value good)
@@ -241,8 +240,7 @@ private:
             contained += told->kind == core::report_kind::contained ? 1U : 0U;
             return {};
         }
-        if (std::holds_alternative<core::scan_outcome>(wanted) ||
-            std::holds_alternative<core::save_coverage>(wanted))
+        if (std::holds_alternative<core::scan_outcome>(wanted))
             return {};
         call_id call = 0;
         std::string about = "page";

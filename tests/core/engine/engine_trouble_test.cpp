@@ -53,23 +53,6 @@ TEST_CASE("engine: a refused key is told once, kept as a condition, and its reco
     CHECK(d.subject.status().is_ready());
 }
 
-TEST_CASE("engine: a record that cannot be saved is told once, with what to do, and so is its end")
-{
-    engine_dialogue d;
-    d.begin();
-    d.end_save("/var/lib/docwarden/docwarden.db: database or disk is full");
-    d.end_save("/var/lib/docwarden/docwarden.db: disk I/O error");
-    CHECK(d.heard_but_pages() == words{"degraded store store"});
-    const core::report& told = d.last_report(report_kind::degraded);
-    CHECK((told.level == core::priority::warning));
-    CHECK(told.message.find("docwarden.db: database or disk is full") != std::string::npos);
-    CHECK(d.subject.status().conditions.size() == 1);
-    CHECK(d.subject.status().is_ready()); // what is watched now is watched all the same
-    d.end_save("");
-    CHECK(d.heard_but_pages() == words{"recovered store store"});
-    CHECK(d.subject.status().is_ready());
-}
-
 TEST_CASE("engine: one lost answer is no news, a second in a row is")
 {
     const failure_kind blip =

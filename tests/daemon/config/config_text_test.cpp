@@ -39,8 +39,6 @@ TEST_CASE("config_text: the least configuration gives the defaults of the contra
     CHECK(portal.polling.lateness.count() == 900'000);
     CHECK(portal.request_timeout.count() == 20'000);
     CHECK(portal.polling.backoff_max.count() == 20'000);
-    CHECK(portal.polling.gap_alarm_after.count() == 300'000);
-    CHECK(portal.polling.catch_up_max.count() == 86'400'000);
     CHECK(portal.ca_file.empty());
     CHECK(portal.proxy.empty());
     REQUIRE(config.rules.size() == 1);
@@ -68,8 +66,6 @@ rescan_interval = "2s"
 lateness = "3s"
 request_timeout = "4s"
 backoff_max = "5s"
-gap_alarm_after = "12s"
-catch_up_max = "30d"
 ca_file = "/ca"
 proxy = "http://proxy:3128"
 [[rule]]
@@ -101,8 +97,6 @@ directory = "/d"
     CHECK(portal.polling.lateness.count() == 3000);
     CHECK(portal.request_timeout.count() == 4000);
     CHECK(portal.polling.backoff_max.count() == 5000);
-    CHECK(portal.polling.gap_alarm_after.count() == 12'000);
-    CHECK(portal.polling.catch_up_max.count() == 2'592'000'000);
     CHECK(portal.ca_file == "/ca");
     CHECK(portal.proxy == "http://proxy:3128");
     const auto& rule = config.rules.at(0);
@@ -271,9 +265,7 @@ TEST_CASE("config_text: both ends of every range of a portal are allowed, and no
         range{"rescan_interval", "1s", "1h", "999ms", "3600001ms", "from 1s to 1h"},
         range{"lateness", "0s", "24h", "", "86400001ms", "from 0s to 24h"},
         range{"request_timeout", "1s", "5m", "0s", "300001ms", "from 1s to 5m"},
-        range{"backoff_max", "1s", "15m", "999ms", "999999999999999999999d", "from 1s to 15m"},
-        range{"gap_alarm_after", "10s", "24h", "9999ms", "86400001ms", "from 10s to 24h"},
-        range{"catch_up_max", "0s", "30d", "", "31d", "from 0s to 30d"}
+        range{"backoff_max", "1s", "15m", "999ms", "999999999999999999999d", "from 1s to 15m"}
     );
     const auto with = [&](std::string_view value) {
         return problems_of(

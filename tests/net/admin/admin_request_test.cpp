@@ -45,7 +45,6 @@ net::scan_result good_result()
         .ok = true,
         .error = "",
         .events_read = 321,
-        .users_over = 1,
         .findings = {some_finding()},
     };
 }
@@ -143,6 +142,18 @@ TEST_CASE("admin_request: a scan of healthy portals answers 200 with every findi
     })");
     CHECK(boost::json::parse(response.body) == expected);
     CHECK(response.body.back() == '\n');
+}
+
+TEST_CASE("admin_request: a user over two rules counts as one user over a threshold")
+{
+    auto result = good_result();
+    result.findings.push_back(some_finding());
+    result.findings.back().rule = "mass-delete";
+    result.findings.push_back(some_finding());
+    result.findings.back().user_id = "9460fc50-0000-4000-8000-000000000001";
+    const auto body = boost::json::parse(net::render_scan({result}).body);
+    CHECK(body.at("portals").at(0).at("users_over") == 2);
+    CHECK(body.at("portals").at(0).at("findings").as_array().size() == 3);
 }
 
 TEST_CASE("admin_request: one portal that could not be read makes the whole scan an error")
