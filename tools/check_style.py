@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 
-from style import coroutines, functions, rooms
+from style import coroutines, functions, namespaces, rooms
 from style.source import Source
 
 LINE_LENGTH_MAX = 100
@@ -204,12 +204,6 @@ def header_comment(path, source):
         yield 0, "after #pragma once, say in a paragraph what this is and what it is not"
 
 
-def using_namespace(path, source):
-    if is_header(path):
-        for offset in offsets(r"\busing\s+namespace\b", source.code):
-            yield offset, "name the things a header uses: its readers did not ask for the rest"
-
-
 def brackets(_, source):
     for match in re.finditer(r"[()\[\]{}]", source.code):
         if match.start() not in source.partner:
@@ -293,7 +287,8 @@ CPP_RULES = {
     "lambda-coroutine": lambda_coroutine,
     "pragma-once": pragma_once,
     "header-comment": header_comment,
-    "using-namespace": using_namespace,
+    "using-namespace": namespaces.using_namespace,
+    "test-namespace": namespaces.namespace_of_test,
     "brackets": brackets,
     "function-length": function_length,
 }

@@ -149,6 +149,17 @@ SNIPPETS = {
             ("core/a.hpp", HEADER + "using std::vector; // not using namespace std\n"),
         ],
     ),
+    "test-namespace": (
+        [
+            ("tests/a_test.cpp", 'namespace docwarden::test\n{\nTEST_CASE("a")\n{\n}\n}\n'),
+            ("tests/a_test.cpp", 'namespace docwarden::test::b_test\n{\nTEST_CASE("a")\n{\n}\n}\n'),
+            ("tests/a_test.cpp", 'TEST_CASE("a")\n{\n}\n'),
+        ],
+        [
+            ("tests/a_test.cpp", 'namespace docwarden::sim::a_test\n{\nTEST_CASE("a")\n{\n}\n}\n'),
+            ("tests/support/a.cpp", "namespace docwarden::test\n{\n}\n"),
+        ],
+    ),
     "brackets": (
         [("core/a.cpp", "void f() {\n#if A\n  if (x) {\n#else\n  if (y) {\n#endif\n  }\n}\n")],
         [("core/a.cpp", "void f() { char c = '{'; g(\"(\"); /* [ */ }\n")],

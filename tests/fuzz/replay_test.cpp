@@ -10,7 +10,7 @@
 #include <iterator>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::replay_test
 {
 
 namespace
@@ -60,4 +60,4 @@ TEST_CASE("fuzz: no stored input breaks a promise, neither a seed nor one that o
     }
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::replay_test

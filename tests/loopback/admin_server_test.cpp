@@ -37,7 +37,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-namespace docwarden::test
+namespace docwarden::test::admin_server_test
 {
 
 namespace asio = boost::asio;
@@ -583,4 +583,4 @@ TEST_CASE("admin_server: a chunked body whose end comes in pieces harms nobody")
     CHECK(status_line(other.ask(get("/healthz"))) == "HTTP/1.1 200 OK");
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::admin_server_test

@@ -13,7 +13,7 @@
 #include <future>
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::cancellation_test
 {
 
 namespace
@@ -175,4 +175,4 @@ TEST_CASE_METHOD(
     CHECK(server.connections() == 1); // and the sanitizers watch
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::cancellation_test

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::exchange_test
 {
 
 namespace
@@ -421,4 +421,4 @@ TEST_CASE("https_transport: options that could do harm are refused before anythi
     CHECK(contains(problem(std::move(plain)), "this machine only"));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::exchange_test

@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::proxy_test
 {
 
 namespace
@@ -153,4 +153,4 @@ TEST_CASE_METHOD(
     CHECK(net::nothing_was_sent(client.last.error()));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::proxy_test

@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::tls_test
 {
 
 namespace
@@ -318,4 +318,4 @@ TEST_CASE_METHOD(fixture, "https_transport: a bad ca_file is told in words")
     CHECK(problem_with_ca_file(ca_file.name()) == "none");
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::tls_test

@@ -3,7 +3,9 @@
 #include "tests/portal/portal_fixture.hpp"
 #include "tests/support/catch.hpp"
 
-using namespace docwarden::sim;
+namespace docwarden::sim::access_test
+{
+
 namespace json = boost::json;
 
 namespace
@@ -240,3 +242,5 @@ TEST_CASE("access: every request is recorded without the key's text")
     CHECK(record.at == portal.now);
     CHECK(portal.model.count_requests("PUT", "/api/2.0/people/") == 1);
 }
+
+} // namespace docwarden::sim::access_test

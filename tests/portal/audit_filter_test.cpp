@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <set>
 
-using namespace docwarden::sim;
+namespace docwarden::sim::audit_filter_test
+{
+
 namespace json = boost::json;
 
 namespace
@@ -284,3 +286,5 @@ TEST_CASE("audit filter: before 3.5 the location is called module (section 1.9)"
     CHECK(event.contains("module"));
     CHECK_FALSE(event.contains("location"));
 }
+
+} // namespace docwarden::sim::audit_filter_test

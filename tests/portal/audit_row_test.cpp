@@ -3,7 +3,9 @@
 #include "tests/portal/portal_fixture.hpp"
 #include "tests/support/catch.hpp"
 
-using namespace docwarden::sim;
+namespace docwarden::sim::audit_row_test
+{
+
 namespace json = boost::json;
 
 namespace
@@ -305,3 +307,5 @@ TEST_CASE("audit row: a newer server has actions that others do not know (sectio
     CHECK(only_event(portal).at("actionId").as_int64() == 5205);
     CHECK(portal.filter("?action=5205").status == 200);
 }
+
+} // namespace docwarden::sim::audit_row_test

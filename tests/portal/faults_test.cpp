@@ -3,7 +3,9 @@
 #include "tests/portal/portal_fixture.hpp"
 #include "tests/support/catch.hpp"
 
-using namespace docwarden::sim;
+namespace docwarden::sim::faults_test
+{
+
 namespace json = boost::json;
 
 namespace
@@ -165,3 +167,5 @@ TEST_CASE("fault: the Date header is the portal's own time")
     asking portal;
     CHECK(*portal.filter().header("Date") == "Tue, 30 Jun 2026 13:05:05 GMT");
 }
+
+} // namespace docwarden::sim::faults_test

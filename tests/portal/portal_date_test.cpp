@@ -3,8 +3,10 @@
 
 #include <string>
 
-using namespace docwarden::sim;
-using docwarden::core::tick;
+namespace docwarden::sim::portal_date_test
+{
+
+using core::tick;
 
 namespace
 {
@@ -131,3 +133,5 @@ TEST_CASE("portal_date: the Date header has the fixed form of HTTP")
     CHECK(print_http_date(moment("2026-06-30T13:04:05.900Z")) == "Tue, 30 Jun 2026 13:04:05 GMT");
     CHECK(print_http_date(moment("2027-01-01T00:00:00Z")) == "Fri, 01 Jan 2027 00:00:00 GMT");
 }
+
+} // namespace docwarden::sim::portal_date_test

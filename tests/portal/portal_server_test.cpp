@@ -12,7 +12,9 @@
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/write.hpp>
 
-using namespace docwarden::sim;
+namespace docwarden::sim::portal_server_test
+{
+
 namespace asio = boost::asio;
 namespace json = boost::json;
 using asio::ip::tcp;
@@ -273,3 +275,5 @@ TEST_CASE("portal_server: scripts add people and events, set faults and read wha
     );
     CHECK_FALSE(post("/sim/settings", R"({"tenantStatus":9})").at("ok").as_bool());
 }
+
+} // namespace docwarden::sim::portal_server_test

@@ -3,7 +3,9 @@
 #include "tests/portal/portal_fixture.hpp"
 #include "tests/support/catch.hpp"
 
-using namespace docwarden::sim;
+namespace docwarden::sim::suspend_test
+{
+
 namespace json = boost::json;
 
 namespace
@@ -294,3 +296,5 @@ TEST_CASE("suspension: an administrator's click in the portal leaves the same ro
     CHECK(portal.events("?action=6032").size() == 1);
     CHECK(portal.model.disables_of("alice") == disable_counts{0, 1});
 }
+
+} // namespace docwarden::sim::suspend_test

@@ -8,7 +8,8 @@
 #include <map>
 #include <set>
 
-using namespace docwarden::sim;
+namespace docwarden::sim::workload_test
+{
 
 namespace
 {
@@ -177,3 +178,5 @@ TEST_CASE("demo: when the attack begins, an honest person is close to the thresh
         CHECK(files.size() <= busy_files_max);
     }
 }
+
+} // namespace docwarden::sim::workload_test

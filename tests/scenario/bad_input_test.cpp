@@ -3,7 +3,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/watched_portal.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::bad_input_test
 {
 
 namespace
@@ -170,4 +170,4 @@ TEST_CASE("scenario: a portal whose plan ignores the filter is said to be blind"
     CHECK(portal.get("/readyz").status == 503);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::bad_input_test

@@ -5,7 +5,7 @@
 #include "tests/support/conditions_seen.hpp"
 #include "tests/support/watched_portal.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::clock_trouble_test
 {
 
 namespace
@@ -158,4 +158,4 @@ TEST_CASE("scenario: work an hour apart is not taken for one attack when clocks 
     CHECK(portal.disables_of(portal.bob) == sim::disable_counts{1, 1});
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::clock_trouble_test

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <csignal>
 
-namespace docwarden::test
+namespace docwarden::test::containment_test
 {
 
 namespace
@@ -368,4 +368,4 @@ TEST_CASE("scenario: an absurd Date on one answer makes nobody invisible")
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{2, 2});
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::containment_test

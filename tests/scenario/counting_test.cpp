@@ -3,7 +3,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/watched_portal.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::counting_test
 {
 
 namespace
@@ -166,4 +166,4 @@ TEST_CASE("scenario: events in a portal zone with an offset count in the window 
     CHECK(portal.disables_of(portal.bob) == sim::disable_counts{0, 0});
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::counting_test

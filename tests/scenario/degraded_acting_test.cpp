@@ -5,7 +5,7 @@
 #include "tests/support/conditions_seen.hpp"
 #include "tests/support/watched_portal.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::degraded_acting_test
 {
 
 namespace
@@ -104,4 +104,4 @@ TEST_CASE("scenario: while nobody knows whose key it is nobody is disabled, and 
     CHECK(count_about(daemon, "recovered", "identity") == 1);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::degraded_acting_test

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <functional>
 
-namespace docwarden::test
+namespace docwarden::test::degraded_reading_test
 {
 
 namespace
@@ -354,4 +354,4 @@ TEST_CASE("scenario: a redirect is never followed, and nobody else ever sees the
     CHECK(elsewhere.connections_accepted() == 0);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::degraded_reading_test

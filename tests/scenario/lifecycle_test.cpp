@@ -8,7 +8,7 @@
 #include <chrono>
 #include <csignal>
 
-namespace docwarden::test
+namespace docwarden::test::lifecycle_test
 {
 
 namespace
@@ -215,4 +215,4 @@ TEST_CASE("scenario: a missing key ends the start with 78 and says where to put 
     CHECK(unset.wait_for("config-error").message().find("key") != std::string::npos);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::lifecycle_test

@@ -6,7 +6,7 @@
 
 #include <map>
 
-namespace docwarden::test
+namespace docwarden::test::quiet_watching_test
 {
 
 namespace
@@ -69,4 +69,4 @@ TEST_CASE(
     CHECK(daemon.count("degraded") == 0);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::quiet_watching_test

@@ -5,7 +5,7 @@
 
 #include <csignal>
 
-namespace docwarden::test
+namespace docwarden::test::reload_test
 {
 
 namespace
@@ -158,4 +158,4 @@ TEST_CASE("scenario: a second reload does not disable those whom the first one h
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{0, 0});
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::reload_test

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace docwarden::test
+namespace docwarden::test::state_test
 {
 
 namespace
@@ -133,4 +133,4 @@ TEST_CASE("scenario: a state directory that is not there or not one ends the sta
     CHECK(said.find("must exist and be writable") != std::string::npos);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::state_test

@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <set>
 
-namespace docwarden::proof
+namespace docwarden::proof::parts_test
 {
 
 namespace
@@ -267,4 +267,4 @@ TEST_CASE("tally: tables name every fault that was met, and sums are sums")
     CHECK(table_of(all).find("sending") != std::string::npos);
 }
 
-} // namespace docwarden::proof
+} // namespace docwarden::proof::parts_test

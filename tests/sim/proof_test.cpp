@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <string>
 
-namespace docwarden::proof
+namespace docwarden::proof::proof_test
 {
 
 namespace
@@ -106,4 +106,4 @@ TEST_CASE("proof: a failing history is made smaller and still breaks the same pr
     CHECK_FALSE(sound.broken.has_value());
 }
 
-} // namespace docwarden::proof
+} // namespace docwarden::proof::proof_test

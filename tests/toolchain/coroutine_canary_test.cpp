@@ -26,7 +26,7 @@
 #include <utility>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::coroutine_canary_test
 {
 
 namespace asio = boost::asio;
@@ -421,4 +421,4 @@ TEST_CASE("coroutine canary: the ledger itself notices a second and a missing de
     CHECK(book.faults().back() == "constructed on top of a living value");
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::coroutine_canary_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::action_catalog_test
 {
 
 namespace
@@ -163,4 +163,4 @@ TEST_CASE("action_catalog: every action is found by its own id, and its neighbou
     CHECK(core::find_action(unknown) == nullptr);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::action_catalog_test

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::audit_page_edges_test
 {
 
 namespace
@@ -330,4 +330,4 @@ TEST_CASE("audit record: a list of targets is read up to its bound, and not one 
     CHECK(with_targets(1025).problems.size() == 1);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::audit_page_edges_test

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::audit_page_test
 {
 
 namespace
@@ -371,4 +371,4 @@ TEST_CASE("audit page: a problem names its record by no number that no row can h
     CHECK(result.page.problems[1].id == 0);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::audit_page_test

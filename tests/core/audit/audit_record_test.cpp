@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace docwarden::test
+namespace docwarden::test::audit_record_test
 {
 
 namespace
@@ -366,4 +366,4 @@ TEST_CASE("is_pseudo_user: the system, guest sessions and nobody; no person")
     CHECK_FALSE(core::is_pseudo_user(""));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::audit_record_test

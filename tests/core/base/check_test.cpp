@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace docwarden::test
+namespace docwarden::test::check_test
 {
 
 namespace
@@ -75,4 +75,4 @@ TEST_CASE("check: an assertion that holds says nothing and changes nothing", "[c
     CHECK(found.output.empty());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::check_test

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-namespace docwarden::test
+namespace docwarden::test::iso8601_test
 {
 
 namespace
@@ -203,4 +203,4 @@ TEST_CASE("dates: an offset that leads out of the years 1 to 9999 is refused, fo
     CHECK(core::format_date(*last) == "9999-12-31T23:59:59.9999999Z");
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::iso8601_test

@@ -24,7 +24,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::small_bounds_test
 {
 
 using core::containment;
@@ -484,4 +484,4 @@ TEST_CASE("containment: what is resumed looks first, even if a call had been und
     CHECK((a.next() == containment::step::look));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::small_bounds_test

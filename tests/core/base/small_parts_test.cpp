@@ -19,7 +19,7 @@
 #include <set>
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::small_parts_test
 {
 
 using core::concern;
@@ -357,4 +357,4 @@ TEST_CASE("object keys: texts that nobody uses any more are dropped and their pl
     (void)a;
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::small_parts_test

@@ -12,7 +12,7 @@
 #include <string>
 #include <string_view>
 
-namespace docwarden::test
+namespace docwarden::test::containment_test
 {
 
 namespace
@@ -485,4 +485,4 @@ TEST_CASE("containment: pauses grow while disabling fails, although every look b
     CHECK(told == 1);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::containment_test

@@ -10,7 +10,7 @@
 #include <set>
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::wording_test
 {
 
 namespace
@@ -193,4 +193,4 @@ TEST_CASE("failures: a portal's endless error text is clipped")
     CHECK(core::explain_people_failure(why).size() < 1000);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::wording_test

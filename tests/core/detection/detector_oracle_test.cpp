@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::detector_oracle_test
 {
 
 namespace
@@ -236,4 +236,4 @@ TEST_CASE("detector: a user far above the threshold keeps a bounded number of en
     CHECK(new_breaches == 1);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::detector_oracle_test

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::detector_test
 {
 
 namespace
@@ -351,4 +351,4 @@ TEST_CASE("detector: texts of third-party files are dropped with the history the
     }
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::detector_test

@@ -7,7 +7,7 @@
 #include <set>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::distinct_window_test
 {
 
 namespace
@@ -251,4 +251,4 @@ TEST_CASE("distinct_window: a condensed stretch keeps as many entries as objects
     CHECK(subject.count_at(at(10)) == 21);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::distinct_window_test

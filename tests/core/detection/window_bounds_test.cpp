@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::window_bounds_test
 {
 
 namespace
@@ -331,4 +331,4 @@ TEST_CASE("detector: many texts that were in use at once are dropped when nobody
     CHECK(subject.memory_bytes() == 0);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::window_bounds_test

@@ -8,7 +8,7 @@
 
 #include <algorithm>
 
-namespace docwarden::test
+namespace docwarden::test::engine_clock_test
 {
 
 using core::failure_kind;
@@ -266,4 +266,4 @@ TEST_CASE("engine: when both clocks are set back, what the first rescan after th
     CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::engine_clock_test

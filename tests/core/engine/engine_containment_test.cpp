@@ -7,7 +7,7 @@
 
 #include <set>
 
-namespace docwarden::test
+namespace docwarden::test::engine_containment_test
 {
 
 using core::failure_kind;
@@ -437,4 +437,4 @@ TEST_CASE("engine: an account called off while it is looked at is not asked abou
     CHECK(talk.heard_but_pages() == words{"disable bob"});
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::engine_containment_test

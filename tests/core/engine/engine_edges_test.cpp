@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-namespace docwarden::test
+namespace docwarden::test::engine_edges_test
 {
 
 using core::failure_kind;
@@ -563,4 +563,4 @@ TEST_CASE("engine: a scan over a stretch that could not be read has failed, and 
     CHECK_FALSE(d.scans()[0].error.empty());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::engine_edges_test

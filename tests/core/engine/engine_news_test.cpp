@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 
-namespace docwarden::test
+namespace docwarden::test::engine_news_test
 {
 
 using core::containment_state;
@@ -552,4 +552,4 @@ TEST_CASE("engine: a rule that only alerts from now on does not call off what an
     }
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::engine_news_test

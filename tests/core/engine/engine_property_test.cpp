@@ -10,7 +10,7 @@
 #include <map>
 #include <set>
 
-namespace docwarden::test
+namespace docwarden::test::engine_property_test
 {
 
 namespace
@@ -327,4 +327,4 @@ TEST_CASE("engine: whatever the portal answers, one call a subject, never idle, 
     CHECK(contained > 50);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::engine_property_test

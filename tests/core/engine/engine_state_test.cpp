@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <map>
 
-namespace docwarden::test
+namespace docwarden::test::engine_state_test
 {
 
 using core::containment_state;
@@ -516,4 +516,4 @@ TEST_CASE("engine: of two rules that are crossed each has an incident in the sta
     CHECK(states(d) == words{"bob intended", "bob intended"});
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::engine_state_test

@@ -8,7 +8,7 @@
 
 #include <limits>
 
-namespace docwarden::test
+namespace docwarden::test::engine_trouble_test
 {
 
 using core::failure_kind;
@@ -465,4 +465,4 @@ TEST_CASE("engine: a scan whose pass fails is answered with the reason; several 
     CHECK(contains(d.scans()[0].error, "refuses the API key"));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::engine_trouble_test

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::contract_round_test
 {
 
 using core::contract_question;
@@ -224,4 +224,4 @@ TEST_CASE("contract_round: while filters are ignored the canary comes every five
     CHECK(c.round.due() > c.now + 30min);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::contract_round_test

@@ -5,7 +5,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::contract_test
 {
 
 using core::contract_point;
@@ -379,4 +379,4 @@ TEST_CASE("contract: texts of the portal are cut before they are told")
     CHECK(core::judge_unanswered(contract_question::quota, why).text().size() < 600);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::contract_test

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::dst_fold_test
 {
 
 namespace
@@ -173,4 +173,4 @@ TEST_CASE("correct_dst_fold: whatever rows of what was asked for are printed lat
     CHECK(corrected_pages > 1000);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::dst_fold_test

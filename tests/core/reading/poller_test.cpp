@@ -7,7 +7,7 @@
 
 #include <optional>
 
-namespace docwarden::test
+namespace docwarden::test::poller_test
 {
 
 namespace
@@ -467,4 +467,4 @@ TEST_CASE("poller: whatever is answered, passes begin no faster than five a seco
     }
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::poller_test

@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::reading_bounds_test
 {
 
 namespace
@@ -416,4 +416,4 @@ TEST_CASE("poller: what is refused waits four seconds at least and a minute at m
     CHECK((poller::overlap == 60s));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::reading_bounds_test

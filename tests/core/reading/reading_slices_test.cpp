@@ -14,7 +14,7 @@
 #include <set>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::reading_slices_test
 {
 
 namespace
@@ -369,4 +369,4 @@ TEST_CASE("poller: a rescan that waited too long for a page is begun anew as a r
     CHECK(r.subject.last_was_rescan());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::reading_slices_test

@@ -8,7 +8,7 @@
 #include <set>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::trail_pass_test
 {
 
 namespace
@@ -275,4 +275,4 @@ TEST_CASE("trail_pass: rows that are all dated an hour late are read by offset u
     CHECK(subject.pages() <= 6);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::trail_pass_test

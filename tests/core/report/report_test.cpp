@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace docwarden::test
+namespace docwarden::test::report_test
 {
 
 using core::escape_text;
@@ -124,4 +124,4 @@ TEST_CASE("report: the first field of a name is found, a missing one is empty")
     CHECK(report.field("RULE").empty());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::report_test

@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::text_bounds_test
 {
 
 namespace
@@ -350,4 +350,4 @@ TEST_CASE("reports: how urgent each is, and that a problem's text is bounded")
     CHECK_FALSE(contains(core::retrying_report(about, problem.substr(1)).message, "…"));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::text_bounds_test

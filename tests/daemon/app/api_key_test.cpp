@@ -5,7 +5,7 @@
 
 #include <cstdlib>
 
-namespace docwarden::test
+namespace docwarden::test::api_key_test
 {
 
 namespace
@@ -216,4 +216,4 @@ TEST_CASE("environment: the variables are read, and empty if they are not set")
     CHECK(daemon::read_environment().api_key.empty());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::api_key_test

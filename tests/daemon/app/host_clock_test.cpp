@@ -6,7 +6,7 @@
 
 #include <map>
 
-namespace docwarden::test
+namespace docwarden::test::host_clock_test
 {
 
 namespace
@@ -107,4 +107,4 @@ TEST_CASE_METHOD(
     CHECK(count(report_kind::degraded) == 1);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::host_clock_test

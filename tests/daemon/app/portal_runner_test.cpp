@@ -7,7 +7,7 @@
 
 #include <map>
 
-namespace docwarden::test
+namespace docwarden::test::portal_runner_test
 {
 
 namespace
@@ -333,4 +333,4 @@ TEST_CASE_METHOD(runner_world, "portal_runner: an exception below it is reported
     CHECK(contains(crashes.front(), "the script has no answer"));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::portal_runner_test

@@ -15,7 +15,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-namespace docwarden::test
+namespace docwarden::test::service_notify_test
 {
 
 namespace
@@ -184,4 +184,4 @@ TEST_CASE("watchdog_interval: is nothing when nobody watches, or somebody else i
     CHECK_FALSE(daemon::watchdog_interval().has_value());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::service_notify_test

@@ -7,7 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 
-namespace docwarden::test
+namespace docwarden::test::setup_test
 {
 
 namespace
@@ -78,4 +78,4 @@ TEST_CASE_METHOD(fixture, "setup: a key file that others can read is a warning, 
     CHECK(way.warnings.size() == 1);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::setup_test

@@ -9,7 +9,7 @@
 
 #include <sstream>
 
-namespace docwarden::test
+namespace docwarden::test::check_command_test
 {
 
 namespace
@@ -239,4 +239,4 @@ TEST_CASE_METHOD(fixture, "check: a hostile display name cannot forge a line")
     CHECK_FALSE(contains(result.out, "\x1b"));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::check_command_test

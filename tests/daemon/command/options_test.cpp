@@ -2,7 +2,7 @@
 #include "daemon/host/version.hpp"
 #include "tests/support/catch.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::options_test
 {
 
 namespace
@@ -176,4 +176,4 @@ TEST_CASE("options: an unknown log format names the known ones")
     );
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::options_test

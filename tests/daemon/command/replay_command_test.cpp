@@ -11,7 +11,7 @@
 #include <random>
 #include <sstream>
 
-namespace docwarden::test
+namespace docwarden::test::replay_command_test
 {
 
 namespace
@@ -330,4 +330,4 @@ TEST_CASE_METHOD(fixture, "replay: several findings come in the order of their t
     CHECK(result.json()[1].at("user_id").as_string().c_str() == std::string(jane));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::replay_command_test

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <sstream>
 
-namespace docwarden::test
+namespace docwarden::test::scan_command_test
 {
 
 namespace
@@ -150,4 +150,4 @@ TEST_CASE_METHOD(fixture, "scan: one portal that is down does not keep another f
     CHECK(disables_of(alice) == sim::disable_counts{1, 1});
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::scan_command_test

@@ -14,7 +14,7 @@
 #include <sstream>
 #include <thread>
 
-namespace docwarden::test
+namespace docwarden::test::status_command_test
 {
 
 namespace
@@ -236,4 +236,4 @@ TEST_CASE(
     CHECK(contains(off.err, "the admin endpoint is switched off"));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::status_command_test

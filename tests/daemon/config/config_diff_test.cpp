@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace docwarden::test
+namespace docwarden::test::config_diff_test
 {
 
 namespace
@@ -203,4 +203,4 @@ TEST_CASE("config_diff: portals keep their order, whatever the order in the new 
     CHECK(applied.portals[1].polling.poll_interval == 1min);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::config_diff_test

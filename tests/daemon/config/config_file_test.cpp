@@ -8,7 +8,7 @@
 
 #include <sys/stat.h>
 
-namespace docwarden::test
+namespace docwarden::test::config_file_test
 {
 
 namespace
@@ -83,4 +83,4 @@ TEST_CASE("config_file: a pipe is read to its end")
     CHECK(reading.value.has_value());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::config_file_test

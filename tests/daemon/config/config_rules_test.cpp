@@ -3,7 +3,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/config_problems.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::config_rules_test
 {
 
 namespace
@@ -251,4 +251,4 @@ TEST_CASE("config_rules: an exemption that could never match is refused")
     CHECK(problems[0].find("is neither a user's GUID nor an e-mail address") != std::string::npos);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::config_rules_test

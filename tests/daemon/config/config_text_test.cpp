@@ -3,7 +3,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/config_problems.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::config_text_test
 {
 
 namespace
@@ -391,4 +391,4 @@ TEST_CASE("config_text: more than 1 MiB is refused before it is parsed")
     );
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::config_text_test

@@ -1,7 +1,7 @@
 #include "daemon/config/duration_text.hpp"
 #include "tests/support/catch.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::duration_text_test
 {
 
 using namespace std::chrono_literals;
@@ -109,4 +109,4 @@ TEST_CASE("duration_text: a duration is written in its largest exact unit and re
     CHECK(read->count() == expected.value.count());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::duration_text_test

@@ -1,7 +1,7 @@
 #include "daemon/config/listen_address.hpp"
 #include "tests/support/catch.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::listen_address_test
 {
 
 TEST_CASE("listen_address: an IP address and a port")
@@ -60,4 +60,4 @@ TEST_CASE("listen_address: a zero byte does not hide what follows it")
     CHECK_FALSE(daemon::parse_listen_address(std::string_view("127.0.0.1\0x:3000", 16)));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::listen_address_test

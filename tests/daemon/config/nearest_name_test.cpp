@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::nearest_name_test
 {
 
 namespace
@@ -47,4 +47,4 @@ TEST_CASE("nearest_name: the nearer of two wins, then the one listed first")
     CHECK_FALSE(daemon::nearest_name("alert", {}));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::nearest_name_test

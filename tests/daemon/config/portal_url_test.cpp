@@ -1,7 +1,7 @@
 #include "daemon/config/portal_url.hpp"
 #include "tests/support/catch.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::portal_url_test
 {
 
 TEST_CASE("portal_url: https with a host and an optional port is a portal")
@@ -111,4 +111,4 @@ TEST_CASE("portal_url: a proxy is http with a host and a port")
     CHECK(daemon::check_proxy_url(expected.url).value_or("fine") == expected.problem);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::portal_url_test

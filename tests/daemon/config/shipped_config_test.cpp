@@ -6,7 +6,7 @@
 #include <iterator>
 #include <sstream>
 
-namespace docwarden::test
+namespace docwarden::test::shipped_config_test
 {
 
 namespace
@@ -142,4 +142,4 @@ TEST_CASE("shipped_config: with any byte replaced, it is read or refused, never 
     CHECK(refused > 0);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::shipped_config_test

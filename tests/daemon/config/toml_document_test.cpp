@@ -1,7 +1,7 @@
 #include "daemon/config/toml_document.hpp"
 #include "tests/support/catch.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::toml_document_test
 {
 
 namespace
@@ -170,4 +170,4 @@ TEST_CASE("toml_document: what a fault quotes of the text cannot deceive a termi
     CHECK(message.find("na\\u{17}") != std::string::npos);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::toml_document_test

@@ -8,7 +8,7 @@
 #include <map>
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::catalog_test
 {
 
 namespace
@@ -78,4 +78,4 @@ TEST_CASE("catalogue: what stands between two @ is the name of a field of ours")
     }
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::catalog_test

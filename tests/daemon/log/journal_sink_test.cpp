@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::journal_sink_test
 {
 
 using core::priority;
@@ -346,4 +346,4 @@ TEST_CASE_METHOD(fixture, "journal_sink: can be destroyed while journald is stuc
     CHECK(journal->wait_until_sender_is_gone());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::journal_sink_test

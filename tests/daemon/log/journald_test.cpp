@@ -31,7 +31,7 @@
 #include <sys/syslog.h>
 #include <unistd.h>
 
-namespace docwarden::test
+namespace docwarden::test::journald_test
 {
 
 using daemon::log_format;
@@ -312,4 +312,4 @@ TEST_CASE_METHOD(fixture, "journal: without journald's socket records go to stan
     CHECK(pipe.read_available() == "<2>alert [main] no journal\n");
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::journald_test

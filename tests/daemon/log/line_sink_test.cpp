@@ -5,7 +5,7 @@
 #include <csignal>
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::line_sink_test
 {
 
 using daemon::line_sink;
@@ -85,4 +85,4 @@ TEST_CASE("line_sink: a descriptor that is closed is no crash")
     CHECK_FALSE(sink.write("nowhere"));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::line_sink_test

@@ -12,7 +12,7 @@
 
 #include <sys/stat.h>
 
-namespace docwarden::test
+namespace docwarden::test::log_setup_test
 {
 
 using daemon::choose_target;
@@ -241,4 +241,4 @@ TEST_CASE("parse_log_format: knows the four words of the command line and no oth
     CHECK_FALSE(daemon::parse_log_format("JSON").has_value());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::log_setup_test

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::record_text_test
 {
 
 using daemon::log_record;
@@ -239,4 +239,4 @@ TEST_CASE("message_id: published numbers stay what they are")
     CHECK(daemon::message_id(core::report_kind::retrying) == "a95601ccf4b34edb8e935e19f6a38316");
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::record_text_test

@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace docwarden::test
+namespace docwarden::test::store_test
 {
 
 namespace
@@ -356,4 +356,4 @@ TEST_CASE_METHOD(fixture, "state: checking it touches nothing there")
     CHECK(contains(daemon::check_state({plain, true}), "it is not a directory"));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::store_test

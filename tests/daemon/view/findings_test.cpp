@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace docwarden::test
+namespace docwarden::test::findings_test
 {
 
 namespace
@@ -136,4 +136,4 @@ TEST_CASE("findings: the admin endpoint gets the same facts, not yet escaped")
     CHECK(daemon::to_finding(about, "docs") == expected);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::findings_test

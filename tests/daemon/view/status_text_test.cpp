@@ -1,7 +1,7 @@
 #include "daemon/view/status_text.hpp"
 #include "tests/support/catch.hpp"
 
-namespace docwarden::test
+namespace docwarden::test::status_text_test
 {
 
 namespace
@@ -156,4 +156,4 @@ TEST_CASE("readiness: while the start is under way the reason is what is still m
     CHECK(readiness_of({broken}).reasons.front().code == "unreachable");
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::status_text_test

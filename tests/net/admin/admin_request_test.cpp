@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::admin_request_test
 {
 
 using net::admin_route;
@@ -250,4 +250,4 @@ TEST_CASE("admin_request: a route that must be asked about is no refusal")
     CHECK(net::render_refusal(admin_route::scan, "/security/scan").status == 500);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::admin_request_test

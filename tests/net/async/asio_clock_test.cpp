@@ -7,7 +7,7 @@
 
 #include <chrono>
 
-namespace docwarden::test
+namespace docwarden::test::asio_clock_test
 {
 
 namespace
@@ -67,4 +67,4 @@ TEST_CASE_METHOD(fixture, "asio_clock: a cancellation from before the sleep is n
     CHECK(complete(ctx, sleep_cancelled(signal), &signal) == asio::error::operation_aborted);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::asio_clock_test

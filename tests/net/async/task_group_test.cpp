@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::task_group_test
 {
 
 namespace
@@ -230,4 +230,4 @@ TEST_CASE("task_group: the event loop may be destroyed with children suspended")
     owner.reset(); // the sanitizers watch
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::task_group_test

@@ -4,7 +4,7 @@
 #include <string>
 #include <tuple>
 
-namespace docwarden::test
+namespace docwarden::test::http_date_test
 {
 
 namespace
@@ -121,4 +121,4 @@ TEST_CASE("retry_after: garbage is absent")
     CHECK_FALSE(net::parse_retry_after(text, example).has_value());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::http_date_test

@@ -5,7 +5,7 @@
 #include <string>
 #include <tuple>
 
-namespace docwarden::test
+namespace docwarden::test::origin_test
 {
 
 namespace
@@ -141,4 +141,4 @@ TEST_CASE("proxy: any host, plain, with a port and without credentials")
     CHECK(refuses(net::parse_proxy("http://proxy:3128/x"), "path"));
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::origin_test

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace docwarden::test
+namespace docwarden::test::api_error_test
 {
 
 namespace
@@ -234,4 +234,4 @@ TEST_CASE("api_error: a bad answer says with which status and why")
     CHECK(why.text == "HTTP 200: it is empty");
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::api_error_test

@@ -9,7 +9,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 
-namespace docwarden::test
+namespace docwarden::test::docspace_portal_test
 {
 
 namespace
@@ -167,4 +167,4 @@ TEST_CASE_METHOD(fixture, "docspace_portal: a cancelled call ends at once")
     CHECK(self.result.failure()->kind == failure_kind::interrupted);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::docspace_portal_test

@@ -10,7 +10,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
-namespace docwarden::test
+namespace docwarden::test::docspace_wire_test
 {
 
 namespace
@@ -371,4 +371,4 @@ TEST_CASE_METHOD(conversation, "docspace_wire: the portal's pages hold what was 
     CHECK(rest.value()->rows == 50);
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::docspace_wire_test

@@ -6,7 +6,7 @@
 #include <string>
 #include <tuple>
 
-namespace docwarden::test
+namespace docwarden::test::answer_reader_test
 {
 
 namespace
@@ -259,4 +259,4 @@ TEST_CASE("answer_reader: an answer has started with its first byte")
     CHECK_FALSE(reader.done());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::answer_reader_test

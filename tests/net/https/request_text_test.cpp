@@ -5,7 +5,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::request_text_test
 {
 
 namespace
@@ -87,4 +87,4 @@ TEST_CASE("request_text: CONNECT names the portal and knows no key")
     );
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::request_text_test

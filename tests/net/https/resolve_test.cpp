@@ -13,7 +13,7 @@
 #include <mutex>
 #include <string>
 
-namespace docwarden::test
+namespace docwarden::test::resolve_test
 {
 
 namespace
@@ -244,4 +244,4 @@ TEST_CASE("system_lookup: localhost is this machine")
         CHECK(address.is_loopback());
 }
 
-} // namespace docwarden::test
+} // namespace docwarden::test::resolve_test
