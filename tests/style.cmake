@@ -1,6 +1,5 @@
 # Checks of the tree itself as tests with the label `style`: nothing to install or to remember.
 # Exit status 77 of a script means that its tool is not on this machine.
-find_package(Python3 3.11 REQUIRED COMPONENTS Interpreter)
 
 # style_test(<name> <command> ...): a command that is run in the source directory.
 function(style_test name)
@@ -12,5 +11,6 @@ endfunction()
 style_test(style ${Python3_EXECUTABLE} -B tools/check_style.py)
 style_test(style-self-test ${Python3_EXECUTABLE} -B tools/check_style_test.py)
 style_test(mutation-self-test ${Python3_EXECUTABLE} -B tools/mutation_test.py)
+style_test(mistakes-apply ${Python3_EXECUTABLE} -B tools/plant_mistakes.py)
 style_test(format scripts/format --check)
 style_test(shellcheck scripts/check-shell)

@@ -7,7 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import coverage_table
-from mutation import judge, mutants, planting, report
+from mutation import judge, mistakes, mutants, planting, report
 from mutation.tokens import ASSIGNMENT, PRECEDENCE, TERNARY, Tokens
 from style.source import Source
 
@@ -181,6 +181,88 @@ class PlantingTest(unittest.TestCase):
         source = Source("struct s {\n    static constexpr int x = 5;\n};\n")
         text = planting.guarded_text(source, list(enumerate(mutants.find("f", source))))
         self.assertIn("static inline const int x = mutation::constant<0, 1>(5);", text)
+
+
+class MistakesTest(unittest.TestCase):
+    PRODUCT = "int a::f(int x)\n{\n    if (x < 1) // few\n        g(x);\n    return x + 2 * y;\n}\n"
+
+    def planted(self, *places, product=PRODUCT):
+        """The text with one mistake for each place."""
+        text = "".join(
+            f"mistake {number}\n    It is easily made.\n    @ core/b/a.cpp a::f\n{place}\n\n"
+            for number, place in enumerate(places)
+        )
+        return mistakes.planted(mistakes.parse("b.txt", text), {"core/b/a.cpp": product})[
+            "core/b/a.cpp"
+        ]
+
+    def assert_refused(self, reason, *places, product=PRODUCT):
+        with self.assertRaisesRegex(mistakes.Wrong, reason):
+            self.planted(*places, product=product)
+
+    def test_expressions_and_statements_stand_behind_a_question(self):
+        for place, expected in [
+            ("- x<1\n+ true", "if ((::docwarden::mistakes::is_on(0) ? (true) : (x < 1))) // few\n"),
+            ("- g(x);\n+ ;", "{ if (::docwarden::mistakes::is_on(0)) { ; } else { g(x); } }\n"),
+            ("- return x +\n- 2 * y;\n+ return\n+ 0;",
+             "{ if (::docwarden::mistakes::is_on(0)) { return 0; } else { return x + 2 * y; } }\n"),
+            ("- x + 2 * y\n+ s{}", "(::docwarden::mistakes::is_on(0) ? (s{ }) : (x + 2 * y));\n"),
+            ("+ return 0;", "{ if (::docwarden::mistakes::is_on(0)) { return 0; }\n    if (x"),
+        ]:  # fmt: skip
+            with self.subTest(place=place):
+                text = self.planted(place)
+                self.assertIn(expected, text)
+                self.assertEqual(
+                    text.split("#line 1\n")[1].count("\n"), self.PRODUCT.count("\n")
+                )
+
+    def test_mistakes_may_enclose_each_other_or_share_a_place(self):
+        text = self.planted("- x\n- < 1\n+ true", "- x < 1\n+ false")
+        self.assertIn("is_on(1) ? (false) : ((::docwarden::mistakes::is_on(0) ? (true)", text)
+        text = self.planted("- 2 * y\n+ y", "- return x + 2 * y;\n+ return 1;")
+        self.assertIn("else { return x + (::docwarden::mistakes::is_on(0) ? (y)", text)
+        self.assert_refused(
+            "overlaps", "- g(); h();\n+ ;", "- h(); k();\n+ ;",
+            product="int a::f()\n{\n    g(); h(); k();\n}\n",
+        )  # fmt: skip
+
+    def test_what_is_not_found_exactly_once_is_told_with_its_name_and_file(self):
+        self.assert_refused(
+            '^b.txt:3: mistake "mistake 0" does not apply to core/b/a.cpp, a::f: found 0 times: z',
+            "- z\n+ x",
+        )
+        self.assert_refused("found 3 times", "- x\n+ y", product="int a::f()\n{ x + x + x; }\n")
+        self.assert_refused("no such function", "- x\n+ y", product="int a::g()\n{ x; }\n")
+
+    def test_what_would_change_the_meaning_around_it_is_refused(self):
+        for place in ("- x + 2\n+ x", "- (x);\n+ ;"):
+            with self.subTest(place=place):
+                self.assert_refused("is part of an operand|within a statement", place)
+        self.assert_refused("operand", "- a == b\n+ a", product="int a::f()\n{ !a == b; }\n")
+        self.assert_refused("operand", "- a - b\n+ a", product="int a::f()\n{ c - a - b; }\n")
+        text = self.planted("- a && b\n+ a", product="int a::f()\n{ return c && a && b; }\n")
+        self.assertIn("c && (::docwarden::mistakes::is_on(0) ? (a) : (a && b))", text)
+
+    def test_other_files_are_copied_as_they_are(self):
+        texts = {"core/b/c.cpp": "int x;\n"}
+        self.assertEqual(mistakes.planted([], texts), texts)
+
+    def test_a_description_says_what_is_missing(self):
+        for text, reason in [
+            ("a\n    @ core/b/a.cpp f\n    + x;\n", "needs a sentence"),
+            ("a\n    Why.\n", "and a place"),
+            ("a\n    Why.\n    @ core/b/a.hpp f\n    + x;\n", "a place is a .cpp file"),
+            ("a\n    Why.\n    @ core/b/a.cpp f\n    - x;\n", 'without a "\\+"'),
+            ("a\n    Why.\n    @ core/b/a.cpp f\n    + x;\n    More.\n", "begins with"),
+            ("    a\n", "at the margin"),
+        ]:
+            with self.subTest(text=text):
+                with self.assertRaisesRegex(mistakes.Wrong, reason):
+                    mistakes.parse("b.txt", text)
+
+    def test_the_table_holds_names_and_sentences_as_literals(self):
+        found = [mistakes.Mistake("b.txt:1", "a", 'Takes "x"\\ for y.')]
+        self.assertIn('{"a", "Takes \\"x\\"\\\\ for y."},', mistakes.table(found))
 
 
 class ReportTest(unittest.TestCase):

@@ -1,7 +1,5 @@
 #include "core/containment/containment.hpp"
 
-#include "core/base/broken_variants.hpp"
-
 #include <algorithm>
 
 namespace docwarden::core
@@ -56,9 +54,7 @@ containment::step containment::next(mono_time now)
     if (!is_going_on() || is_under_way_ || now < due_)
         return step::none;
     is_under_way_ = true;
-    const bool is_blind =
-        is_broken(variant::no_look_before) && state_ == containment_state::intended;
-    if (!is_ready_to_disable_ && !is_blind)
+    if (!is_ready_to_disable_)
         return step::look;
     is_ready_to_disable_ = false;
     if (state_ != containment_state::failed)
@@ -71,13 +67,6 @@ containment::on_profile(const profile& who, protection guard, mono_time now, ran
 {
     is_under_way_ = false;
     look_faults_ = 0;
-    if (who.status == user_status::terminated && was_accepted_ &&
-        is_broken(variant::sent_again_when_confirmed)) {
-        was_accepted_ = false;
-        is_ready_to_disable_ = true;
-        due_ = now;
-        return outcome::contained;
-    }
     if (who.status == user_status::terminated) {
         state_ = containment_state::contained;
         return may_have_acted_ ? outcome::contained : outcome::already_contained;
@@ -118,10 +107,6 @@ containment::outcome containment::on_disable_accepted()
     is_under_way_ = false;
     was_accepted_ = true;
     may_have_acted_ = true;
-    if (is_broken(variant::answer_is_proof)) {
-        state_ = containment_state::contained;
-        return outcome::contained;
-    }
     disable_faults_ = 0;
     return outcome::going_on;
 }
@@ -134,7 +119,6 @@ containment::on_disable_failure(const api_failure& why, mono_time now, random_so
                               why.kind == failure_kind::broken ||
                               why.kind == failure_kind::bad_answer;
     may_have_acted_ = may_have_acted_ || is_ambiguous;
-    is_ready_to_disable_ = is_broken(variant::repeats_blindly);
     return pause_after(why, disable_faults_, now, random);
 }
 
@@ -172,8 +156,6 @@ containment::outcome containment::pause_after(
         break;
     }
     // It is tried for ever, but somebody must know that the account is still active.
-    if (is_broken(variant::gives_up_after_faults) && faults == 3)
-        state_ = containment_state::observed;
     (void)pause(backoff_pause(++faults, std::chrono::seconds(20), random), now, why.text);
     if (faults < faults_told_max || was_failure_told_)
         return outcome::retrying;

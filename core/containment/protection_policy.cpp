@@ -1,7 +1,5 @@
 #include "core/containment/protection_policy.hpp"
 
-#include "core/base/broken_variants.hpp"
-
 #include <algorithm>
 
 namespace docwarden::core
@@ -9,10 +7,6 @@ namespace docwarden::core
 
 protection protection_policy::guard_of(const profile& who) const
 {
-    if (is_broken(variant::administrators_too))
-        return protection::none;
-    if (is_broken(variant::everybody_is_protected))
-        return protection::administrator;
     if (self_ && who.id == self_->id)
         return protection::self;
     if (who.is_owner)
@@ -24,8 +18,6 @@ protection protection_policy::guard_of(const profile& who) const
 
 bool protection_policy::is_exempt(const std::string& user_id) const
 {
-    if (is_broken(variant::exemption_is_ignored))
-        return false;
     return std::find(exempt_.begin(), exempt_.end(), user_id) != exempt_.end();
 }
 

@@ -1,7 +1,6 @@
 #include "core/containment/responder.hpp"
 
 #include "core/audit/audit_record.hpp"
-#include "core/base/broken_variants.hpp"
 #include "core/base/text.hpp"
 #include "core/containment/responder_reports.hpp"
 #include "core/containment/wording.hpp"
@@ -31,13 +30,8 @@ void extend(breach_span& known, const breach_span& by)
 responder::responder(const responder_settings& settings, detector& counts, std::uint64_t seed)
     : settings_(settings.containment), portal_(settings.portal), contact_(settings.contact),
       counts_(counts), protection_(settings.containment.exempt), random_(seed),
-      budget_(limit_of(settings.containment), settings.containment.disables_window)
+      budget_(settings.containment.disables_max, settings.containment.disables_window)
 {
-}
-
-std::uint32_t responder::limit_of(const containment_settings& settings)
-{
-    return settings.disables_max + (is_broken(variant::breaker_off_by_one) ? 1U : 0U);
 }
 
 void responder::on_breach(
@@ -332,14 +326,8 @@ void responder::gate(
         out.push_back(exempted_report(file.about));
         return;
     }
-    const bool has_room =
-        budget_.take(file.about.user, now.mono) && !is_broken(variant::always_held);
-    if (has_room || is_broken(variant::breaker_never_full))
+    if (budget_.take(file.about.user, now.mono))
         return;
-    if (is_broken(variant::held_is_dropped)) {
-        file.machine.exempt();
-        return;
-    }
     file.machine.hold();
     file.about.state = file.machine.state();
     incidents_.record(file.about);

@@ -129,7 +129,6 @@ private:
         bool is_void = false; // its case was called off: the answer is nobody's
     };
 
-    static std::uint32_t limit_of(const containment_settings& settings);
     void
     decide(incident about, bool is_held, const step_time& now, std::vector<responder_effect>& out);
     void begin_case(incident about, bool is_recheck, const step_time& now);

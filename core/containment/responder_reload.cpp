@@ -2,7 +2,6 @@
 // or an account by somebody in the portal.
 
 #include "core/audit/audit_record.hpp"
-#include "core/base/broken_variants.hpp"
 #include "core/containment/responder.hpp"
 #include "core/containment/responder_reports.hpp"
 
@@ -22,7 +21,7 @@ void responder::configure(
     settings_ = settings.containment;
     protection_.configure(settings_.exempt);
     contact_ = settings.contact;
-    budget_.configure(limit_of(settings_), settings_.disables_window);
+    budget_.configure(settings_.disables_max, settings_.disables_window);
     for (auto& entry : cases_) {
         open_case& file = entry.second;
         if (!is_open(file.machine.state()))
@@ -113,8 +112,7 @@ void responder::resume(open_case& file, const step_time& now)
 bool responder::is_old_news(const incident& about, const step_time& now)
 {
     const incident* known = incidents_.find(about.id);
-    if (known == nullptr || known->response != about.response ||
-        is_broken(variant::old_news_is_told))
+    if (known == nullptr || known->response != about.response)
         return false;
     const bool is_beyond_us = known->state == containment_state::refused ||
                               protection_.is_exempt(about.user) || !is_fresh(about.span, now);

@@ -1,7 +1,6 @@
 #include "core/detection/detector.hpp"
 
 #include "core/audit/audit_record.hpp"
-#include "core/base/broken_variants.hpp"
 
 #include <algorithm>
 #include <set>
@@ -11,12 +10,6 @@ namespace docwarden::core
 
 namespace
 {
-
-tick window_of(const rule& by)
-{
-    const bool is_short = is_broken(variant::window_one_second_short);
-    return by.window - milliseconds(is_short ? 1000 : 0);
-}
 
 struct merge_result {
     bool is_new = true;   // the span overlaps nothing known
@@ -100,15 +93,13 @@ bool detector::add(const audit_event& event)
     if (!event.user_name.empty() && record.name != event.user_name)
         record.name = event.user_name;
 
-    const object_key object = is_broken(variant::same_file_counts_twice)
-                                  ? objects_.key_of(event.kind, std::to_string(event.id))
-                                  : objects_.key_of(event.kind, event.object);
+    const object_key object = objects_.key_of(event.kind, event.object);
     for (; match != rules_of_action_.end() && match->first == event.action; ++match) {
         if (event.time < horizons_[match->second].value_or(event.time))
             continue;
         auto& what = record.tallies[match->second];
         if (!what)
-            what.emplace(window_of(rules_[match->second]));
+            what.emplace(rules_[match->second].window);
         entries_ -= what->touches.size();
         const bool changed = what->touches.insert(event.time, object);
         entries_ += what->touches.size();
@@ -154,8 +145,7 @@ void detector::collect_rule(
     tally& what = *user.second.tallies[rule_index];
     what.is_touched = false;
     const rule& by = rules_[rule_index];
-    const bool is_early = is_broken(variant::at_threshold) && by.threshold > 0;
-    for (const breach_span& span : what.touches.breaches(by.threshold - (is_early ? 1U : 0U))) {
+    for (const breach_span& span : what.touches.breaches(by.threshold)) {
         const merge_result merged = merge_span(what.known, span, by.window);
         if (merged.changed)
             found.push_back({user.first, user.second.name, rule_index, span, merged.is_new});
@@ -217,8 +207,6 @@ bool detector::set_rules(std::vector<rule> rules)
 
 void detector::ignore_before(std::string_view user, wall_time floor)
 {
-    if (is_broken(variant::floor_is_forgotten))
-        return;
     auto known = users_.find(user);
     if (known == users_.end()) {
         known = users_.try_emplace(std::string(user)).first;
@@ -240,8 +228,6 @@ void detector::ignore_before(std::string_view user, wall_time floor)
 
 void detector::forget_before(wall_time complete)
 {
-    if (is_broken(variant::nothing_is_forgotten))
-        return;
     for (std::size_t i = 0; i < rules_.size(); ++i)
         horizons_[i] = complete - tick(rules_[i].window);
     for (auto user = users_.begin(); user != users_.end();) {

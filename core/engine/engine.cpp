@@ -1,6 +1,5 @@
 #include "core/engine/engine.hpp"
 
-#include "core/base/broken_variants.hpp"
 #include "core/portal/failure_texts.hpp"
 
 #include <algorithm>
@@ -79,16 +78,14 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
         return;
     }
     const bool was_known = clock_.is_known();
-    const wall_time host = is_broken(variant::absurd_date_is_believed) ? *date : at_.wall;
-    const bool is_believed = clock_.observe(*date, {host, at_.mono});
-    tell(concern::clock, judge_clock(date, host), priority::error);
+    const bool is_believed = clock_.observe(*date, at_);
+    tell(concern::clock, judge_clock(date, at_.wall), priority::error);
     if (!is_believed)
         return;
     // This host's clock, by which pages were asked for up to now, may be off: then reading has
     // begun too late.
     const tick skew = clock_.skew(at_);
-    if (!was_known && !is_broken(variant::skew_is_trusted) &&
-        std::max(skew, -skew) > tick(std::chrono::seconds(1))) {
+    if (!was_known && std::max(skew, -skew) > tick(std::chrono::seconds(1))) {
         // Rows may have been left out as too old by a clock that was ahead.
         seen_.clear();
         counts_.expect_history();
@@ -142,8 +139,7 @@ void engine::handle(const reconfigured& what)
         settings_.rules, what.settings.rules, clock_.now(at_), poller_.passes_begun() + 1
     );
     settings_ = what.settings;
-    const bool needs_history =
-        !is_broken(variant::replaced_rule_goes_on) && counts_.set_rules(settings_.rules);
+    const bool needs_history = counts_.set_rules(settings_.rules);
     responder_.configure(to_responder_settings(settings_), now(), responses_);
     emit_responses();
     poller_.configure(settings_.polling, longest_window(settings_.rules));

@@ -2,7 +2,6 @@
 // reading says about the portal is reported.
 
 #include "core/audit/audit_record.hpp"
-#include "core/base/broken_variants.hpp"
 #include "core/engine/engine.hpp"
 #include "core/portal/failure_texts.hpp"
 #include "core/reading/dst_fold.hpp"
@@ -128,10 +127,6 @@ void engine::feed_event(const audit_event& event)
         if (counts_.memory_bytes() >= memory_max)
             return;
     }
-    const bool is_late = poller_.has_finished_pass() &&
-                         event.time < portal_range().earliest - std::chrono::minutes(1);
-    if (is_late && is_broken(variant::late_rows_dropped))
-        return;
     counts_.add(event);
 }
 
@@ -140,8 +135,6 @@ void engine::feed_event(const audit_event& event)
 // has just given back (docspace-api.md section 5.2). Nobody wipes the slate for themselves.
 void engine::note_status_change(const audit_event& event)
 {
-    if (is_broken(variant::given_back_is_ignored))
-        return;
     // A date from the future would wipe out what is still to come.
     if (event.time > portal_range().latest + poller::lookahead)
         return;

@@ -1,7 +1,5 @@
 #include "core/reading/dst_fold.hpp"
 
-#include "core/base/broken_variants.hpp"
-
 #include <algorithm>
 #include <array>
 
@@ -52,7 +50,7 @@ common_shift(const audit_page& page, const page_query& asked, const seen_ids& se
 std::optional<audit_page>
 correct_dst_fold(const audit_page& page, const page_query& asked, const seen_ids& seen)
 {
-    if (!page.newest || *page.newest <= asked.to || is_broken(variant::autumn_hour_is_believed))
+    if (!page.newest || *page.newest <= asked.to)
         return std::nullopt;
     const std::optional<tick> shift = common_shift(page, asked, seen);
     if (!shift)

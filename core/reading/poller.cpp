@@ -1,7 +1,6 @@
 #include "core/reading/poller.hpp"
 
 #include "core/base/backoff.hpp"
-#include "core/base/broken_variants.hpp"
 #include "core/portal/limits.hpp"
 
 #include <algorithm>
@@ -81,8 +80,6 @@ void poller::begin(const portal_now& now, mono_time mono)
     if (finished_pass_from_)
         finished_pass_from_ = std::min(*finished_pass_from_, now.likely);
     is_rescan_ = !complete_ || wants_rescan_ || mono >= rescan_due_;
-    if (is_broken(variant::never_rescans) && has_finished_pass_)
-        is_rescan_ = false;
     const wall_time from = where_to_begin(now, mono);
     wants_rescan_ = false;
     began_ = now;
@@ -102,11 +99,8 @@ wall_time poller::where_to_begin(const portal_now& now, mono_time mono) const
         return std::max(*complete_ - one, *finished_pass_from_ - overlap);
     // Reading may have waited long for its first answer; and what was not read before `read_back`
     // must not be left out now.
-    const bool is_short = is_broken(variant::restart_without_window);
-    const milliseconds history = is_short ? milliseconds(0) : history_;
-    const wall_time from = now.earliest - (mono - *unread_since_) - settings_.lateness - history;
-    const bool is_dropped = is_broken(variant::history_is_dropped);
-    return unread_from_ && !is_dropped ? std::min(from, *unread_from_ - history - one) : from;
+    const wall_time from = now.earliest - (mono - *unread_since_) - settings_.lateness - history_;
+    return unread_from_ ? std::min(from, *unread_from_ - history_ - one) : from;
 }
 
 poller::progress poller::on_page(const audit_page& page, mono_time mono)
@@ -133,12 +127,9 @@ void poller::end(mono_time mono)
     if (was_complete) {
         has_finished_pass_ = true;
         finished_pass_from_ = began_.likely;
-        if (is_rescan_ || is_broken(variant::promise_of_short_sweep)) {
-            const milliseconds lateness =
-                is_broken(variant::promise_without_lateness) ? milliseconds(0) : settings_.lateness;
-            const wall_time settled = began_.earliest - lateness - rounding;
-            if (!complete_ || !is_broken(variant::cursor_never_moves))
-                complete_ = std::max(complete_.value_or(settled), settled);
+        if (is_rescan_) {
+            const wall_time settled = began_.earliest - settings_.lateness - rounding;
+            complete_ = std::max(complete_.value_or(settled), settled);
             unread_from_.reset();
             rescan_due_ = began_mono_ + settings_.rescan_interval;
         }
@@ -169,8 +160,6 @@ void poller::on_failure(const api_failure& why, mono_time mono, random_source& r
         const milliseconds asked = why.retry_after.value_or(std::chrono::seconds(0));
         const milliseconds own = backoff_pause(failures_, settings_.backoff_max, random);
         due_ = mono + std::clamp(asked, own, std::max(own, settings_.backoff_max));
-        if (is_broken(variant::retry_after_is_obeyed))
-            due_ = mono + asked;
         return;
     }
     case failure_kind::unreachable:

@@ -1,7 +1,5 @@
 #include "core/reading/trail_pass.hpp"
 
-#include "core/base/broken_variants.hpp"
-
 #include <algorithm>
 
 namespace docwarden::core
@@ -34,11 +32,6 @@ void trail_pass::accept(const audit_page& page)
         step_below(slice_from());
         return;
     }
-    if (is_broken(variant::offset_paging)) {
-        read_by_offset(order::rest_by_offset);
-        start_index_ = page.rows;
-        return;
-    }
     if (!page.oldest) {
         // A full page without one readable date: there is no telling where to go on.
         state_ = state::given_up;
@@ -54,9 +47,7 @@ void trail_pass::accept(const audit_page& page)
             oldest = std::min(oldest.value_or(event.time), event.time);
     }
     if (oldest && *oldest < to_)
-        to_ = is_broken(variant::boundary_second_skipped) ? *oldest - tick(1) : *oldest;
-    else if (is_broken(variant::dense_second_skipped))
-        step_below(to_);
+        to_ = *oldest;
     else
         read_by_offset(is_one_instant ? order::instant_by_offset : order::rest_by_offset);
 }
@@ -95,7 +86,7 @@ void trail_pass::accept_offset(const audit_page& page)
     }
     // Rows of one second may come in another order with each query, so that pages overlap and miss.
     // As many different rows as the pass had: none was missed.
-    if (ids_.size() >= rows_in_round_ || is_broken(variant::offset_paging)) {
+    if (ids_.size() >= rows_in_round_) {
         step_below(order_ == order::rest_by_offset ? slice_from() : to_);
         return;
     }

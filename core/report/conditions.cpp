@@ -1,6 +1,5 @@
 #include "core/report/conditions.hpp"
 
-#include "core/base/broken_variants.hpp"
 #include "core/base/text.hpp"
 
 namespace docwarden::core
@@ -42,11 +41,8 @@ std::string_view to_string(concern what)
 std::optional<report>
 conditions::raise(concern what, std::string code, std::string text, mono_time now, priority level)
 {
-    if (is_broken(variant::alarm_never_raised))
-        return std::nullopt;
     const auto known = active_.find(what);
-    if (known != active_.end() && known->second.code == code &&
-        !is_broken(variant::alarm_each_time))
+    if (known != active_.end() && known->second.code == code)
         return std::nullopt;
     const mono_time since = known != active_.end() ? known->second.since : now;
     report news{report_kind::degraded, level, text, {}};
@@ -58,7 +54,7 @@ conditions::raise(concern what, std::string code, std::string text, mono_time no
 std::optional<report> conditions::clear(concern what, mono_time now)
 {
     const auto known = active_.find(what);
-    if (known == active_.end() || is_broken(variant::alarm_never_cleared))
+    if (known == active_.end())
         return std::nullopt;
     const auto lasted = std::chrono::ceil<std::chrono::seconds>(now - known->second.since);
     report news{report_kind::recovered, priority::notice, {}, {}};

@@ -1,6 +1,7 @@
 // docwarden-soak: runs simulated worlds over seeds or for a time, replays one, makes a failing one
 // smaller. What scripts/soak starts.
 
+#include "tests/sim/mistakes.hpp"
 #include "tests/sim/self_test.hpp"
 #include "tests/sim/shrink.hpp"
 
@@ -29,7 +30,7 @@ struct options {
     std::optional<std::uint64_t> seed;
     bool is_narrated = false;
     bool shrinks = false;
-    bool tries_variants = false;
+    bool tries_mistakes = false;
     way how = way::messages;
     std::string program;
 };
@@ -98,13 +99,13 @@ int run_one(const options& chosen)
     return 1;
 }
 
-int run_variants(const options& chosen)
+int run_mistakes(const options& chosen)
 {
     int status = 0;
-    for (std::size_t i = 1; i < core::variants; ++i) {
-        const auto what = static_cast<core::variant>(i);
-        const auto found = catch_variant(what, chosen.count);
-        const std::string name(core::to_string(what));
+    const auto planted = mistakes::all();
+    for (std::size_t i = 0; i < planted.size(); ++i) {
+        const auto found = catch_mistake(i, chosen.count);
+        const std::string name(planted[i].name);
         if (found) {
             std::printf(
                 "%-28s caught after %4llu worlds by '%s'\n",
@@ -207,9 +208,10 @@ int main(int argc, char** argv)
         ->type_name("WAY")
         ->default_str("messages");
     app.add_flag(
-           "--variants",
-           chosen.tries_variants,
-           "after how many worlds is each deliberately broken variant noticed? --count is the most"
+           "--mistakes",
+           chosen.tries_mistakes,
+           "after how many worlds is each mistake that is planted in core noticed? --count is the "
+           "most"
     )
         ->excludes(seed)
         ->excludes(seconds);
@@ -218,7 +220,7 @@ int main(int argc, char** argv)
     } catch (const CLI::ParseError& why) {
         return app.exit(why) == 0 ? 0 : 2;
     }
-    if (chosen.tries_variants)
-        return run_variants(chosen);
+    if (chosen.tries_mistakes)
+        return run_mistakes(chosen);
     return chosen.seed ? run_one(chosen) : run_many(chosen);
 }

@@ -1,5 +1,6 @@
 // The whole daemon in simulated worlds: its promises, and that breaking them would be noticed.
 
+#include "tests/sim/mistakes.hpp"
 #include "tests/sim/self_test.hpp"
 #include "tests/sim/shrink.hpp"
 #include "tests/support/catch.hpp"
@@ -61,15 +62,15 @@ TEST_CASE("proof: pages as rows and pages as HTTP text make the same world")
     }
 }
 
-#ifdef DOCWARDEN_SIM_VARIANTS
-TEST_CASE("proof: each deliberately broken variant is noticed within 2,000 worlds")
+#ifdef DOCWARDEN_SIM_MISTAKES
+TEST_CASE("proof: each mistake that is planted in core is noticed within 2,000 worlds")
 {
     constexpr std::uint64_t worlds_max = 2000;
-    CHECK(core::variants - 1 >= 25);
-    for (std::size_t i = 1; i < core::variants; ++i) {
-        const auto what = static_cast<core::variant>(i);
-        const auto found = catch_variant(what, worlds_max);
-        const std::string name(core::to_string(what));
+    const auto planted = mistakes::all();
+    CHECK(planted.size() >= 25);
+    for (std::size_t i = 0; i < planted.size(); ++i) {
+        const auto found = catch_mistake(i, worlds_max);
+        const std::string name(planted[i].name);
         INFO(name);
         CHECK(found.has_value());
         if (found)
@@ -86,16 +87,16 @@ TEST_CASE("proof: each deliberately broken variant is noticed within 2,000 world
 TEST_CASE("proof: a failing history is made smaller and still breaks the same promise")
 {
     constexpr std::size_t runs_max = 500;
-    core::break_by(core::variant::at_threshold);
-    const auto found = catch_variant(core::variant::at_threshold, 100);
+    const std::size_t mistake = mistakes::number_of("at threshold");
+    const auto found = catch_mistake(mistake, 100);
     REQUIRE(found.has_value());
-    core::break_by(core::variant::at_threshold);
+    std::optional<mistakes::switched_on> made(std::in_place, mistake);
     const profile drawn = draw_profile(found->seeds);
     const history whole = draw_history(drawn);
     const shrunk small =
         shrink(drawn, whole, found->by, way::messages, runs_max, [](std::size_t) {});
     const outcome again = world(small.what, small.happens).run();
-    core::break_by(core::variant::none);
+    made.reset();
     const outcome sound = world(small.what, small.happens).run();
 
     CHECK(small.happens.size() < whole.size());

@@ -1,8 +1,7 @@
 #pragma once
-// Whether the checkers would notice: each deliberately broken variant of the product runs through
-// the worlds of one seed after another until a checker complains.
+// Whether the checkers would notice: a mistake that is planted in core runs through the worlds of
+// one seed after another until a checker complains.
 
-#include "core/base/broken_variants.hpp"
 #include "tests/sim/world.hpp"
 
 #include <cstdint>
@@ -16,7 +15,8 @@ struct catch_of {
     broken_promise by;
 };
 
-// Nothing if `seeds_max` worlds from seed 1 on were not enough.
-std::optional<catch_of> catch_variant(core::variant what, std::uint64_t seeds_max);
+// Nothing if `seeds_max` worlds from seed 1 on were not enough. `mistake` is a number of
+// tests/sim/mistakes.hpp.
+std::optional<catch_of> catch_mistake(std::size_t mistake, std::uint64_t seeds_max);
 
 } // namespace docwarden::proof
