@@ -7,8 +7,9 @@
 namespace docwarden::core
 {
 
-// Writes the condition and its place to standard error, then aborts.
-[[noreturn]] void assertion_failed(const char* condition, const char* file, int line) noexcept;
+// Writes the condition and its place to standard error, then aborts. The simulation has one of its
+// own that throws, so that a world can tell its seed.
+[[noreturn]] void assertion_failed(const char* condition, const char* file, int line);
 
 } // namespace docwarden::core
 

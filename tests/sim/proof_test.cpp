@@ -1,5 +1,6 @@
 // The whole daemon in simulated worlds: its promises, and that breaking them would be noticed.
 
+#include "core/base/check.hpp"
 #include "tests/sim/mistakes.hpp"
 #include "tests/sim/self_test.hpp"
 #include "tests/sim/shrink.hpp"
@@ -83,6 +84,16 @@ TEST_CASE("proof: each mistake that is planted in core is noticed within 2,000 w
     }
 }
 #endif
+
+TEST_CASE("proof: a failed assertion of core ends the world as a broken promise does")
+{
+    const profile drawn = draw_profile(1);
+    const auto fails = [](const std::string& line) { DOCWARDEN_ASSERT(line.empty()); };
+    const outcome result = world(drawn, draw_history(drawn), way::messages, fails).run();
+    REQUIRE(result.broken.has_value());
+    CHECK(result.broken->checker == "core's assertions hold");
+    CHECK(result.broken->how.find("line.empty() does not hold") != std::string::npos);
+}
 
 TEST_CASE("proof: a failing history is made smaller and still breaks the same promise")
 {

@@ -4,6 +4,7 @@
 #include "core/engine/settings.hpp"
 #include "core/portal/disable_method.hpp"
 #include "tests/portal/portal_date.hpp"
+#include "tests/sim/assertion.hpp"
 #include "tests/sim/chance.hpp"
 
 #include <algorithm>
@@ -103,6 +104,16 @@ void world::plan()
 
 outcome world::run()
 {
+    try {
+        play();
+    } catch (const assertion_broken& why) {
+        result_.broken = {"core's assertions hold", why.what(), time_.elapsed()};
+    }
+    return std::move(result_);
+}
+
+void world::play()
+{
     const span end = profile_.chaos + profile_.calm;
     for (;;) {
         std::optional<span> next = time_.next();
@@ -118,7 +129,7 @@ outcome world::run()
             if (!goes_on && daemon_)
                 goes_on = daemon_->run_due();
             if (find_broken())
-                return std::move(result_);
+                return;
         }
     }
     for (const auto& one : checkers_) {
@@ -128,7 +139,6 @@ outcome world::run()
     (void)find_broken();
     result_.counts.hours = std::chrono::duration<double, std::ratio<3600>>(end).count();
     result_.counts.worlds = 1;
-    return std::move(result_);
 }
 
 bool world::find_broken()

@@ -44,6 +44,7 @@ public:
 private:
     void populate();
     void plan();
+    void play();
     void happen(const happening& what);
     void do_deed(const happening& burst, unsigned index);
     void enable(person& who);

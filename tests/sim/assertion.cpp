@@ -1,0 +1,17 @@
+#include "tests/sim/assertion.hpp"
+
+#include "core/base/check.hpp"
+
+#include <string>
+
+namespace docwarden::core
+{
+
+void assertion_failed(const char* condition, const char* file, int line)
+{
+    throw proof::assertion_broken(
+        std::string(file) + ':' + std::to_string(line) + ": " + condition + " does not hold"
+    );
+}
+
+} // namespace docwarden::core
