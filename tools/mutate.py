@@ -46,11 +46,11 @@ def parse_arguments(arguments):
 
 def chosen(options, mutants):
     """The numbers of the mutants to try, in the order of trying."""
-    wanted = [pathlib.PurePosixPath(name).name for name in options.file]
+    wanted = tuple(f"/{name}" for name in options.file)
     numbers = [
         number
         for number, mutant in mutants.items()
-        if not wanted or pathlib.PurePosixPath(mutant.path).name in wanted
+        if not wanted or f"/{mutant.path}".endswith(wanted)
     ]
     if options.sample is not None and options.sample < len(numbers):
         drawn = random.Random(options.seed).sample(numbers, options.sample)

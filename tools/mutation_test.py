@@ -76,13 +76,12 @@ class MutantsTest(unittest.TestCase):
     def test_operators_constants_and_statements(self):
         for body, expected in [
             ("x = a < b;", {"< -> <=", "x = a < b; -> (removed)"}),
-            ("x = a + 1;", {"+ -> -", "1 -> 2", "1 -> 0", "x = a + 1; -> (removed)"}),
+            ("x = a + 1;", {"+ -> -", "x = a + 1; -> (removed)"}),
             ("++i;", {"++ -> --", "++i; -> (removed)"}),
             ("f(i--);", {"-- -> ++", "f(i--); -> (removed)"}),
             ("const int x = std::max(a, b);", {"max -> min"}),
             ("const bool x = true;", {"true -> false"}),
             ("const bool x = !a;", {"! -> (nothing)"}),
-            ("const auto x = 1'000;", {"1'000 -> 1001"}),
             ("while (f()) {}", {"f() -> false", "f() -> !(f())"}),
             ("return a ? b : c;", {"a -> true", "a -> false", "a -> !(a)"}),
         ]:
@@ -100,6 +99,14 @@ class MutantsTest(unittest.TestCase):
         self.assertNotIn("return; -> (removed)", changes(in_function("if (a)\n    return;")))
         self.assertNotIn("return; -> (removed)", changes(in_function("a();\nreturn;")))
 
+        self.assertNotIn(
+            "break; -> (removed)", changes(in_function("switch (a) {\ncase b:\n    break;\n}"))
+        )
+        self.assertIn(
+            "break; -> (removed)",
+            changes(in_function("switch (a) {\ncase b:\n    break;\ncase c:\n    d();\n}")),
+        )
+
     def test_what_is_no_logic_is_left_alone(self):
         for text in [
             "// a < b, 1\n/* a && b */\n",
@@ -108,6 +115,8 @@ class MutantsTest(unittest.TestCase):
             "static_assert(sizeof(int) > 3);\n",
             "constexpr int table[] = {1, 2, 3};\n",
             "enum class e { a = 1, b = 2 };\n",
+            in_function("const auto x = 1'000;"),
+            "struct s {\n    bool x = false;\n    int y = 0;\n};\n",
             in_function("x.reserve(a + 1);"),
             in_function("assert(a < 1);"),
             in_function("const std::array<int, 4> x;"),
@@ -117,33 +126,6 @@ class MutantsTest(unittest.TestCase):
         ]:
             with self.subTest(text=text):
                 self.assertEqual(changes(text), set())
-
-    def test_deliberate_mistakes_are_left_alone_with_what_only_they_do(self):
-        for body, expected in [
-            ("if (is_broken(variant::x))\n    return f(1);\ng();", {"g(); -> (removed)"}),
-            ("if (is_broken(variant::x) && a < b) {\n    f();\n}", set()),
-            ("const int x = is_broken(variant::x) ? a - 1 : b;", set()),
-            ("const bool x = a && !is_broken(variant::x);", set()),
-            ("if (!is_broken(variant::x))\n    g();", {"g(); -> (removed)"}),
-            ("a = is_broken(variant::x);\nf();", {"f(); -> (removed)"}),
-            ("return a - (is_broken(variant::x) ? 1U : 0U);", set()),
-            (
-                "const bool b = is_broken(variant::x) && c < d;\nreturn e - ms(b ? 1000 : 0);",
-                set(),
-            ),
-            ("const bool b = c < d;\nif (b && is_broken(variant::x))\n    f(b);", set()),
-            ("const bool b = c < d;\nif (b && is_broken(variant::x))\n    f();\ng(b);",
-             {"< -> <=", "g(b); -> (removed)"}),
-            (
-                "a = is_broken(variant::x) ? b + 1 : c;",
-                {"a = is_broken(variant::x) ? b + 1 : c; -> (removed)"},
-            ),
-            ("if (a || is_broken(variant::x))\n    return;",
-             {f"a || is_broken(variant::x) -> {way}" for way in
-              ("true", "false", "!(a || is_broken(variant::x))")}),
-        ]:
-            with self.subTest(body=body):
-                self.assertEqual(changes(in_function(body)), expected)
 
     def test_the_key_survives_when_lines_move_and_tells_equal_lines_apart(self):
         text = in_function("a();\nif (b)\n    a();")
@@ -162,15 +144,15 @@ class PlantingTest(unittest.TestCase):
         self.assertIn("if (!(a < b))", found["a < b -> !(a < b)"])
 
     def test_guards_nest_and_every_line_stays_a_line(self):
-        source = Source(in_function("x = a < 1 && b;"))
+        source = Source(in_function("x = a < true && b;"))
         found = list(enumerate(mutants.find("f", source)))
         text = planting.guarded_text(source, found)
         self.assertEqual(text.count("\n"), source.text.count("\n"))
         self.assertEqual(text.count("("), text.count(")"))
         number = {mutant.change: n for n, mutant in found}
-        less, one = number["< -> <="], number["1 -> 2"]
+        less, constant = number["< -> <="], number["true -> false"]
         self.assertIn(f"mutation::less<{less}>(a , ", text)
-        self.assertIn(f"mutation::constant<{one}, 1>(", text)
+        self.assertIn(f"mutation::opposite<{constant}>(true)", text)
 
     def test_a_condition_encloses_the_operator_that_is_all_of_it(self):
         source = Source(in_function("if (a < b)\n    return;"))
@@ -178,9 +160,9 @@ class PlantingTest(unittest.TestCase):
         self.assertRegex(text, r"if \(mutation::(force|invert).*mutation::less<\d+>\(a , b\)")
 
     def test_a_constant_is_asked_at_run_time(self):
-        source = Source("struct s {\n    static constexpr int x = 5;\n};\n")
+        source = Source("struct s {\n    static constexpr int x = 5 * 60;\n};\n")
         text = planting.guarded_text(source, list(enumerate(mutants.find("f", source))))
-        self.assertIn("static inline const int x = mutation::constant<0, 1>(5);", text)
+        self.assertIn("static inline const int x = mutation::times<0>(5 , 60);", text)
 
 
 class MistakesTest(unittest.TestCase):
@@ -276,6 +258,24 @@ class ReportTest(unittest.TestCase):
             self.explained().reasons, {"core/a.cpp | f | x = a < b; | < -> <=": "Because it is."}
         )
         self.assertTrue(report.Explanations("core/a.cpp f\n  x\n").problems)
+        self.assertTrue(report.Explanations("core/a.cpp f\n  x\n  a -> b\n").problems)
+
+    def test_a_reason_may_be_that_of_several_changes_and_places(self):
+        explained = report.Explanations(
+            "core/a.cpp f\n  x\n  a -> b\n  c -> d\ncore/b.cpp g\n  y\n  a -> b\n  Because.\n"
+        )
+        self.assertFalse(explained.problems)
+        self.assertEqual(
+            explained.reasons,
+            dict.fromkeys(
+                (
+                    "core/a.cpp | f | x | a -> b",
+                    "core/a.cpp | f | x | c -> d",
+                    "core/b.cpp | g | y | a -> b",
+                ),
+                "Because.",
+            ),
+        )
 
     def test_explained_mutants_count_apart_and_stale_explanations_are_told(self):
         source = Source(in_function("x = a < b;"))

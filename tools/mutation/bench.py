@@ -18,10 +18,10 @@ from style.functions import bodies
 from style.source import Source
 
 NUMBERS_PER_FILE = 4000
-EXCLUDED = ("core/base/broken_variants",)  # mistakes for another purpose
 _TOOLS = pathlib.Path(__file__).resolve().parent
 _PLACE = re.compile(r"(core/[\w/]+\.[ch]pp):(\d+):\d+:")
-_OBJECT = re.compile(r"(?:tests/)?core/CMakeFiles/(?:core|test_core)\.dir/(\S+)\.o:")
+_OBJECT = re.compile(r"((?:tests/)?core/)CMakeFiles/(?:core_\w+|test_core)\.dir/(\S+)\.o:")
+_RUNTIME = "core/mutation_runtime.cpp"
 _MEMORY_BYTES = 3 << 30
 _FLAGS = "-O1 -g0 -w -fno-gnu-unique"
 
@@ -86,12 +86,12 @@ class Bench:
             if path not in self.sources and path != "core/CMakeLists.txt":
                 _write(self.tree / path, (self.root / path).read_bytes())
         text = (self.root / "core" / "CMakeLists.txt").read_text()
-        text += "target_sources(core PRIVATE mutation_runtime.cpp)\n"
+        text += "target_sources(core_base PRIVATE mutation_runtime.cpp)\n"  # all rooms know it
         _write(self.tree / "core" / "CMakeLists.txt", text.encode())
         runtime = (_TOOLS / "runtime.cpp").read_bytes()
-        _write(self.tree / "core" / "mutation_runtime.cpp", runtime)
+        _write(self.tree / _RUNTIME, runtime)
         _write(self.tree / "mutation_guards.hpp", (_TOOLS / "guards.hpp").read_bytes())
-        for file in (self.tree / "tests" / "core").glob("*.cpp"):
+        for file in (self.tree / "tests" / "core").rglob("*.cpp"):
             if file.relative_to(self.tree).as_posix() not in wanted:
                 file.unlink()
 
@@ -180,7 +180,7 @@ class Bench:
             units = self._units_of(mutant.path)
         objects = []
         for unit in units:
-            source = work / pathlib.Path(unit).name
+            source = work / unit.replace("/", "_")
             own = text if unit == mutant.path else (self.root / unit).read_text()
             source.write_text(own)
             objects.append(work / (source.stem + ".o"))
@@ -197,9 +197,8 @@ class Bench:
             lines = block.split("\n")
             match = _OBJECT.match(lines[0])
             if match and any(line.strip().endswith(f"tree/{header}") for line in lines[1:]):
-                folder = "tests/core/" if lines[0].startswith("tests/") else "core/"
-                units.append(folder + match[1])
-        return [unit for unit in units if unit != "core/mutation_runtime.cpp"]
+                units.append(match[1] + match[2])
+        return [unit for unit in units if unit != _RUNTIME]
 
     def _compile_command(self, unit, source, output, included):
         database = json.loads((self.build / "compile_commands.json").read_text())
@@ -219,15 +218,14 @@ class Bench:
         words[words.index("-o") + 1] = str(executable)
         for unit in units:
             if unit.startswith("tests/"):
-                words.remove(next(w for w in words if w.endswith(pathlib.Path(unit).name + ".o")))
+                name = unit.removeprefix("tests/core")
+                words.remove(next(w for w in words if w.endswith(f"{name}.o")))
         at = words.index("-o")
         return _run(words[:at] + [str(o) for o in objects] + words[at:], self.build).returncode == 0
 
 
 def _is_core(path):
-    return (
-        re.fullmatch(r"core/[\w/]+\.[ch]pp", path) is not None and not path.startswith(EXCLUDED)
-    )
+    return re.fullmatch(r"core/[\w/]+\.[ch]pp", path) is not None
 
 
 def _write(file, data):

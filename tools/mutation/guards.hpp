@@ -130,12 +130,6 @@ const T& max(const T& a, const T& b)
     return (a < b) != on<Id>() ? b : a;
 }
 
-template <int Id, int Difference, class T>
-T constant(T value)
-{
-    return on<Id>() ? static_cast<T>(value + static_cast<T>(Difference)) : value;
-}
-
 template <int Id>
 bool opposite(bool value)
 {

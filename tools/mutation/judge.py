@@ -121,7 +121,7 @@ class Results:
     def __init__(self, bench, keep_killed):
         self.file = bench.home / "results.jsonl"
         core = [bench.root / path for path in bench.sources]
-        tests = sorted((bench.root / "tests" / "core").iterdir())
+        tests = sorted((bench.root / "tests" / "core").rglob("*"))
         self._all = _digest(core + [file for file in tests if file.is_file()])
         self._own = {path: _digest([bench.root / path]) for path in bench.sources}
         self.known = {}

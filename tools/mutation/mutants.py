@@ -1,12 +1,13 @@
 """The small mistakes that are planted, one at a time, and how they look in the text.
 
     operators    < <=   > >=   == !=   + -   * /   && ||   ++ --   += -=   !x x   min max
-    constants    N -> N+1   1 -> 0   true false
+    constants    true false, in functions
     conditions   of if, while, for and ?: negated, forced to true, forced to false
     statements   a call, an assignment, an early return, a break or a continue taken out
 
 A loop's condition is not forced to true: that is an endless loop, and would only be found by the
-clock. Every mutant knows two ways to be planted: `plain` is the text that a person would have
+clock. Numbers and the values that members begin with are left alone: a test of each would repeat
+them. Every mutant knows two ways to be planted: `plain` is the text that a person would have
 written, `guarded` asks at run time whether it is the active one (tools/mutation/guards.hpp), so
 that one build holds them all.
 """
@@ -92,7 +93,7 @@ class _Finder:
                 yield from self._condition(i)
         for i in range(len(self.tokens)):
             if i not in self.skipped:
-                yield from (mutant for mutant in self._operator(i) if mutant)
+                yield from self._operator(i)
                 yield from self._step(i)
                 yield from self._extreme(i)
                 yield from self._constant(i)
@@ -106,7 +107,7 @@ class _Finder:
             yield self._call(i, ASSIGNMENT, {"+=": "-=", "-=": "+="}[text])
         elif text == "!" and tokens.text(i - 1) != "operator":
             last = tokens.right(i, UNARY)
-            if (i, last) not in self.whole_conditions and not self._asks(i, last):
+            if (i, last) not in self.whole_conditions:
                 begin, end = tokens.all[i].begin, tokens.all[last].end
                 guarded = [
                     (begin, begin + 1, "mutation::negate<{}>("),
@@ -125,8 +126,6 @@ class _Finder:
         """`a op b` becomes guard<n>(a , b)."""
         tokens, text = self.tokens, self.tokens.text(i)
         first, last = tokens.left(i, precedence), tokens.right(i, precedence)
-        if self._asks(first, last):
-            return None
         span = (tokens.all[first].begin, tokens.all[last].end)
         operator = (tokens.all[i].begin, tokens.all[i].end)
         guarded = [
@@ -141,8 +140,6 @@ class _Finder:
         tokens, text = self.tokens, self.tokens.text(i)
         precedence = PRECEDENCE[text]
         first, last = tokens.left(i, precedence), tokens.right(i, precedence)
-        if self._asks(first, last):
-            return
         span = (tokens.all[first].begin, tokens.all[last].end)
         operator = (tokens.all[i].begin, tokens.all[i].end)
         after = "||" if text == "&&" else "&&"
@@ -195,23 +192,15 @@ class _Finder:
     def _constant(self, i):
         text = self.tokens.text(i)
         begin, end = self.tokens.all[i].begin, self.tokens.all[i].end
-        if text in ("true", "false"):
-            if (i, i) not in self.whole_conditions:
-                after = "false" if text == "true" else "true"
-                yield self._literal(i, after, "mutation::opposite<{}>(", begin, end)
-        elif text[:1].isdigit() and text.rstrip("uUlL").replace("'", "").isdigit():
-            value = int(text.rstrip("uUlL").replace("'", ""))
-            yield self._literal(i, str(value + 1), "mutation::constant<{}, 1>(", begin, end)
-            if value == 1:
-                yield self._literal(i, "0", "mutation::constant<{}, -1>(", begin, end)
-
-    def _literal(self, i, after, guard, begin, end):
-        guarded = [(begin, begin, guard), (end, end, ")")]
-        made = self._made(
-            i, self.tokens.text(i), after, [(begin, end, after)], guarded, (begin, end)
-        )
+        if text not in ("true", "false") or (i, i) in self.whole_conditions:
+            return
+        if not any(opened < begin < closed for opened, closed in self.bodies):
+            return
+        after = "false" if text == "true" else "true"
+        guarded = [(begin, begin, "mutation::opposite<{}>("), (end, end, ")")]
+        made = self._made(i, text, after, [(begin, end, after)], guarded, (begin, end))
         made.is_constant = True
-        return made
+        yield made
 
     # --- conditions ------------------------------------------------------------------------------
 
@@ -231,8 +220,6 @@ class _Finder:
         else:
             return
         if first > last or self._declares(first, last):
-            return
-        if regions.is_question(tokens, first, last):
             return
         self.whole_conditions.add((first, last))
         yield from self._forced(first, last, is_loop)
@@ -287,7 +274,7 @@ class _Finder:
         if not self._begins_statement(i):
             return
         end = tokens.end_of_statement(i)
-        if end is None or (text == "return" and self._asks(i, end)):
+        if end is None:
             return
         if any(k in self.skipped for k in range(i, end + 1)):
             if text in ("return", "assert"):
@@ -339,7 +326,8 @@ class _Finder:
         return self.tokens.text(k) in ("case", "default")
 
     def _leaves_early(self, i, end):
-        """Not a function's last statement, nor alone under an `if`: forcing that is the same."""
+        """Not the last statement of a function or, for a break, of a switch; nor alone under an
+        `if`: forcing that is the same."""
         tokens = self.tokens
         if tokens.text(i - 1) in (")", "else"):
             return False
@@ -348,6 +336,9 @@ class _Finder:
             if any(close == closed for _, closed in self.bodies):
                 return False
             opened = tokens.partner[end + 1]
+            before = tokens.partner.get(opened - 1, 0) - 1
+            if tokens.text(i) == "break" and tokens.text(before) == "switch":
+                return False
             return opened != i - 1 and tokens.text(opened - 1) == ")" and self._controls(opened - 1)
         return True
 
@@ -372,9 +363,6 @@ class _Finder:
         return does
 
     # --- shared ----------------------------------------------------------------------------------
-
-    def _asks(self, first, last):
-        return regions.asks_for_variant(self.tokens, first, last)
 
     def _made(self, i, before, after, plain, guarded, span):
         return Mutant(self.tokens.all[i].begin, before, after, plain, guarded, span)

@@ -9,7 +9,8 @@ _COLUMNS = [KILLED, TIMED_OUT, EXPLAINED, SURVIVED, NOT_COMPILED]
 
 
 class Explanations:
-    """explained.txt: paragraphs of a file and function, a line, a change, and a reason."""
+    """explained.txt: paragraphs of a file and function, a line, its changes, and a reason; files,
+    lines and changes may be several."""
 
     def __init__(self, text):
         self.reasons = {}
@@ -17,16 +18,24 @@ class Explanations:
         for paragraph in text.split("\n\n"):
             lines = [line.strip() for line in paragraph.split("\n")]
             lines = [line for line in lines if line and not line.startswith("# ")]
-            if not lines:
-                continue
-            path, _, function = lines[0].partition(" ")
-            if len(lines) < 4 or not function:
-                self.problems.append(f"not four lines: {lines[0]}")
-                continue
-            key = f"{path} | {function.strip()} | {lines[1]} | {lines[2]}"
+            if lines:
+                self._add(lines)
+
+    def _add(self, lines):
+        keys = []
+        place = None
+        while lines and (lines[0].startswith("core/") or (place and " -> " in lines[0])):
+            if lines[0].startswith("core/"):
+                path, _, function = lines.pop(0).partition(" ")
+                place = f"{path} | {function.strip()} | {lines.pop(0) if lines else ''}"
+            else:
+                keys.append(f"{place} | {lines.pop(0)}")
+        if not keys or not lines:
+            self.problems.append(f"no change or no reason: {place or lines[0]}")
+        for key in keys:
             if key in self.reasons:
                 self.problems.append(f"twice: {key}")
-            self.reasons[key] = " ".join(lines[3:])
+            self.reasons[key] = " ".join(lines)
 
     def stale(self, known_keys, killed_keys):
         """Explanations of what does not exist, or has been killed since."""
