@@ -114,14 +114,12 @@ def include_direction(path, source):
 
 def _core_include(path, header):
     name = header[1:-1]
-    if header.startswith('"'):
-        return  # see room_arrows
     if name.startswith("boost/json"):
         if not any(fnmatch.fnmatch(path, pattern) for pattern in CORE_JSON_FILES):
             yield "JSON is read in core/audit_page*.cpp only (or list this file in CORE_JSON_FILES)"
     elif name in CORE_BANNED_HEADERS:
         yield f"core is pure: what <{name}> brings belongs to daemon or net"
-    elif not name.startswith("boost/system/") and not re.fullmatch(r"[a-z_0-9]+", name):
+    elif header[0] == "<" and not re.fullmatch(r"boost/system/.*|[a-z_0-9]+", name):
         yield "core includes the standard library and boost/system only"
 
 
@@ -387,6 +385,8 @@ def main(arguments):
         for path, text in texts.items()
         for line, rule, advice in check_text(path, text)
     ]
+    if "ARCHITECTURE.md" in texts and not options.files:
+        findings += rooms.map_findings(texts["ARCHITECTURE.md"], texts)
     print("\n".join(findings + [f"{len(texts)} files, {len(findings)} findings"]))
     return 1 if findings else 0
 

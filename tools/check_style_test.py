@@ -322,6 +322,19 @@ class Rooms(unittest.TestCase):
         self.assertEqual(arrows, {"core_a": [], "core_b": ["core_a"], "core_c": ["core_b"]})
         self.assertEqual(rooms.reachable(arrows)["core_c"], {"core_a", "core_b", "core_c"})
 
+    def test_the_map_lacks_nothing_and_has_nothing_more(self):
+        text = "| room | for | files |\n|---|---|---|\n| `core/a` | counts | `b` `c` |\n"
+        paths = ["core/a/b.cpp", "core/a/b.hpp", "core/a/d.hpp", "net/e/f.cpp", "core/a.txt"]
+        self.assertEqual(
+            list(rooms.map_findings(text, paths)),
+            [
+                "ARCHITECTURE.md: map: lacks core/a/d",
+                "ARCHITECTURE.md: map: has core/a/c, which is not there",
+                "ARCHITECTURE.md: map: lacks net/e/f",
+            ],
+        )
+        self.assertEqual(list(rooms.map_findings(text, ["core/a/b.cpp", "core/a/c.hpp"])), [])
+
     def test_no_arrow_of_the_tree_points_up_or_in_a_circle(self):
         for room, known in check_style.ROOMS.items():
             for other in known - {room}:

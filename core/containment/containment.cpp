@@ -1,9 +1,40 @@
 #include "core/containment/containment.hpp"
 
+#include "core/base/check.hpp"
+
 #include <algorithm>
+#include <array>
 
 namespace docwarden::core
 {
+
+namespace
+{
+
+constexpr std::chrono::seconds pause_max{20}; // of the pauses that grow
+
+bool may_follow(containment::phase from, containment::phase to)
+{
+    using phase = containment::phase;
+    switch (from) {
+    case phase::looking:
+        return to == phase::sending || to == phase::paused || to == phase::held ||
+               to == phase::done;
+    case phase::sending:
+        return to == phase::confirming || to == phase::paused || to == phase::done;
+    case phase::confirming:
+        return to == phase::paused || to == phase::done;
+    case phase::paused:
+        return to == phase::looking || to == phase::confirming || to == phase::done;
+    case phase::held:
+        return to == phase::looking || to == phase::done;
+    case phase::done:
+        return false;
+    }
+    return false;
+}
+
+} // namespace
 
 std::string_view to_string(containment_state state)
 {
@@ -36,109 +67,157 @@ bool is_open(containment_state state)
            state == containment_state::failed || state == containment_state::held;
 }
 
-bool containment::is_going_on() const
+containment_state containment::state() const
 {
-    return state_ == containment_state::intended || state_ == containment_state::sending ||
-           state_ == containment_state::failed;
-}
-
-std::optional<mono_time> containment::due() const
-{
-    if (!is_going_on() || is_under_way_)
-        return std::nullopt;
-    return due_;
-}
-
-containment::step containment::next(mono_time now)
-{
-    if (!is_going_on() || is_under_way_ || now < due_)
-        return step::none;
-    is_under_way_ = true;
-    if (!is_ready_to_disable_)
-        return step::look;
-    is_ready_to_disable_ = false;
-    if (state_ != containment_state::failed)
-        state_ = containment_state::sending;
-    return step::disable;
-}
-
-containment::outcome
-containment::on_profile(const profile& who, protection guard, mono_time now, random_source& random)
-{
-    is_under_way_ = false;
-    look_faults_ = 0;
-    if (who.status == user_status::terminated) {
-        state_ = containment_state::contained;
-        return may_have_acted_ ? outcome::contained : outcome::already_contained;
+    switch (phase_) {
+    case phase::held:
+        return containment_state::held;
+    case phase::done:
+        if (ending_ == ending::contained)
+            return containment_state::contained;
+        return ending_ == ending::refused ? containment_state::refused
+                                          : containment_state::observed;
+    case phase::looking:
+    case phase::sending:
+    case phase::confirming:
+    case phase::paused:
+        break;
     }
+    if (has_failed_)
+        return containment_state::failed;
+    return has_sent_ ? containment_state::sending : containment_state::intended;
+}
+
+bool containment::is_held_by(hold_reason reason) const
+{
+    return phase_ == phase::held && hold_reason_ == reason;
+}
+
+bool containment::is_settled() const
+{
+    return phase_ == phase::paused || phase_ == phase::held || phase_ == phase::done;
+}
+
+// Every transition goes through here. When the next call is due is the caller's to say.
+void containment::advance(phase next)
+{
+    DOCWARDEN_ASSERT(may_follow(phase_, next));
+    phase_ = next;
+    due_.reset();
+}
+
+containment::request containment::next(mono_time now)
+{
+    if (!due_ || now < *due_)
+        return request::none;
+    if (phase_ == phase::paused)
+        advance(after_pause_);
+    due_.reset();
+    under_way_ = phase_ == phase::sending ? request::disable : request::profile;
+    has_sent_ = has_sent_ || under_way_ == request::disable;
+    return under_way_;
+}
+
+containment::outcome containment::on_profile(
+    const profile& account,
+    protection guard,
+    mono_time now,
+    random_source& random
+)
+{
+    DOCWARDEN_ASSERT(under_way_ == request::profile);
+    under_way_ = request::none;
+    if (account.status == user_status::terminated)
+        return on_contained();
+    if (phase_ == phase::done)
+        return outcome::unchanged; // called off meanwhile
+    profile_faults_ = 0;
     if (guard != protection::none) {
         guard_ = guard;
-        state_ = containment_state::refused;
+        advance(phase::done);
+        ending_ = ending::refused;
         return outcome::refused;
     }
-    if (was_accepted_) {
+    if (phase_ == phase::confirming) {
         // 200, and the status is what it was: portals before 3.7.1 do that to protected accounts.
-        was_accepted_ = false;
         std::string problem =
             "the portal accepts the request to disable the account but leaves it active";
+        after_pause_ = phase::looking;
         if (++unchanged_ >= tries_max(unchanged_max))
             return give_up(now, std::move(problem));
-        return pause(
-            backoff_pause(unchanged_, std::chrono::seconds(20), random), now, std::move(problem)
-        );
+        return pause(backoff_pause(unchanged_, pause_max, random), now, std::move(problem));
     }
     // LDAP accounts are refused by the status endpoint (docspace-api.md section 5.2).
-    if (who.is_ldap)
+    if (account.is_ldap)
         method_ = disable_method::member;
-    is_ready_to_disable_ = true;
-    due_ = now;
     problem_.clear();
-    return outcome::going_on;
+    return outcome::may_send;
+}
+
+containment::outcome containment::on_contained()
+{
+    if (phase_ == phase::done && (ending_ != ending::called_off || !may_have_acted_))
+        return outcome::unchanged;
+    if (phase_ != phase::done)
+        advance(phase::done);
+    ending_ = ending::contained;
+    return may_have_acted_ ? outcome::contained : outcome::already_contained;
 }
 
 containment::outcome
-containment::on_profile_failure(const api_failure& why, mono_time now, random_source& random)
+containment::on_profile_failure(const api_failure& failure, mono_time now, random_source& random)
 {
-    return pause_after(why, look_faults_, now, random);
+    DOCWARDEN_ASSERT(under_way_ == request::profile);
+    if (phase_ != phase::done)
+        after_pause_ = phase_;
+    return pause_after(failure, profile_faults_, now, random);
 }
 
-containment::outcome containment::on_disable_accepted()
+containment::outcome containment::on_disable_accepted(mono_time now)
 {
-    is_under_way_ = false;
-    was_accepted_ = true;
+    DOCWARDEN_ASSERT(under_way_ == request::disable);
+    under_way_ = request::none;
     may_have_acted_ = true;
+    if (phase_ == phase::done)
+        return outcome::unchanged;
     disable_faults_ = 0;
-    return outcome::going_on;
+    advance(phase::confirming);
+    due_ = now;
+    return outcome::unchanged;
 }
 
 containment::outcome
-containment::on_disable_failure(const api_failure& why, mono_time now, random_source& random)
+containment::on_disable_failure(const api_failure& failure, mono_time now, random_source& random)
 {
+    DOCWARDEN_ASSERT(under_way_ == request::disable);
     // Whatever came back, the next step is to look: a lost answer may have taken effect.
-    const bool is_ambiguous = why.kind == failure_kind::interrupted ||
-                              why.kind == failure_kind::broken ||
-                              why.kind == failure_kind::bad_answer;
+    const bool is_ambiguous = failure.kind == failure_kind::interrupted ||
+                              failure.kind == failure_kind::broken ||
+                              failure.kind == failure_kind::bad_answer;
     may_have_acted_ = may_have_acted_ || is_ambiguous;
-    return pause_after(why, disable_faults_, now, random);
+    after_pause_ = phase::looking;
+    return pause_after(failure, disable_faults_, now, random);
 }
 
 containment::outcome containment::pause_after(
-    const api_failure& why,
+    const api_failure& failure,
     unsigned& faults,
     mono_time now,
     random_source& random
 )
 {
-    is_under_way_ = false;
-    switch (why.kind) {
+    under_way_ = request::none;
+    if (phase_ == phase::done)
+        return outcome::unchanged; // called off meanwhile
+    switch (failure.kind) {
     case failure_kind::unauthorised:
     case failure_kind::unpaid:
-        return pause(pause_key, now, why.text);
+        return pause(pause_key, now, failure.text);
     case failure_kind::throttled: {
         const milliseconds least(1000);
-        const milliseconds asked = why.retry_after.value_or(std::chrono::seconds(1));
+        const milliseconds asked = failure.retry_after.value_or(std::chrono::seconds(1));
         return pause(
-            std::clamp<milliseconds>(asked, least, milliseconds(retry_after_max)), now, why.text
+            std::clamp<milliseconds>(asked, least, milliseconds(retry_after_max)), now, failure.text
         );
     }
     case failure_kind::forbidden:
@@ -146,8 +225,8 @@ containment::outcome containment::pause_after(
     case failure_kind::rejected:
         // Not final on one answer alone: a portal that is being moved answers 403 and 404 too.
         if (++refusals_ >= tries_max(refusals_max))
-            return give_up(now, why.text);
-        return pause(backoff_pause(refusals_, std::chrono::seconds(20), random), now, why.text);
+            return give_up(now, failure.text);
+        return pause(backoff_pause(refusals_, pause_max, random), now, failure.text);
     case failure_kind::unreachable:
     case failure_kind::interrupted:
     case failure_kind::broken:
@@ -156,26 +235,16 @@ containment::outcome containment::pause_after(
         break;
     }
     // It is tried for ever, but somebody must know that the account is still active.
-    (void)pause(backoff_pause(++faults, std::chrono::seconds(20), random), now, why.text);
-    if (faults < faults_told_max || was_failure_told_)
+    pause(backoff_pause(++faults, pause_max, random), now, failure.text);
+    if (faults < faults_reported_after || are_faults_reported_)
         return outcome::retrying;
-    was_failure_told_ = true;
+    are_faults_reported_ = true;
     return outcome::failed;
-}
-
-// Once it has failed there is one try an hour, not a whole series.
-unsigned containment::tries_max(unsigned limit) const
-{
-    return state_ == containment_state::failed ? 1 : limit;
-}
-
-bool containment::is_settled() const
-{
-    return !is_going_on() || (!is_under_way_ && !problem_.empty());
 }
 
 containment::outcome containment::pause(milliseconds length, mono_time now, std::string problem)
 {
+    advance(phase::paused);
     due_ = now + length;
     problem_ = std::move(problem);
     return outcome::retrying;
@@ -183,24 +252,44 @@ containment::outcome containment::pause(milliseconds length, mono_time now, std:
 
 containment::outcome containment::give_up(mono_time now, std::string problem)
 {
-    const bool is_news = state_ != containment_state::failed;
-    state_ = containment_state::failed;
+    const bool is_first = !has_failed_;
+    has_failed_ = true;
     unchanged_ = 0;
     refusals_ = 0;
-    is_ready_to_disable_ = false;
-    due_ = now + pause_failed;
-    problem_ = std::move(problem);
-    return is_news ? outcome::failed : outcome::retrying;
+    pause(pause_failed, now, std::move(problem));
+    return is_first ? outcome::failed : outcome::retrying;
+}
+
+void containment::send(mono_time now)
+{
+    DOCWARDEN_ASSERT(under_way_ == request::none);
+    advance(phase::sending);
+    due_ = now;
+}
+
+void containment::hold(hold_reason reason)
+{
+    DOCWARDEN_ASSERT(under_way_ == request::none);
+    advance(phase::held);
+    hold_reason_ = reason;
 }
 
 void containment::resume(mono_time now)
 {
-    state_ = containment_state::intended;
-    is_under_way_ = false;
-    is_ready_to_disable_ = false;
+    DOCWARDEN_ASSERT(phase_ == phase::held);
+    advance(phase::looking);
+    has_sent_ = false;
+    has_failed_ = false;
     decided_ = now;
     due_ = now;
     problem_.clear();
+}
+
+void containment::end(ending how)
+{
+    DOCWARDEN_ASSERT(how == ending::exempted || how == ending::called_off);
+    advance(phase::done);
+    ending_ = how;
 }
 
 } // namespace docwarden::core

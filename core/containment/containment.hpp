@@ -2,10 +2,10 @@
 // One containment: the way from a decision to an account that the portal says is disabled. A state
 // machine without I/O: it is told what the portal answered and says what to ask next.
 //
-//   intended --look--> (already disabled) contained
-//            --look--> (protected) refused        (exempt) observed       (no budget) held
-//            --look--> sending --disable--> look again --> contained
-//                                                      \-> pause and again ... failed
+//   looking --active--> sending --accepted--> confirming --terminated--> done: contained
+//      |  \                 |                     |
+//      |   held            paused <---------------+   a call failed, or changed nothing
+//      +--> done: contained, refused, exempted, called off
 //
 // It looks at the profile before it acts, so that nobody is disabled twice, and again afterwards:
 // only `status == 2`, read back from the portal, is success (design.md section 4).
@@ -17,12 +17,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace docwarden::core
 {
 
+// What people and programs are shown; design.md section 4.
 enum class containment_state {
-    observed,  // the rule, or an exemption, says that nothing is done
+    observed,  // the rule, an exemption or a person says that nothing is done
     intended,  // decided; not yet sent
     sending,   // a disable request has been sent and is not confirmed
     contained, // the portal says that the account is disabled
@@ -44,85 +46,115 @@ enum class protection { none, owner, self, administrator };
 class containment
 {
 public:
-    // What to do next.
-    enum class step {
-        none,    // nothing until `due`, or ever
-        look,    // GET people/{id}
-        disable, // the disable request, by `method()`
-    };
-
     static constexpr unsigned unchanged_max = 5; // confirmations that change nothing, then `failed`
-    static constexpr unsigned refusals_max =
-        5; // 403, 404 and other definite answers, then `failed`
-    static constexpr unsigned faults_told_max = 8; // transient ones in a row, then it is said aloud
+    static constexpr unsigned refusals_max = 5;  // 403, 404 and the like in a row, then `failed`
+    static constexpr unsigned faults_reported_after = 8; // transient ones in a row
     static constexpr std::chrono::hours pause_failed{1};
     static constexpr std::chrono::minutes retry_after_max{1};
-    static constexpr milliseconds pause_key{
-        60'000}; // after 401 and 402: the key or plan is at fault
+    static constexpr milliseconds pause_key{60'000}; // after 401 and 402: key or plan is at fault
 
-    containment(std::string user, disable_method method, mono_time decided)
-        : user_(std::move(user)), method_(method), decided_(decided)
-    {
-    }
+    // Where it stands.
+    enum class phase {
+        looking,    // the profile is read before anything is sent
+        sending,    // the request to disable the account
+        confirming, // the profile is read back
+        paused,     // until `due`
+        held,       // until somebody calls `resume`
+        done,       // for good: see `state`
+    };
 
-    // What happened, in the terms of the reports the engine makes of it.
+    // How it ended.
+    enum class ending {
+        contained, // the portal says that the account is disabled
+        refused,   // the account is protected
+        exempted,  // the configuration exempts its user
+        called_off // the rules no longer ask for it
+    };
+
+    enum class hold_reason {
+        reload, // a reload made old events cross
+        limit,  // max_disables is reached
+    };
+
+    // The call to make now.
+    enum class request { none, profile, disable };
+
+    // What an answer changed, in the terms of what is reported about it.
     enum class outcome {
-        going_on,
+        unchanged,         // nothing worth a word
+        may_send,          // active and unprotected: call `send`, `hold` or `end` at once
         contained,         // by us
         already_contained, // by somebody else before us
         refused,
         failed,
-        retrying, // a request failed; it is tried again at `due`
+        retrying, // a call failed; it is tried again at `due`
     };
 
-    // To be called when nothing is under way and the pause is over: marks a call as under way.
-    step next(mono_time now);
-    // The profile as it was read. `guard` is what protects this account from being disabled.
-    outcome on_profile(const profile& who, protection guard, mono_time now, random_source& random);
-    outcome on_profile_failure(const api_failure& why, mono_time now, random_source& random);
-    outcome on_disable_accepted();
-    outcome on_disable_failure(const api_failure& why, mono_time now, random_source& random);
+    containment(std::string user, disable_method method, mono_time decided)
+        : user_(std::move(user)), method_(method), decided_(decided), due_(decided)
+    {
+    }
 
-    void hold() { state_ = containment_state::held; }
-    void resume(mono_time now); // from held: decided again
-    void exempt() { state_ = containment_state::observed; }
+    // The call that is due, if any. It is under way from then on, until its answer is passed to one
+    // of the functions below.
+    request next(mono_time now);
 
-    containment_state state() const { return state_; }
-    // When the next step is due; nothing while a call is under way or the state is final.
-    std::optional<mono_time> due() const;
+    // The profile as it was read; `guard` is what protects this account from being disabled.
+    outcome
+    on_profile(const profile& account, protection guard, mono_time now, random_source& random);
+    outcome on_profile_failure(const api_failure& failure, mono_time now, random_source& random);
+    outcome on_disable_accepted(mono_time now);
+    outcome on_disable_failure(const api_failure& failure, mono_time now, random_source& random);
+
+    // After `may_send`: the request is to leave.
+    void send(mono_time now);
+    // Nothing more is sent. Not while a request to disable the account is under way.
+    void hold(hold_reason reason);
+    // From held: decided again.
+    void resume(mono_time now);
+    // `exempted` or `called_off`. A call that is under way cannot be called back; if it turns out
+    // to have disabled the account, the containment ends as contained after all.
+    void end(ending how);
+
+    containment_state state() const;
+    // When the next call is due; nothing while one is under way or none is to come.
+    std::optional<mono_time> due() const { return due_; }
     const std::string& user() const { return user_; }
     disable_method method() const { return method_; }
     mono_time decided() const { return decided_; }
     protection guard() const { return guard_; }
-    // The profile says active and nothing speaks against disabling: the next step is the request.
-    bool is_about_to_disable() const { return is_ready_to_disable_; }
-    // A request to disable the account may have had its effect.
-    bool may_have_acted() const { return may_have_acted_; }
-    // Nothing will change without a further pause: it has ended, or its last request failed.
+    bool is_held_by(hold_reason reason) const;
+    // A request to disable the account has left, or may have had its effect.
+    bool may_have_acted() const { return has_sent_ || may_have_acted_; }
+    // Nothing will change without a further pause: it has ended, is held, or its last call failed.
     bool is_settled() const;
-    const std::string& last_problem() const { return problem_; }
+    const std::string& problem() const { return problem_; } // of the last call that failed
 
 private:
-    bool is_going_on() const;
-    unsigned tries_max(unsigned limit) const;
+    void advance(phase next);
+    unsigned tries_max(unsigned limit) const { return has_failed_ ? 1 : limit; }
+    outcome on_contained();
     outcome pause(milliseconds length, mono_time now, std::string problem);
     outcome
-    pause_after(const api_failure& why, unsigned& faults, mono_time now, random_source& random);
+    pause_after(const api_failure& failure, unsigned& faults, mono_time now, random_source& random);
     outcome give_up(mono_time now, std::string problem);
 
     std::string user_;
     disable_method method_;
     mono_time decided_;
-    containment_state state_ = containment_state::intended;
+    phase phase_ = phase::looking;
+    phase after_pause_ = phase::looking; // looking or confirming
+    ending ending_ = ending::contained;  // in `done`
+    hold_reason hold_reason_ = hold_reason::limit;
     protection guard_ = protection::none;
-    bool is_under_way_ = false;
-    bool is_ready_to_disable_ = false;
-    bool may_have_acted_ = false; // a disable request may have taken effect
-    bool was_accepted_ = false;
-    mono_time due_{};
-    unsigned look_faults_ = 0;    // in a row
+    request under_way_ = request::none;
+    std::optional<mono_time> due_;
+    bool has_sent_ = false;       // a request to disable the account, since it was decided
+    bool may_have_acted_ = false; // ... and it may have taken effect
+    bool has_failed_ = false;     // one try an hour from then on
+    bool are_faults_reported_ = false;
+    unsigned profile_faults_ = 0; // in a row
     unsigned disable_faults_ = 0; // in a row, whatever the looks between them said
-    bool was_failure_told_ = false;
     unsigned refusals_ = 0;
     unsigned unchanged_ = 0;
     std::string problem_;

@@ -41,18 +41,18 @@ std::string incident_id(
     return id;
 }
 
-incident open_incident(const breach& what, const rule& by, const std::string& portal)
+incident open_incident(const breach& crossing, const rule& crossed, const std::string& portal)
 {
-    incident about;
-    about.id = incident_id(portal, what.user, by.name, what.span.first);
-    about.user = what.user;
-    about.user_name = what.user_name;
-    about.rule = by.name;
-    about.threshold = by.threshold;
-    about.window = by.window;
-    about.response = by.response;
-    about.span = what.span;
-    return about;
+    incident opened;
+    opened.id = incident_id(portal, crossing.user, crossed.name, crossing.span.first);
+    opened.user = crossing.user;
+    opened.user_name = crossing.user_name;
+    opened.rule = crossed.name;
+    opened.threshold = crossed.threshold;
+    opened.window = crossed.window;
+    opened.response = crossed.response;
+    opened.span = crossing.span;
+    return opened;
 }
 
 } // namespace docwarden::core

@@ -2,10 +2,13 @@
 // One crossing of one rule's threshold by one user, and what became of it: the unit an
 // administrator talks about.
 
+#include "core/base/time.hpp"
 #include "core/containment/containment.hpp"
 #include "core/detection/detector.hpp"
 #include "core/detection/rule.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -13,6 +16,8 @@ namespace docwarden::core
 {
 
 struct incident {
+    static constexpr std::size_t files_max = 50;
+
     std::string id;        // 12 hexadecimal digits, the same after a restart: see incident_id
     std::string user;      // GUID, or an exporter's account name
     std::string user_name; // hostile text
@@ -21,6 +26,7 @@ struct incident {
     milliseconds window{0};
     response_mode response = response_mode::observe;
     breach_span span; // of the count, which is "at least" once it is above the threshold
+    // As of the moment at which the responder gave this value away.
     containment_state state = containment_state::observed;
     std::vector<evidence> files; // the newest ones at the time of the decision
 };
@@ -35,6 +41,6 @@ std::string incident_id(
 );
 
 // A new incident about that breach; without evidence, and in the state `observed`.
-incident open_incident(const breach& what, const rule& by, const std::string& portal);
+incident open_incident(const breach& crossing, const rule& crossed, const std::string& portal);
 
 } // namespace docwarden::core

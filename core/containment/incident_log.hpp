@@ -1,9 +1,14 @@
 #pragma once
-// The incidents known, newest last. Bounded: the oldest are forgotten first.
+// The incidents known, in the order in which they were opened. Those that a containment still acts
+// on stay for as long as it does; of the closed ones the oldest are forgotten first.
 
+#include "core/base/time.hpp"
 #include "core/containment/incident.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,60 +20,40 @@ namespace docwarden::core
 class incident_log
 {
 public:
-    static constexpr std::size_t incidents_max = 10'000;
+    static constexpr std::size_t closed_max = 10'000;
 
-    // Adds it, or brings the known one of that id up to date.
-    void record(const incident& about)
-    {
-        if (!by_id_.insert_or_assign(about.id, about).second)
-            return;
-        order_.push_back(about.id);
-        if (order_.size() > incidents_max) {
-            by_id_.erase(order_.front());
-            order_.pop_front();
-        }
-    }
+    // Adds it as an open one; a known one of that id is replaced, and open again.
+    void open(incident subject);
+    // Nothing more is to come of it; `state` is what became of it. Does nothing for unknown ids.
+    void close(const std::string& id, containment_state state);
+    // As if it had never been.
+    void forget(const std::string& id);
 
-    // The one of that id, or null.
-    incident* find(const std::string& id)
-    {
-        const auto known = by_id_.find(id);
-        return known == by_id_.end() ? nullptr : &known->second;
-    }
-
-    // The newest one of that user under that rule, or null.
-    incident* newest_of(std::string_view user, std::string_view rule)
-    {
-        return newest_that(user, [&](const incident& about) { return about.rule == rule; });
-    }
-
-    // The newest one of that user that fits, or null.
-    template <class Predicate>
-    incident* newest_that(std::string_view user, Predicate fits)
-    {
-        for (auto id = order_.rbegin(); id != order_.rend(); ++id) {
-            incident& about = by_id_.at(*id);
-            if (about.user == user && fits(about))
-                return &about;
-        }
-        return nullptr;
-    }
+    // Those are null if there is none.
+    incident* find(const std::string& id);
+    const incident* find(const std::string& id) const;
+    // The newest one of that user under that rule.
+    incident* newest_of(std::string_view user, std::string_view rule);
 
     // Those with a change at `since` or later, oldest first.
-    std::vector<incident> since(wall_time since) const
-    {
-        std::vector<incident> found;
-        for (const std::string& id : order_) {
-            const incident& about = by_id_.at(id);
-            if (about.span.newest >= since)
-                found.push_back(about);
-        }
-        return found;
-    }
+    std::vector<incident> since(wall_time since) const;
+    std::size_t size() const { return incidents_.size(); }
 
 private:
-    std::map<std::string, incident> by_id_;
-    std::deque<std::string> order_; // ids
+    using number = std::uint64_t; // counts the incidents as they are opened
+
+    struct entry {
+        incident subject;
+        bool is_closed = false;
+    };
+
+    entry* entry_of(const std::string& id);
+
+    number last_number_ = 0;
+    std::map<number, entry> incidents_;
+    std::map<std::string, number, std::less<>> number_of_id_;
+    std::map<std::string, std::vector<number>, std::less<>> numbers_of_user_; // ascending
+    std::deque<number> closed_; // in the order in which they were closed
 };
 
 } // namespace docwarden::core

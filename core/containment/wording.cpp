@@ -6,39 +6,41 @@
 namespace docwarden::core
 {
 
-std::string format_user(const incident& about)
+std::string format_user(const incident& subject)
 {
-    if (about.user_name.empty())
-        return clip_text(about.user);
-    return clip_text(about.user_name, 80) + " (" + clip_text(about.user) + ")";
+    if (subject.user_name.empty())
+        return clip_text(subject.user);
+    return clip_text(subject.user_name, 80) + " (" + clip_text(subject.user) + ")";
 }
 
 namespace
 {
 
-std::vector<report_field> fields_of(const incident& about)
+constexpr std::size_t problem_length_max = 400;
+
+std::vector<report_field> fields_of(const incident& subject)
 {
     return {
-        {"USER_ID", about.user},
-        {"USER", about.user_name},
-        {"RULE", about.rule},
-        {"COUNT", std::to_string(about.span.count)},
-        {"THRESHOLD", std::to_string(about.threshold)},
-        {"WINDOW", format_span(about.window)},
-        {"MODE", std::string(to_string(about.response))},
-        {"INCIDENT", about.id},
-        {"STATE", std::string(to_string(about.state))},
-        {"CROSSED_AT", format_date(about.span.first)},
+        {"USER_ID", subject.user},
+        {"USER", subject.user_name},
+        {"RULE", subject.rule},
+        {"COUNT", std::to_string(subject.span.count)},
+        {"THRESHOLD", std::to_string(subject.threshold)},
+        {"WINDOW", format_span(subject.window)},
+        {"MODE", std::string(to_string(subject.response))},
+        {"INCIDENT", subject.id},
+        {"STATE", std::string(to_string(subject.state))},
+        {"CROSSED_AT", format_date(subject.span.first)},
     };
 }
 
 // The newest files behind the decision, for a record that is read alone.
-std::string list_files(const incident& about)
+std::string list_files(const incident& subject)
 {
-    constexpr std::size_t files_max = 50;
     std::string text;
     std::size_t listed = 0;
-    for (auto file = about.files.rbegin(); file != about.files.rend() && listed < files_max;
+    for (auto file = subject.files.rbegin();
+         file != subject.files.rend() && listed < incident::files_max;
          ++file) {
         if (listed++ > 0)
             text += ' ';
@@ -47,27 +49,58 @@ std::string list_files(const incident& about)
     return text;
 }
 
-} // namespace
-
-report incident_report(report_kind kind, priority level, const incident& about, std::string text)
+// A crossing, whatever is done about it. It has to be understood alone, so it says everything.
+report crossing_report(
+    report_kind kind,
+    priority level,
+    const incident_fact& fact,
+    const std::string& contact,
+    const char* headline,
+    const std::string& next_step
+)
 {
-    return {kind, level, std::move(text), fields_of(about)};
-}
-
-report alert_report(const incident& about, const std::string& contact, std::string what_next)
-{
-    std::string text = "SECURITY ALERT: " + format_user(about) + " changed " +
-                       std::to_string(about.span.count) + " distinct files within " +
-                       format_span(about.window) + " (rule " + clip_text(about.rule, 64) +
-                       ", threshold " + std::to_string(about.threshold) + ", mode " +
-                       std::string(to_string(about.response)) + "). " + std::move(what_next);
-    report alert = incident_report(report_kind::alert, priority::critical, about, std::move(text));
-    alert.fields.push_back({"FILES", list_files(about)});
+    const incident& subject = fact.subject;
+    report record{kind, level, {}, fields_of(subject)};
+    record.message = std::string(headline) + ": " + format_user(subject) + " changed " +
+                     std::to_string(subject.span.count) + " distinct files within " +
+                     format_span(subject.window) + " (rule " + clip_text(subject.rule, 64) +
+                     ", threshold " + std::to_string(subject.threshold) + ", mode " +
+                     std::string(to_string(subject.response)) + "). " + next_step;
+    record.fields.push_back({"FILES", list_files(subject)});
     if (!contact.empty())
-        alert.fields.push_back({"CONTACT", contact});
-    return alert;
+        record.fields.push_back({"CONTACT", contact});
+    return record;
 }
 
+// Any other record about an incident.
+report
+incident_report(report_kind kind, priority level, const incident_fact& fact, std::string message)
+{
+    return {kind, level, std::move(message), fields_of(fact.subject)};
+}
+
+std::string describe_latency(milliseconds took)
+{
+    return took.count() == 0 ? "less than a millisecond after the decision"
+                             : format_span(took) + " after the decision";
+}
+
+report contained_report(const incident_fact& fact, bool by_us)
+{
+    std::string message = by_us ? "Account disabled: " : "Account was already disabled: ";
+    message += format_user(fact.subject);
+    message += by_us ? ", confirmed by the portal " + describe_latency(fact.took)
+                     : "; no request was sent";
+    message += " (incident " + fact.subject.id +
+               "). When it is settled, enable the user again in the portal.";
+    report record =
+        incident_report(report_kind::contained, priority::notice, fact, std::move(message));
+    record.fields.push_back({"BY", by_us ? "docwarden" : "somebody else"});
+    record.fields.push_back({"LATENCY_MS", std::to_string(fact.took.count())});
+    return record;
+}
+
+// Why an account cannot be disabled, as the end of a sentence about it, and what to do instead.
 std::string explain_guard(protection guard)
 {
     switch (guard) {
@@ -84,6 +117,177 @@ std::string explain_guard(protection guard)
         break;
     }
     return "is protected.";
+}
+
+// What follows the crossing itself in an alert.
+std::string next_step_after(const incident_fact& fact)
+{
+    switch (fact.event) {
+    case incident_event::alerted:
+        return "This rule only alerts: decide whether to disable the account in the portal.";
+    case incident_event::out_of_date:
+        return "This ended more than 24 hours ago, so the account was not disabled: look into it.";
+    case incident_event::not_an_account:
+        return "This is no account id of the portal, so it cannot be disabled from here: act now.";
+    case incident_event::joined:
+        return "The same account is already dealt with by incident " + fact.other_incident + " (" +
+               std::string(to_string(fact.subject.state)) + ").";
+    case incident_event::went_on:
+        return "The user was held after a reload and goes on. Trying to disable the account now.";
+    case incident_event::active_again:
+        return "The account had been disabled before and is active again. Trying to disable it "
+               "once more.";
+    case incident_event::held_by_reload:
+        return "The reloaded rules make this user cross on events from before the reload: held, "
+               "not disabled. The account is disabled if the user goes on; otherwise decide in the "
+               "portal.";
+    default:
+        return "Trying to disable the account now.";
+    }
+}
+
+report describe_crossing(const incident_fact& fact, const std::string& contact)
+{
+    switch (fact.event) {
+    case incident_event::observed:
+        return crossing_report(
+            report_kind::observed,
+            priority::notice,
+            fact,
+            {},
+            "Observed",
+            "This rule only observes: nothing was done."
+        );
+    case incident_event::exempted:
+        return crossing_report(
+            report_kind::exempted,
+            priority::warning,
+            fact,
+            {},
+            "Exempt",
+            "Nothing was done, because the configuration exempts this user."
+        );
+    default: {
+        const bool is_held = fact.event == incident_event::held_by_reload;
+        return crossing_report(
+            is_held ? report_kind::held : report_kind::alert,
+            priority::critical,
+            fact,
+            contact,
+            "SECURITY ALERT",
+            next_step_after(fact)
+        );
+    }
+    }
+}
+
+report describe_hold(const incident_fact& fact)
+{
+    return incident_report(
+        report_kind::held,
+        priority::critical,
+        fact,
+        "HELD, not disabled: " + format_user(fact.subject) + ". The limit of " +
+            std::to_string(fact.disables_max) + " disabled accounts within " +
+            format_span(fact.disables_window) +
+            " is reached. Disable the account in the portal now if that is right, or raise "
+            "max_disables and reload: held accounts are then decided again."
+    );
+}
+
+report describe_trouble(const incident_fact& fact)
+{
+    const std::string user = format_user(fact.subject);
+    const std::string problem = clip_text(fact.problem, problem_length_max);
+    switch (fact.event) {
+    case incident_event::refused:
+        return incident_report(
+            report_kind::refused,
+            priority::alert,
+            fact,
+            "CANNOT CONTAIN, ACT NOW: " + user + ' ' + explain_guard(fact.guard)
+        );
+    case incident_event::failed:
+        return incident_report(
+            report_kind::failed,
+            priority::alert,
+            fact,
+            "NOT CONTAINED, ACT NOW: " + user + " is still active: " + problem +
+                ". Disable the account in the portal; docwarden goes on trying."
+        );
+    default:
+        return incident_report(
+            report_kind::retrying,
+            priority::error,
+            fact,
+            "Disabling " + user + " does not work yet and is tried again: " + problem
+        );
+    }
+}
+
+report describe_end(const incident_fact& fact)
+{
+    const std::string user = format_user(fact.subject);
+    switch (fact.event) {
+    case incident_event::called_off:
+        return incident_report(
+            report_kind::observed,
+            priority::notice,
+            fact,
+            "Called off: by the reloaded rules " + user +
+                " is not to be disabled any more. A request that had left already may still take "
+                "effect."
+        );
+    case incident_event::overruled:
+        return incident_report(
+            report_kind::observed,
+            priority::notice,
+            fact,
+            "Called off: somebody changed the status of " + user +
+                " in the portal, which settles what came before. Only further changes count. A "
+                "request that had left already may still take effect."
+        );
+    default:
+        return incident_report(
+            report_kind::observed,
+            priority::info,
+            fact,
+            "Further changes by " + user + " were recorded; the account is still disabled."
+        );
+    }
+}
+
+} // namespace
+
+report describe(const incident_fact& fact, const std::string& contact)
+{
+    switch (fact.event) {
+    case incident_event::observed:
+    case incident_event::alerted:
+    case incident_event::exempted:
+    case incident_event::out_of_date:
+    case incident_event::not_an_account:
+    case incident_event::disabling:
+    case incident_event::joined:
+    case incident_event::held_by_reload:
+    case incident_event::went_on:
+    case incident_event::active_again:
+        break;
+    case incident_event::held_by_limit:
+        return describe_hold(fact);
+    case incident_event::contained:
+    case incident_event::already_contained:
+        return contained_report(fact, fact.event == incident_event::contained);
+    case incident_event::refused:
+    case incident_event::failed:
+    case incident_event::retrying:
+        return describe_trouble(fact);
+    case incident_event::still_disabled:
+    case incident_event::called_off:
+    case incident_event::overruled:
+        return describe_end(fact);
+    }
+    return describe_crossing(fact, contact);
 }
 
 } // namespace docwarden::core

@@ -1,5 +1,6 @@
 #include "core/engine/engine.hpp"
 
+#include "core/containment/wording.hpp"
 #include "core/portal/failure_texts.hpp"
 
 #include <algorithm>
@@ -20,14 +21,14 @@ milliseconds longest_window(const std::vector<rule>& rules)
 
 responder_settings to_responder_settings(const engine_settings& settings)
 {
-    return {settings.portal, settings.contact, settings.containment};
+    return {settings.portal, settings.rules, settings.containment};
 }
 
 } // namespace
 
 engine::engine(engine_settings settings, std::uint64_t seed)
     : settings_(std::move(settings)), random_(seed), counts_(settings_.rules),
-      responder_(to_responder_settings(settings_), counts_, seed + 1),
+      responder_(to_responder_settings(settings_), seed + 1),
       poller_(settings_.polling, longest_window(settings_.rules)), seen_(seen_rows_max)
 {
 }
@@ -61,11 +62,34 @@ void engine::emit(std::optional<report> what)
         out_.emplace_back(std::move(*what));
 }
 
+// Whether an incident's user still is above its threshold, as far as is known.
+responder::crossing_check engine::crossing_check() const
+{
+    return [this](const incident& subject) {
+        for (std::size_t i = 0; i < counts_.rules().size(); ++i) {
+            const rule& crossed = counts_.rules()[i];
+            if (crossed.name == subject.rule)
+                return counts_.count_at(subject.user, i, subject.span.newest) > crossed.threshold;
+        }
+        return false;
+    };
+}
+
 void engine::emit_responses()
 {
     for (responder_effect& next : responses_)
-        std::visit([this](auto& concrete) { out_.emplace_back(std::move(concrete)); }, next);
+        std::visit([this](auto& concrete) { emit_response(concrete); }, next);
     responses_.clear();
+}
+
+void engine::emit_response(const incident_fact& fact)
+{
+    out_.emplace_back(describe(fact, settings_.contact));
+}
+
+void engine::emit_response(const ignore_events& answered)
+{
+    counts_.ignore_before(answered.user, answered.time);
 }
 
 // Of any answer of the portal, refusals included.
@@ -140,7 +164,7 @@ void engine::handle(const reconfigured& what)
     );
     settings_ = what.settings;
     const bool needs_history = counts_.set_rules(settings_.rules);
-    responder_.configure(to_responder_settings(settings_), now(), responses_);
+    responder_.configure(to_responder_settings(settings_), crossing_check(), now(), responses_);
     emit_responses();
     poller_.configure(settings_.polling, longest_window(settings_.rules));
     if (needs_history) {

@@ -110,6 +110,11 @@ private:
 
     void emit(std::optional<report> what);
     void emit_responses();
+    void emit_response(fetch_profile& call) { out_.emplace_back(std::move(call)); }
+    void emit_response(send_disable& call) { out_.emplace_back(std::move(call)); }
+    void emit_response(const incident_fact& fact);
+    void emit_response(const ignore_events& answered);
+    responder::crossing_check crossing_check() const;
     step_time now() const;
     portal_now portal_range() const;
 

@@ -144,7 +144,7 @@ void engine::note_status_change(const audit_event& event)
         const std::string_view id = ids.substr(0, comma);
         if (is_guid(id) && id != event.user) {
             counts_.ignore_before(id, event.time);
-            responder_.on_status_changed(id, event, responses_);
+            responder_.on_status_changed(id, event, crossing_check(), responses_);
             emit_responses();
         }
         ids.remove_prefix(comma == std::string_view::npos ? ids.size() : comma + 1);
@@ -156,7 +156,14 @@ void engine::decide_breaches()
     for (const breach& what : counts_.take_breaches()) {
         const rule& by = counts_.rules()[what.rule];
         const bool is_held = holds_.applies(by.name, what.span.newest);
-        responder_.on_breach(what, by, is_held, now(), responses_);
+        responder_.on_breach(
+            what,
+            by,
+            counts_.evidence_of(what.user, what.rule, what.span.newest, incident::files_max),
+            is_held,
+            now(),
+            responses_
+        );
         emit_responses();
     }
     responder_.pump(now(), last_call_, responses_);

@@ -58,3 +58,26 @@ def wrong_arrows(path, source, known):
         target = room_of(header[1:-1])
         if header.startswith('"') and target is not None and target not in known[room]:
             yield offset, f"{room} does not know {target}: see its LINKS in CMakeLists.txt"
+
+
+_ROW = re.compile(r"^\| `((?:core|net|daemon)/\w+)` \|[^|]*\|([^|]*)\|$", re.MULTILINE)
+
+
+def map_rows(text):
+    """folder -> names of its files, as the map in ARCHITECTURE.md has them."""
+    return {match[1]: set(re.findall(r"`(\w+)`", match[2])) for match in _ROW.finditer(text)}
+
+
+def map_findings(text, paths):
+    """What the map of ARCHITECTURE.md and the tree of `paths` do not agree on."""
+    tree = {}
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        if room_of(path) is not None and name.endswith((".cpp", ".hpp")):
+            tree.setdefault(folder, set()).add(name.rsplit(".", 1)[0])
+    rows = map_rows(text)
+    for folder in sorted(tree.keys() | rows.keys()):
+        for name in sorted(tree.get(folder, set()) - rows.get(folder, set())):
+            yield f"ARCHITECTURE.md: map: lacks {folder}/{name}"
+        for name in sorted(rows.get(folder, set()) - tree.get(folder, set())):
+            yield f"ARCHITECTURE.md: map: has {folder}/{name}, which is not there"

@@ -3,10 +3,9 @@
 #include "core/base/backoff.hpp"
 #include "core/base/iso8601.hpp"
 #include "core/containment/backfill_holds.hpp"
-#include "core/containment/containment.hpp"
 #include "core/containment/containment_settings.hpp"
 #include "core/containment/disable_budget.hpp"
-#include "core/containment/incident_log.hpp"
+#include "core/containment/incident.hpp"
 #include "core/containment/protection_policy.hpp"
 #include "core/detection/object_key.hpp"
 #include "core/engine/scan_waiters.hpp"
@@ -27,8 +26,6 @@
 namespace docwarden::test::small_bounds_test
 {
 
-using core::containment;
-using core::failure_kind;
 using core::milliseconds;
 using core::random_source;
 using core::response_mode;
@@ -37,74 +34,10 @@ using namespace std::chrono_literals;
 namespace
 {
 
-core::incident incident_of(std::string user, std::string rule, core::wall_time newest)
-{
-    core::incident about;
-    about.id = user + rule;
-    about.user = std::move(user);
-    about.rule = std::move(rule);
-    about.span.newest = newest;
-    return about;
-}
-
 core::record_problem make_problem(std::int64_t id, std::size_t index, std::uint64_t fingerprint)
 {
     return {index, id, "date is missing", false, fingerprint};
 }
-
-core::api_failure failure(failure_kind kind)
-{
-    core::api_failure why;
-    why.kind = kind;
-    why.text = "no";
-    return why;
-}
-
-core::profile profile_with(core::user_status status)
-{
-    core::profile who;
-    who.status = status;
-    return who;
-}
-
-// A containment whose calls are answered at once, each at the moment it is due.
-struct account {
-    containment machine{"u", core::disable_method::status, mono_at(0ms)};
-    random_source random{1};
-    core::mono_time now = mono_at(0ms);
-
-    containment::step next()
-    {
-        now = std::max(now, machine.due().value_or(now));
-        return machine.next(now);
-    }
-    void look_fails(failure_kind kind)
-    {
-        REQUIRE((next() == containment::step::look));
-        (void)machine.on_profile_failure(failure(kind), now, random);
-    }
-    containment::outcome look()
-    {
-        REQUIRE((next() == containment::step::look));
-        const auto who = profile_with(core::user_status::active);
-        return machine.on_profile(who, core::protection::none, now, random);
-    }
-    void disable_fails(failure_kind kind)
-    {
-        REQUIRE((next() == containment::step::disable));
-        (void)machine.on_disable_failure(failure(kind), now, random);
-    }
-    void disable()
-    {
-        REQUIRE((next() == containment::step::disable));
-        (void)machine.on_disable_accepted();
-    }
-    milliseconds pause() const
-    {
-        return std::chrono::duration_cast<milliseconds>(machine.due().value_or(now) - now);
-    }
-    bool has_failed() const { return machine.state() == core::containment_state::failed; }
-};
 
 } // namespace
 
@@ -280,50 +213,6 @@ TEST_CASE("scan desk: each is answered once, by the first pass that began after 
     CHECK(out.size() == 2);
 }
 
-TEST_CASE("incident book: the newest incident of a user under a rule is the one that goes on")
-{
-    core::incident_log book;
-    CHECK(book.newest_of("bob", "r") == nullptr);
-    for (const char* id : {"1", "2"}) {
-        core::incident about = incident_of("bob", "r", at(0));
-        about.id = id;
-        book.record(about);
-    }
-    book.record(incident_of("bob", "s", at(0)));
-    book.record(incident_of("eve", "r", at(0)));
-    REQUIRE(book.newest_of("bob", "r") != nullptr);
-    CHECK(book.newest_of("bob", "r")->id == "2");
-    CHECK(book.newest_of("bob", "s")->id == "bobs");
-    CHECK(book.newest_of("eve", "r")->id == "ever");
-    CHECK(book.newest_of("eve", "s") == nullptr);
-}
-
-TEST_CASE("incident book: those with a change since a moment, that moment included")
-{
-    core::incident_log book;
-    for (int i = 0; i < 3; ++i)
-        book.record(incident_of("u" + std::to_string(i), "r", at(i)));
-    REQUIRE(book.since(at(1)).size() == 2);
-    CHECK(book.since(at(1)).front().user == "u1");
-    CHECK(book.since(at(2) + core::tick(1)).empty());
-}
-
-TEST_CASE("incident book: ten thousand incidents are known, and the oldest are forgotten first")
-{
-    core::incident_log book;
-    for (int i = 0; i < 10'000; ++i)
-        book.record(incident_of("u" + std::to_string(i), "r", at(i)));
-    book.record(incident_of("u0", "r", at(7))); // known already: in its old place
-    CHECK(book.since(at(0)).size() == 10'000);
-    book.record(incident_of("new", "r", at(9)));
-    CHECK(book.since(at(0)).size() == 10'000);
-    CHECK(book.newest_of("u0", "r") == nullptr);
-    CHECK(book.newest_of("u1", "r") != nullptr);
-    book.record(incident_of("u0", "r", at(7)));
-    CHECK(book.newest_of("u0", "r") != nullptr);
-    CHECK(book.newest_of("u1", "r") == nullptr);
-}
-
 TEST_CASE("incident id: it stays what it was in earlier versions")
 {
     CHECK(core::incident_id("docs.example.com", "jane", "bulk-change", at(0)) == "ade659662009");
@@ -394,94 +283,6 @@ TEST_CASE("settings: unless told otherwise they are those of the documentation")
     CHECK(polling.rescan_interval == 1min);
     CHECK(polling.lateness == 15min);
     CHECK(polling.backoff_max == 20s);
-}
-
-TEST_CASE("containment: a look that works ends the growing of pauses between looks")
-{
-    account a;
-    for (int i = 0; i < 7; ++i)
-        a.look_fails(failure_kind::unreachable);
-    REQUIRE(a.pause() >= 10s);
-    (void)a.look();
-    CHECK(a.machine.last_problem().empty());
-    CHECK_FALSE(a.machine.is_settled());
-    CHECK((a.machine.method() == core::disable_method::status));
-    a.disable();
-    a.look_fails(failure_kind::unreachable);
-    CHECK(a.pause() <= 1s);
-}
-
-TEST_CASE("containment: a request that is taken ends the growing of pauses between requests")
-{
-    account a;
-    for (int i = 0; i < 7; ++i) {
-        (void)a.look();
-        a.disable_fails(failure_kind::unreachable);
-    }
-    REQUIRE(a.pause() >= 10s);
-    (void)a.look();
-    a.disable();
-    (void)a.look(); // still active
-    (void)a.look();
-    a.disable_fails(failure_kind::unreachable);
-    CHECK(a.pause() <= 1s);
-}
-
-TEST_CASE("containment: refusals and faults have pauses of their own")
-{
-    account a;
-    for (int i = 0; i < 4; ++i)
-        a.look_fails(failure_kind::rejected);
-    CHECK(a.pause() >= 4s);
-    a.look_fails(failure_kind::unreachable);
-    CHECK(a.pause() <= 1s);
-}
-
-TEST_CASE("containment: whoever is decided anew after a failure has all tries again")
-{
-    account a;
-    for (int i = 0; i < 5; ++i) {
-        CHECK_FALSE(a.has_failed());
-        a.look_fails(failure_kind::rejected);
-    }
-    REQUIRE(a.has_failed());
-    a.machine.hold();
-    a.machine.resume(a.now);
-    CHECK(a.machine.last_problem().empty());
-    for (int i = 0; i < 4; ++i) {
-        a.look_fails(failure_kind::rejected);
-        CHECK_FALSE(a.has_failed());
-    }
-}
-
-TEST_CASE("containment: whoever is decided anew after requests without effect has all tries again")
-{
-    account a;
-    const auto disable_in_vain = [&] {
-        (void)a.look();
-        a.disable();
-        (void)a.look();
-    };
-    for (int i = 0; i < 5; ++i) {
-        CHECK_FALSE(a.has_failed());
-        disable_in_vain();
-    }
-    REQUIRE(a.has_failed());
-    a.machine.hold();
-    a.machine.resume(a.now);
-    for (int i = 0; i < 4; ++i) {
-        disable_in_vain();
-        CHECK_FALSE(a.has_failed());
-    }
-}
-
-TEST_CASE("containment: what is resumed looks first, even if a call had been under way")
-{
-    account a;
-    REQUIRE((a.next() == containment::step::look));
-    a.machine.hold();
-    a.machine.resume(a.now);
-    CHECK((a.next() == containment::step::look));
 }
 
 } // namespace docwarden::test::small_bounds_test

@@ -16,9 +16,12 @@ namespace docwarden::test::wording_test
 namespace
 {
 
+using core::describe;
 using core::failure_kind;
 using core::format_span;
 using core::incident;
+using core::incident_event;
+using core::incident_fact;
 using core::milliseconds;
 using namespace std::chrono_literals;
 
@@ -37,6 +40,11 @@ incident make_incident()
     for (int i = 1; i <= 3; ++i)
         about.files.push_back({at(i), core::object_kind::file, "88" + std::to_string(i)});
     return about;
+}
+
+incident_fact fact_of(incident_event event, incident subject = make_incident())
+{
+    return {event, std::move(subject)};
 }
 
 core::api_failure make_failure(failure_kind kind)
@@ -87,14 +95,14 @@ TEST_CASE("format_user: the name with the id, or the id alone")
 TEST_CASE("alert: one sentence has the user, the count, the window, the rule, the threshold, the "
           "mode and what comes next")
 {
-    const core::report alert =
-        core::alert_report(make_incident(), "security@example.com", "Disabling the account now.");
+    const core::report alert = describe(fact_of(incident_event::disabling), "security@example.com");
     CHECK((alert.kind == core::report_kind::alert));
     CHECK((alert.level == core::priority::critical));
     CHECK(
         alert.message ==
         "SECURITY ALERT: Jane Doe (4c65a238-ca50-4374-b904-0d51d4c1822b) changed 27 distinct files "
-        "within 10m (rule bulk-change, threshold 20, mode disable). Disabling the account now."
+        "within 10m (rule bulk-change, threshold 20, mode disable). Trying to disable the account "
+        "now."
     );
     CHECK(alert.field("USER_ID") == "4c65a238-ca50-4374-b904-0d51d4c1822b");
     CHECK(alert.field("USER") == "Jane Doe");
@@ -119,7 +127,7 @@ TEST_CASE("alert: each mode is named, and nobody to tell is no field")
         {core::response_mode::disable, "disable"},
     }));
     about.response = mode;
-    const core::report alert = core::alert_report(about, "", "Next.");
+    const core::report alert = describe(fact_of(incident_event::alerted, about), "");
     CHECK(contains(alert.message, "mode " + text));
     CHECK(alert.field("MODE") == text);
     CHECK(alert.field("CONTACT").empty());
@@ -133,7 +141,7 @@ TEST_CASE("alert: names, rules and files of any length make a record of bounded 
     about.rule = std::string(100'000, 'r');
     for (int i = 0; i < 10'000; ++i)
         about.files.push_back({at(i), core::object_kind::file, std::string(4000, 'f')});
-    const core::report alert = core::alert_report(about, "c", "Next.");
+    const core::report alert = describe(fact_of(incident_event::alerted, about), "c");
     CHECK(alert.message.size() < 1000);
     CHECK(contains(alert.message, "27 distinct files"));
     CHECK(alert.field("FILES").size() < 50 * 70);
@@ -151,16 +159,120 @@ TEST_CASE("clip_text: a cut is marked and never leaves half a character")
     CHECK(core::clip_text("\x80\x80\x80\x80\x80\x80", 5).size() <= 5 + 3);
 }
 
-TEST_CASE("explain_guard: each protection has its own reason and its own way out")
+TEST_CASE("alert: the fifty newest files are listed, each up to 64 bytes, and so is the rule")
 {
-    std::set<std::string> texts;
-    for (const auto guard :
-         {core::protection::owner, core::protection::self, core::protection::administrator})
-        texts.insert(core::explain_guard(guard));
-    CHECK(texts.size() == 3);
-    CHECK(contains(core::explain_guard(core::protection::owner), "owner of the portal"));
-    CHECK(contains(core::explain_guard(core::protection::self), "revoke the key"));
-    CHECK(contains(core::explain_guard(core::protection::administrator), "key of the owner"));
+    incident subject = make_incident();
+    subject.user_name = std::string(81, 'n');
+    subject.rule = std::string(65, 'r');
+    subject.files.clear();
+    for (int i = 1; i <= 51; ++i)
+        subject.files.push_back({at(i), core::object_kind::file, std::to_string(100 + i)});
+    subject.files.back().object = std::string(65, 'f');
+    const core::report alert = describe(fact_of(incident_event::disabling, subject), "");
+    std::string files = std::string(64, 'f') + "…";
+    for (int i = 50; i >= 2; --i)
+        files += ' ' + std::to_string(100 + i);
+    CHECK(alert.field("FILES") == files);
+    CHECK(contains(alert.message, std::string(80, 'n') + "… (4c65a238"));
+    CHECK(contains(alert.message, "(rule " + std::string(64, 'r') + "…, threshold"));
+}
+
+TEST_CASE("incidents: each protection has its own reason and its own way out")
+{
+    incident_fact fact = fact_of(incident_event::refused);
+    const auto [guard, advice] = GENERATE(table<core::protection, std::string>({
+        {core::protection::owner, "is the owner of the portal, whom nobody can disable. Reach"},
+        {core::protection::self, "revoke the key in the portal"},
+        {core::protection::administrator, "give docwarden a key of the owner"},
+    }));
+    fact.guard = guard;
+    const core::report refused = describe(fact, "c");
+    CHECK(contains(refused.message, "CANNOT CONTAIN, ACT NOW: Jane Doe (4c65a238"));
+    CHECK(contains(refused.message, advice));
+}
+
+TEST_CASE("incidents: how an account came to be disabled, by whom and how fast")
+{
+    incident_fact fact = fact_of(incident_event::contained);
+    fact.took = 1500ms;
+    const core::report ours = describe(fact, "");
+    CHECK(contains(ours.message, "Account disabled: Jane Doe"));
+    CHECK(contains(ours.message, "confirmed by the portal 1s 500ms after the decision"));
+    CHECK(contains(ours.message, "(incident 0123456789ab)"));
+    CHECK(ours.field("BY") == "docwarden");
+    CHECK(ours.field("LATENCY_MS") == "1500");
+    fact.took = 0ms;
+    CHECK(contains(describe(fact, "").message, "less than a millisecond after"));
+    fact.event = incident_event::already_contained;
+    const core::report theirs = describe(fact, "");
+    CHECK(contains(theirs.message, "Account was already disabled: Jane Doe"));
+    CHECK(contains(theirs.message, "; no request was sent"));
+    CHECK(theirs.field("BY") == "somebody else");
+}
+
+TEST_CASE("incidents: what happened stands first, with its kind and how urgent it is")
+{
+    using core::priority;
+    using core::report_kind;
+    const auto [event, kind, level, start] =
+        GENERATE(table<incident_event, report_kind, priority, std::string>({
+            {incident_event::observed, report_kind::observed, priority::notice, "Observed: Jane"},
+            {incident_event::exempted, report_kind::exempted, priority::warning, "Exempt: Jane"},
+            {incident_event::held_by_reload,
+             report_kind::held,
+             priority::critical,
+             "SECURITY ALERT: Jane"},
+            {incident_event::went_on, report_kind::alert, priority::critical, "SECURITY ALERT: "},
+            {incident_event::held_by_limit,
+             report_kind::held,
+             priority::critical,
+             "HELD, not disabled: Jane"},
+            {incident_event::called_off,
+             report_kind::observed,
+             priority::notice,
+             "Called off: by the reloaded rules Jane"},
+            {incident_event::overruled,
+             report_kind::observed,
+             priority::notice,
+             "Called off: somebody changed the status of Jane"},
+            {incident_event::still_disabled,
+             report_kind::observed,
+             priority::info,
+             "Further changes by Jane"},
+            {incident_event::failed,
+             report_kind::failed,
+             priority::alert,
+             "NOT CONTAINED, ACT NOW: Jane"},
+            {incident_event::retrying, report_kind::retrying, priority::error, "Disabling Jane"},
+        }));
+    const core::report record = describe(fact_of(event), "c");
+    INFO(record.message);
+    CHECK((record.kind == kind));
+    CHECK((record.level == level));
+    CHECK(record.message.substr(0, start.size()) == start);
+    CHECK(record.field("USER_ID") == make_incident().user);
+    CHECK(record.field("INCIDENT") == "0123456789ab");
+}
+
+TEST_CASE("incidents: the limit that was reached is named with its figures")
+{
+    incident_fact fact = fact_of(incident_event::held_by_limit);
+    fact.disables_max = 3;
+    fact.disables_window = 90s;
+    CHECK(contains(
+        describe(fact, "").message, "The limit of 3 disabled accounts within 1m 30s is reached"
+    ));
+}
+
+TEST_CASE("incidents: a problem's text is bounded")
+{
+    const incident_event event = GENERATE(incident_event::failed, incident_event::retrying);
+    incident_fact fact = fact_of(event);
+    fact.problem = std::string(400, 'x');
+    CHECK(contains(describe(fact, "").message, fact.problem));
+    CHECK_FALSE(contains(describe(fact, "").message, "…"));
+    fact.problem += 'x';
+    CHECK(contains(describe(fact, "").message, std::string(400, 'x') + "…"));
 }
 
 TEST_CASE("failures: every kind is explained with what the portal said, and what to do where a "

@@ -432,7 +432,9 @@ TEST_CASE("engine: an account called off while it is looked at is not asked abou
     talk.reload(make_settings());
     talk.next_page(burst("bob", 40, at(30), 100));
     (void)talk.heard();
-    // The answer to the first look is as good as one to another.
+    // The answer to the first look is that of a case which is no more: now it is looked anew.
+    talk.answer_look("bob", make_profile("bob"));
+    CHECK(talk.heard_but_pages() == words{"look bob"});
     talk.answer_look("bob", make_profile("bob"));
     CHECK(talk.heard_but_pages() == words{"disable bob"});
 }

@@ -481,7 +481,7 @@ TEST_CASE("engine: an open case is not told as a second one, however many incide
     d.next_page(events);
     d.fail_look("bob", failure_kind::unreachable);
     std::vector<core::audit_event> noise;
-    for (std::size_t i = 0; i <= core::incident_log::incidents_max; ++i)
+    for (std::size_t i = 0; i <= core::incident_log::closed_max; ++i)
         noise.push_back(make_event("user" + std::to_string(i), "1", at(-30), 5064));
     d.next_page(noise);
     REQUIRE(d.count_reports(report_kind::observed) == noise.size());

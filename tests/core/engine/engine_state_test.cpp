@@ -82,10 +82,42 @@ TEST_CASE("engine: a scan tells everything about a contained user's incident")
     CHECK((about.state == containment_state::contained));
     CHECK(about.span.count == 60);
     CHECK((about.span.newest == at(-1)));
-    REQUIRE(about.files.size() == core::responder::evidence_max);
+    REQUIRE(about.files.size() == core::incident::files_max);
     CHECK(about.files.front().object == "11");
     CHECK(about.files.back().object == "60");
     CHECK((d.subject.cases_by_state() == case_counts{{containment_state::contained, 1}}));
+}
+
+TEST_CASE("engine: what became of an account is the state of every incident of its user, whatever "
+          "the rule")
+{
+    core::engine_settings settings = make_settings();
+    settings.rules.push_back(make_rule("mass-delete", 5, 1min));
+    engine_dialogue d(settings);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.fail_look("bob", core::failure_kind::unreachable);
+    CHECK(states(d) == std::vector<std::string>{"bob intended", "bob intended"});
+    d.wait(2s);
+    d.contain("bob");
+    CHECK(states(d) == std::vector<std::string>{"bob contained", "bob contained"});
+}
+
+TEST_CASE(
+    "engine: the second crossing of a user whose first is not dealt with yet is contained with "
+    "the account"
+)
+{
+    engine_dialogue d;
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.fail_look("bob", core::failure_kind::unreachable);
+    d.stay_quiet(25min);
+    d.next_page(burst("bob", 21, d.portal_now - 30s, 100));
+    REQUIRE(d.count_reports(core::report_kind::alert) == 2);
+    d.contain("bob");
+    CHECK(states(d) == std::vector<std::string>{"bob contained"}); // the first is out of the window
+    CHECK(d.count_reports(core::report_kind::contained) == 1);
 }
 
 TEST_CASE("engine: a rule that only alerts or observes leaves an incident, and no case")

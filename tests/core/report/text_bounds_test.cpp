@@ -1,9 +1,6 @@
 // Names and sentences to the letter, and escaping for every code point near a border.
 
 #include "core/base/text.hpp"
-#include "core/containment/containment_settings.hpp"
-#include "core/containment/responder_reports.hpp"
-#include "core/containment/wording.hpp"
 #include "core/portal/failure_texts.hpp"
 #include "core/portal/portal_api.hpp"
 #include "core/report/conditions.hpp"
@@ -100,16 +97,6 @@ std::string as_bytes(const std::string& bytes)
         text += byte < 0x80 ? std::string(1, c) : "\\x" + hex_of(byte);
     }
     return text;
-}
-
-core::incident make_incident()
-{
-    core::incident about;
-    about.id = "0123456789ab";
-    about.user = "jane";
-    about.rule = "r";
-    about.span = {at(0), at(600), at(60), 27};
-    return about;
 }
 
 } // namespace
@@ -256,98 +243,6 @@ TEST_CASE("failures: of what the portal said 300 bytes are told, of a name 80")
     CHECK(contains(core::explain_missing_rights(self), self.display_name + " ("));
     self.display_name += 'n';
     CHECK(contains(core::explain_missing_rights(self), std::string(80, 'n') + "… ("));
-}
-
-TEST_CASE("alert: the fifty newest files are listed, each up to 64 bytes, and so is the rule")
-{
-    core::incident about = make_incident();
-    about.user_name = std::string(81, 'n');
-    about.rule = std::string(65, 'r');
-    for (int i = 1; i <= 51; ++i)
-        about.files.push_back({at(i), core::object_kind::file, std::to_string(100 + i)});
-    about.files.back().object = std::string(65, 'f');
-    const core::report alert = core::alert_report(about, "", "Next.");
-    std::string files = std::string(64, 'f') + "…";
-    for (int i = 50; i >= 2; --i)
-        files += ' ' + std::to_string(100 + i);
-    CHECK(alert.field("FILES") == files);
-    CHECK(contains(alert.message, std::string(80, 'n') + "… (jane)"));
-    CHECK(contains(alert.message, "(rule " + std::string(64, 'r') + "…, threshold"));
-}
-
-TEST_CASE("alert: nobody to tell is no field at all")
-{
-    const core::report alert = core::alert_report(make_incident(), "", "Next.");
-    for (const core::report_field& field : alert.fields)
-        CHECK(field.name != "CONTACT");
-}
-
-TEST_CASE("reports: how an account came to be disabled, by whom and how fast")
-{
-    const core::report ours = core::contained_report(make_incident(), true, 1500ms);
-    CHECK(contains(ours.message, "Account disabled: jane, confirmed by the portal 1s 500ms after"));
-    CHECK(contains(ours.message, "(incident 0123456789ab)"));
-    CHECK(ours.field("BY") == "docwarden");
-    CHECK(ours.field("LATENCY_MS") == "1500");
-    CHECK(contains(
-        core::contained_report(make_incident(), true, 0ms).message, "less than a millisecond after"
-    ));
-    const core::report theirs = core::contained_report(make_incident(), false, 1500ms);
-    CHECK(contains(theirs.message, "Account was already disabled: jane; no request was sent"));
-    CHECK(theirs.field("BY") == "somebody else");
-}
-
-TEST_CASE("reports: what happened stands first, and who it happened to")
-{
-    const core::incident about = make_incident();
-    core::containment_settings limits;
-    limits.disables_max = 3;
-    limits.disables_window = 90s;
-    const auto [told, kind, start] =
-        GENERATE_COPY(table<core::report, core::report_kind, std::string>({
-            {core::observed_report(about), core::report_kind::observed, "Observed: jane changed"},
-            {core::exempted_report(about), core::report_kind::exempted, "Exempt: jane changed"},
-            {core::held_by_reload_report(about, "c"), core::report_kind::held, "SECURITY ALERT: "},
-            {core::held_by_limit_report(about, limits),
-             core::report_kind::held,
-             "HELD, not disabled: jane. The limit of 3 disabled accounts within 1m 30s is"},
-            {core::called_off_report(about),
-             core::report_kind::observed,
-             "Called off: by the reloaded rules jane is not"},
-            {core::still_disabled_report(about),
-             core::report_kind::observed,
-             "Further changes by jane were recorded"},
-            {core::refused_report(about, core::protection::owner),
-             core::report_kind::refused,
-             "CANNOT CONTAIN, ACT NOW: jane is the owner"},
-            {core::failed_report(about, "no"),
-             core::report_kind::failed,
-             "NOT CONTAINED, ACT NOW: jane is still active: no. "},
-            {core::retrying_report(about, "no"),
-             core::report_kind::retrying,
-             "Disabling jane does not work yet and is tried again: no"},
-        }));
-    INFO(told.message);
-    CHECK((told.kind == kind));
-    CHECK(told.message.substr(0, start.size()) == start);
-    CHECK(told.field("USER_ID") == "jane");
-    CHECK(told.field("INCIDENT") == "0123456789ab");
-}
-
-TEST_CASE("reports: how urgent each is, and that a problem's text is bounded")
-{
-    using core::priority;
-    const core::incident about = make_incident();
-    CHECK((core::observed_report(about).level == priority::notice));
-    CHECK((core::exempted_report(about).level == priority::warning));
-    CHECK((core::held_by_limit_report(about, {}).level == priority::critical));
-    CHECK((core::refused_report(about, core::protection::owner).level == priority::alert));
-    const std::string problem(401, 'x');
-    const std::string clipped = std::string(400, 'x') + "…";
-    CHECK(contains(core::failed_report(about, problem).message, clipped + ". Disable"));
-    CHECK(contains(core::retrying_report(about, problem).message, clipped));
-    CHECK(contains(core::retrying_report(about, problem.substr(1)).message, problem.substr(1)));
-    CHECK_FALSE(contains(core::retrying_report(about, problem.substr(1)).message, "…"));
 }
 
 } // namespace docwarden::test::text_bounds_test

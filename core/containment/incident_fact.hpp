@@ -1,0 +1,50 @@
+#pragma once
+// What happened to an incident, as values: everything that the sentences about it are made of
+// (core/containment/wording), and nothing that would have to be read out of a sentence again.
+
+#include "core/base/time.hpp"
+#include "core/containment/incident.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace docwarden::core
+{
+
+enum class incident_event {
+    // A threshold was crossed, and ...
+    observed,       // the rule only observes
+    alerted,        // the rule only alerts
+    exempted,       // the configuration exempts the user
+    out_of_date,    // it ended too long ago to act on
+    not_an_account, // the user is no account of the portal
+    disabling,      // the account is to be disabled
+    joined,         // the account is already dealt with by `other_incident`
+    held_by_reload, // only because of a reload: it waits for a person
+    // What became of it.
+    went_on,           // the user, held after a reload, goes on: the account is to be disabled
+    active_again,      // the account had been contained, and is active again
+    held_by_limit,     // `disables_max` within `disables_window` is reached
+    contained,         // `took` after the decision
+    already_contained, // by somebody else, before a request was sent
+    still_disabled,    // more changes of a contained account turned up
+    refused,           // because of `guard`
+    failed,            // because of `problem`
+    retrying,          // because of `problem`
+    called_off,        // by a reload
+    overruled,         // by somebody who changed the status in the portal
+};
+
+struct incident_fact {
+    incident_event event = incident_event::observed;
+    incident subject;
+    // Each belongs to the events that name it.
+    std::string other_incident{}; // an id
+    std::uint32_t disables_max = 0;
+    milliseconds disables_window{0};
+    milliseconds took{0};
+    protection guard = protection::none;
+    std::string problem{}; // may be the portal's own words: hostile text
+};
+
+} // namespace docwarden::core

@@ -1,0 +1,247 @@
+// The calls that open cases make, and what their answers change.
+
+#include "core/base/check.hpp"
+#include "core/base/text.hpp"
+#include "core/containment/responder.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+wall_time next_whole_second(wall_time time)
+{
+    return std::chrono::ceil<std::chrono::seconds>(time + tick(1));
+}
+
+} // namespace
+
+void responder::schedule(const account_case& open)
+{
+    if (const auto due = open.machine.due())
+        due_.emplace(*due, open.machine.user());
+}
+
+std::optional<mono_time> responder::due() const
+{
+    if (!protection_.has_identity() || due_.empty() || calls_.size() >= calls_max)
+        return std::nullopt;
+    return due_.begin()->first;
+}
+
+// A call of an earlier case may still be under way; its end says when to go on.
+bool responder::has_call_under_way(const std::string& user) const
+{
+    return std::any_of(calls_.begin(), calls_.end(), [&](const auto& call) {
+        return call.second.user == user;
+    });
+}
+
+void responder::void_calls(std::string_view user)
+{
+    for (auto& [id, call] : calls_)
+        call.is_void = call.is_void || call.user == user;
+}
+
+void responder::pump(const step_time& now, call_id& last_call, effects& out)
+{
+    if (!protection_.has_identity())
+        return;
+    while (!due_.empty() && due_.begin()->first <= now.mono && calls_.size() < calls_max) {
+        const std::string user = std::move(due_.begin()->second);
+        due_.erase(due_.begin());
+        const auto known = cases_.find(user);
+        if (known == cases_.end() || has_call_under_way(user))
+            continue;
+        account_case& open = known->second;
+        const containment::request request = open.machine.next(now.mono);
+        if (request == containment::request::none)
+            continue;
+        const call_id call = ++last_call;
+        calls_.emplace(call, call_under_way{user});
+        if (request == containment::request::profile) {
+            out.push_back(fetch_profile{call, user});
+            continue;
+        }
+        const incident& subject = subject_of(open);
+        out.push_back(send_disable{
+            call,
+            user,
+            open.machine.method(),
+            "Disabled by docwarden: changed more than " + std::to_string(subject.threshold) +
+                " files within " + format_span(subject.window)});
+    }
+    DOCWARDEN_ASSERT(calls_.size() <= calls_max);
+}
+
+responder::account_case* responder::take_call(call_id call)
+{
+    const auto known = calls_.find(call);
+    if (known == calls_.end())
+        return nullptr;
+    const call_under_way taken = known->second;
+    calls_.erase(known);
+    const auto open = cases_.find(taken.user);
+    if (open == cases_.end())
+        return nullptr;
+    if (!taken.is_void)
+        return &open->second;
+    schedule(open->second); // it has waited for this call to end
+    return nullptr;
+}
+
+void responder::on_profile(
+    call_id call,
+    const answer<profile>& answered,
+    const step_time& now,
+    effects& out
+)
+{
+    account_case* open = take_call(call);
+    if (open == nullptr)
+        return;
+    if (const api_failure* failure = answered.failure()) {
+        conclude(*open, open->machine.on_profile_failure(*failure, now.mono, random_), now, out);
+        return;
+    }
+    const profile& account = *answered.value();
+    for (const std::string& id : open->incidents) {
+        incident* const subject = incidents_.find(id);
+        if (subject != nullptr && subject->user_name.empty())
+            subject->user_name = account.display_name;
+    }
+    const auto outcome =
+        open->machine.on_profile(account, protection_.guard_of(account), now.mono, random_);
+    if (outcome == containment::outcome::may_send)
+        gate(*open, account, now, out);
+    else
+        conclude(*open, outcome, now, out);
+}
+
+void responder::on_disabled(
+    call_id call,
+    const answer<accepted>& answered,
+    const step_time& now,
+    effects& out
+)
+{
+    account_case* open = take_call(call);
+    if (open == nullptr)
+        return;
+    if (const api_failure* failure = answered.failure())
+        conclude(*open, open->machine.on_disable_failure(*failure, now.mono, random_), now, out);
+    else
+        conclude(*open, open->machine.on_disable_accepted(now.mono), now, out);
+}
+
+// The last look before the request leaves: exemptions by address, and the budget.
+void responder::gate(account_case& open, const profile& account, const step_time& now, effects& out)
+{
+    if (open.is_recheck) {
+        open.is_recheck = false;
+        out.push_back(fact_about(open, incident_event::active_again));
+    }
+    if (protection_.is_exempt(account)) {
+        open.machine.end(containment::ending::exempted);
+        close_incidents(open);
+        out.push_back(fact_about(open, incident_event::exempted));
+        return;
+    }
+    if (budget_.take(open.machine.user(), now.mono)) {
+        open.machine.send(now.mono);
+        schedule(open);
+        return;
+    }
+    open.machine.hold(containment::hold_reason::limit);
+    incident_fact fact = fact_about(open, incident_event::held_by_limit);
+    fact.disables_max = settings_.containment.disables_max;
+    fact.disables_window = settings_.containment.disables_window;
+    out.push_back(std::move(fact));
+}
+
+void responder::conclude(
+    account_case& concluded,
+    containment::outcome outcome,
+    const step_time& now,
+    effects& out
+)
+{
+    schedule(concluded);
+    if (!is_open(concluded.machine.state()))
+        close_incidents(concluded);
+    switch (outcome) {
+    case containment::outcome::unchanged:
+    case containment::outcome::may_send:
+        return;
+    case containment::outcome::contained:
+    case containment::outcome::already_contained:
+        conclude_contained(concluded, outcome == containment::outcome::contained, now, out);
+        return;
+    case containment::outcome::refused: {
+        incident_fact fact = fact_about(concluded, incident_event::refused);
+        fact.guard = concluded.machine.guard();
+        out.push_back(std::move(fact));
+        return;
+    }
+    case containment::outcome::retrying:
+        if (concluded.is_problem_reported)
+            return;
+        concluded.is_problem_reported = true;
+        break;
+    case containment::outcome::failed:
+        break;
+    }
+    const bool has_failed = outcome == containment::outcome::failed;
+    incident_fact fact =
+        fact_about(concluded, has_failed ? incident_event::failed : incident_event::retrying);
+    fact.problem = concluded.machine.problem();
+    out.push_back(std::move(fact));
+}
+
+void responder::conclude_contained(
+    account_case& contained,
+    bool by_us,
+    const step_time& now,
+    effects& out
+)
+{
+    // What happened up to here has had its answer: only what comes later can lead to another.
+    out.push_back(ignore_events{contained.machine.user(), next_whole_second(now.portal)});
+    if (contained.is_recheck) {
+        out.push_back(fact_about(contained, incident_event::still_disabled));
+        // It was opened in case that the account was active again.
+        incidents_.forget(contained.incidents.front());
+        return;
+    }
+    incident_fact fact = fact_about(
+        contained, by_us ? incident_event::contained : incident_event::already_contained
+    );
+    fact.took = std::chrono::duration_cast<milliseconds>(now.mono - contained.machine.decided());
+    out.push_back(std::move(fact));
+}
+
+void responder::close_incidents(const account_case& closed)
+{
+    for (const std::string& id : closed.incidents)
+        incidents_.close(id, closed.machine.state());
+}
+
+// An open case's incidents are never forgotten.
+const incident& responder::subject_of(const account_case& open) const
+{
+    const incident* const subject = incidents_.find(open.incidents.front());
+    DOCWARDEN_ASSERT(subject != nullptr);
+    return *subject;
+}
+
+incident_fact responder::fact_about(const account_case& concerned, incident_event event) const
+{
+    incident_fact fact{event, subject_of(concerned)};
+    fact.subject.state = concerned.machine.state();
+    return fact;
+}
+
+} // namespace docwarden::core
