@@ -54,10 +54,23 @@ std::string problem_with_name(std::string_view host)
     return {};
 }
 
+// Asked before the URL is parsed: older versions of Boost.URL call it no URL at all, newer ones
+// (1.83) parse it and drop the zone, so that the key would go out by another interface than meant.
+bool has_zone_id(std::string_view text)
+{
+    const auto begin = text.find("//[");
+    if (begin == std::string_view::npos)
+        return false;
+    const auto end = text.find(']', begin);
+    return end != std::string_view::npos && text.find('%', begin) < end;
+}
+
 // What is common to a portal's and a proxy's URL: scheme, host and port and nothing behind them.
 origin_or_problem parse_bare(std::string_view text, const char* example, bool port_required)
 {
-    const auto parsed = urls::parse_uri(urls::string_view(text.data(), text.size()));
+    if (has_zone_id(text))
+        return std::string("must not have a zone id in its IPv6 address, like %25eth0");
+    const auto parsed = urls::parse_uri(text);
     if (!parsed)
         return std::string("is not a URL: write it like ") + example;
     const urls::url_view url = *parsed;

@@ -89,7 +89,11 @@ TEST_CASE("origin: what is not an origin is refused with words that say why")
         row{"https://portal:", "port"},
         row{"https://portal:65536", "port"},
         row{"https://portal:99999999999", "port"},
-        row{"https://[fe80::1%25eth0]", "is not a URL"},
+        row{"https://[fe80::1", "is not a URL"},
+        row{"https://[fe80::1%25eth0]", "zone id"},
+        row{"https://[fe80::1%25eth0]:8443/", "zone id"},
+        row{"https://[fe80::1%eth0]", "zone id"}, // as ping and ip write it
+        row{"https://portal/[%25]", "is not a URL"},
         row{"https://[v1.x]", "neither a name nor"},
         row{"https://por%74al", "characters other than"},
         row{"https://portal,example", "characters other than"},
