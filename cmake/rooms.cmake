@@ -11,6 +11,8 @@ function(room name)
         PUBLIC project_options Boost::headers ${ROOM_LINKS}
         PRIVATE ${ROOM_LIBRARIES})
     set_property(GLOBAL APPEND PROPERTY ROOMS ${name})
+    set_target_properties(${name} PROPERTIES ROOM_SOURCES "${ROOM_SOURCES}")
+    compile_as_one(${name} product)
     if(DOCWARDEN_TESTS)
         # Archives hide a missing arrow as long as somebody else links the room that is reached.
         # This program holds all of one room and nothing but what its arrows allow.

@@ -7,6 +7,7 @@ function(style_test name)
     set_tests_properties(${name} PROPERTIES LABELS style SKIP_RETURN_CODE 77 TIMEOUT 300)
 endfunction()
 
+add_custom_target(label_style)
 # -B: no __pycache__ in the tree.
 style_test(style ${Python3_EXECUTABLE} -B tools/check_style.py)
 style_test(style-self-test ${Python3_EXECUTABLE} -B tools/check_style_test.py)

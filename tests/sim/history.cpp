@@ -14,7 +14,7 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, happening_kinds> names{
+constexpr std::array<std::string_view, happening_kinds> happening_names{
     "burst",
     "enable",
     "disable",
@@ -106,7 +106,7 @@ void move_to_burst(happening& one, const std::vector<span>& bursts, chance& draw
 
 std::string_view to_string(happening_kind kind)
 {
-    return names.at(static_cast<std::size_t>(kind));
+    return happening_names.at(static_cast<std::size_t>(kind));
 }
 
 history draw_history(const profile& world)

@@ -6,7 +6,7 @@ namespace docwarden::proof
 namespace
 {
 
-constexpr std::array<std::string_view, troubles> names{
+constexpr std::array<std::string_view, troubles> trouble_names{
     "refused",    "lost-before",  "lost-after", "late-effect",  "slow",     "timed-out",
     "throttled",  "unauthorised", "unpaid",     "forbidden",    "missing",  "broken",
     "html",       "truncated",    "garbage",    "oversized",    "mistyped", "cut-json",
@@ -51,7 +51,7 @@ sim::fault absurd_date(std::uint64_t variety)
 
 std::string_view to_string(trouble kind)
 {
-    return names.at(static_cast<std::size_t>(kind));
+    return trouble_names.at(static_cast<std::size_t>(kind));
 }
 
 std::string_view to_string(side which)
