@@ -1,6 +1,7 @@
 #include "daemon/command/status_print.hpp"
 
 #include "core/base/text.hpp"
+#include "net/base/json_member.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <vector>
 
 namespace docwarden::daemon
 {
@@ -34,41 +36,30 @@ std::string shown(std::string_view text)
     }
 }
 
-std::string text_of(const json::object& from, std::string_view key)
+std::string text_of(const json::object& from, std::string_view name)
 {
-    const json::value* found = from.if_contains(key);
-    const json::string* text = found != nullptr ? found->if_string() : nullptr;
-    return text != nullptr ? shown({text->data(), text->size()}) : std::string();
+    return shown(net::text_member(from, name));
 }
 
-std::int64_t number_of(const json::object& from, std::string_view key)
+std::int64_t number_of(const json::object& from, std::string_view name)
 {
-    const json::value* found = from.if_contains(key);
-    const std::int64_t* number = found != nullptr ? found->if_int64() : nullptr;
-    return number != nullptr ? *number : 0;
+    return net::number_member(from, name).value_or(0);
 }
 
-bool flag_of(const json::object& from, std::string_view key)
+bool flag_of(const json::object& from, std::string_view name)
 {
-    const json::value* found = from.if_contains(key);
-    const bool* flag = found != nullptr ? found->if_bool() : nullptr;
-    return flag != nullptr && *flag;
+    return net::flag_member(from, name).value_or(false);
 }
 
-const json::array& list_of(const json::object& from, std::string_view key)
+std::vector<const json::object*> objects_of(const json::object& from, std::string_view name)
 {
-    static const json::array none;
-    const json::value* found = from.if_contains(key);
-    const json::array* list = found != nullptr ? found->if_array() : nullptr;
-    return list != nullptr ? *list : none;
-}
-
-const json::object& part_of(const json::object& from, std::string_view key)
-{
-    static const json::object none;
-    const json::value* found = from.if_contains(key);
-    const json::object* part = found != nullptr ? found->if_object() : nullptr;
-    return part != nullptr ? *part : none;
+    std::vector<const json::object*> objects;
+    const json::array* const list = net::list_member(from, name);
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        if (const json::object* const object = (*list)[i].if_object())
+            objects.push_back(object);
+    }
+    return objects;
 }
 
 std::string span(std::int64_t seconds)
@@ -96,7 +87,8 @@ void add_reading(std::string& text, const json::object& portal)
 void add_cases(std::string& text, const json::object& portal)
 {
     std::string line;
-    for (const auto& [state, count] : part_of(portal, "open_cases")) {
+    const json::object* const cases = net::object_member(portal, "open_cases");
+    for (const auto& [state, count] : cases != nullptr ? *cases : json::object()) {
         if (const std::int64_t* number = count.if_int64())
             line += (line.empty() ? "" : ", ") + std::to_string(*number) + ' ' +
                     shown({state.data(), state.size()});
@@ -111,16 +103,13 @@ std::string portal_lines(const json::object& portal)
     std::string text = "portal " + text_of(portal, "name") + ": " +
                        (flag_of(portal, "ready") ? "ready" : "NOT READY") + '\n';
     bool is_limited = false;
-    for (const json::value& value : list_of(portal, "conditions")) {
-        const json::object* one = value.if_object();
-        if (one == nullptr)
-            continue;
-        const bool blocks = flag_of(*one, "blocks");
+    for (const json::object* const condition : objects_of(portal, "conditions")) {
+        const bool blocks = flag_of(*condition, "blocks");
         is_limited = is_limited || blocks;
         add(text,
-            (blocks ? "limited by " : "warning about ") + text_of(*one, "concern") + " (" +
-                text_of(*one, "code") + ", for " + span(number_of(*one, "since_seconds")) +
-                "): " + text_of(*one, "text"));
+            (blocks ? "limited by " : "warning about ") + text_of(*condition, "concern") + " (" +
+                text_of(*condition, "code") + ", for " +
+                span(number_of(*condition, "since_seconds")) + "): " + text_of(*condition, "text"));
     }
     if (!is_limited && !flag_of(portal, "has_read"))
         add(text, "the recent past is still being read");
@@ -148,10 +137,8 @@ std::optional<printed_status> print_status(std::string_view text)
     printed.is_ready = text_of(*all, "status") == "ready";
     printed.text = "docwarden " + text_of(*all, "version") + ": " +
                    (printed.is_ready ? "ready" : "NOT READY") + '\n';
-    for (const json::value& portal : list_of(*all, "portals")) {
-        if (const json::object* one = portal.if_object())
-            printed.text += portal_lines(*one);
-    }
+    for (const json::object* const portal : objects_of(*all, "portals"))
+        printed.text += portal_lines(*portal);
     return printed;
 }
 

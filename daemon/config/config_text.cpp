@@ -5,9 +5,9 @@
 #include "daemon/config/config_rules.hpp"
 #include "daemon/config/listen_address.hpp"
 #include "daemon/config/nearest_name.hpp"
-#include "daemon/config/portal_url.hpp"
 #include "daemon/config/toml_document.hpp"
 #include "daemon/config/toml_fields.hpp"
+#include "net/base/origin.hpp"
 
 #include <algorithm>
 #include <set>
@@ -271,8 +271,11 @@ private:
         fields.duration("request_timeout", {1s, 5min}, portal.request_timeout);
         assign(fields.text("ca_file"), portal.ca_file);
         if (auto proxy = fields.text("proxy")) {
-            if (const auto problem = check_proxy_url(*proxy))
-                fields.report("proxy", *problem, "for instance \"http://proxy.example.com:3128\"");
+            const net::origin_or_problem parsed = net::parse_proxy(*proxy);
+            if (parsed.has_error())
+                fields.report(
+                    "proxy", parsed.error(), "for instance \"http://proxy.example.com:3128\""
+                );
             portal.proxy = std::move(*proxy);
         }
         return portal;
@@ -289,8 +292,9 @@ private:
         const bool ends_in_slash = url->ends_with('/') && !url->ends_with("//");
         if (ends_in_slash)
             url->pop_back();
-        if (const auto problem = check_portal_url(*url))
-            fields.report("url", *problem, "for instance " + std::string(example));
+        const net::origin_or_problem parsed = net::parse_origin(*url);
+        if (parsed.has_error())
+            fields.report("url", parsed.error(), "for instance " + std::string(example));
         portal.url = std::move(*url);
     }
 

@@ -1,5 +1,6 @@
 #include "daemon/log/record_text.hpp"
 
+#include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
 #include "daemon/log/message_id.hpp"
 
@@ -64,13 +65,6 @@ std::string sentence(const log_record& record)
     return text + " " + record.message;
 }
 
-void append_padded(std::string& text, std::int64_t value, std::size_t digits)
-{
-    const std::string number = std::to_string(value);
-    text.append(digits > number.size() ? digits - number.size() : 0, '0');
-    text += number;
-}
-
 } // namespace
 
 bool is_field_name(std::string_view name)
@@ -125,32 +119,16 @@ log_record record_of_loss(std::size_t count, std::string_view reason, core::wall
 std::string rfc3339(core::wall_time time)
 {
     using namespace std::chrono;
-    constexpr sys_days first = year(0) / January / 1;
-    constexpr sys_days last = year(9999) / December / 31;
-    const auto elapsed = std::clamp(
-        floor<milliseconds>(time.time_since_epoch()),
-        milliseconds(first.time_since_epoch()),
-        milliseconds(last.time_since_epoch()) + hours(24) - milliseconds(1)
-    );
-    const days whole_days = floor<days>(elapsed);
-    const year_month_day date{sys_days(whole_days)};
-    const hh_mm_ss clock{elapsed - whole_days};
+    constexpr core::wall_time first(sys_days(year(1) / January / 1).time_since_epoch());
+    constexpr core::wall_time end(sys_days(year(10'000) / January / 1).time_since_epoch());
+    const core::wall_time printable = std::clamp(time, first, end - core::tick(1));
+    const auto second = floor<seconds>(printable);
+    const auto fraction = floor<milliseconds>(printable - second);
 
-    std::string text;
-    append_padded(text, static_cast<int>(date.year()), 4);
-    text += '-';
-    append_padded(text, static_cast<unsigned>(date.month()), 2);
-    text += '-';
-    append_padded(text, static_cast<unsigned>(date.day()), 2);
-    text += 'T';
-    append_padded(text, clock.hours().count(), 2);
-    text += ':';
-    append_padded(text, clock.minutes().count(), 2);
-    text += ':';
-    append_padded(text, clock.seconds().count(), 2);
-    text += '.';
-    append_padded(text, clock.subseconds().count(), 3);
-    return text + 'Z';
+    std::string text = core::format_date(second); // ends with "Z"
+    const std::string digits = std::to_string(1000 + fraction.count()).substr(1);
+    text.insert(text.size() - 1, "." + digits);
+    return text;
 }
 
 std::string text_line(const log_record& record)

@@ -43,8 +43,8 @@ log_record make_record(const core::report& report, core::wall_time time, std::st
 // last one of them was to be written.
 log_record record_of_loss(std::size_t count, std::string_view reason, core::wall_time time);
 
-// "2026-11-23T06:10:00.123Z": UTC, milliseconds, rounded down. Years outside 0000 ... 9999, which
-// RFC 3339 cannot express, become the nearest moment that it can.
+// "2026-11-23T06:10:00.123Z": UTC, milliseconds, rounded down. Times outside the years 1 to 9999
+// become the nearest moment inside.
 std::string rfc3339(core::wall_time time);
 
 // "2026-11-23T06:10:00.123Z crit alert [portal] message", without the newline.

@@ -43,8 +43,9 @@ std::string problem_with_name(std::string_view host)
         if (c == '.' && label_length == 0)
             return "has a host name with nothing between two dots or before the first";
         if (c != '.' && !is_host_character(c))
-            return "has a host name with characters other than letters, digits, '-', '_' and '.' "
-                   "(write an international name in its xn-- form)";
+            return "has a host name with characters other than letters, digits, '-', '_' and '.'; "
+                   "an "
+                   "international name is written in its xn-- form";
         label_length = c == '.' ? 0 : label_length + 1;
         if (label_length > label_length_max)
             return "has a host name with more than 63 characters between two dots";
@@ -66,25 +67,25 @@ bool has_zone_id(std::string_view text)
 }
 
 // What is common to a portal's and a proxy's URL: scheme, host and port and nothing behind them.
-origin_or_problem parse_bare(std::string_view text, const char* example, bool port_required)
+origin_or_problem parse_bare(std::string_view text, bool port_required)
 {
     if (has_zone_id(text))
         return std::string("must not have a zone id in its IPv6 address, like %25eth0");
     const auto parsed = urls::parse_uri(text);
     if (!parsed)
-        return std::string("is not a URL: write it like ") + example;
+        return std::string("is not a URL");
     const urls::url_view url = *parsed;
     if (url.scheme_id() != urls::scheme::http && url.scheme_id() != urls::scheme::https)
-        return std::string("must start with http:// or https://, like ") + example;
+        return std::string("must start with http:// or https://");
     if (!url.has_authority())
-        return std::string("has no host name: write it like ") + example;
+        return std::string("has no host name");
     if (url.has_userinfo())
         return std::string("must not hold a user name or a password");
     const auto path = url.encoded_path();
     if (!path.empty() && path != "/")
-        return std::string("must not have a path: write only scheme and host, like ") + example;
+        return std::string("must not have a path");
     if (url.has_query() || url.has_fragment())
-        return std::string("must not have anything behind the host, like '?' or '#'");
+        return std::string("must not have a query or a fragment ('?', '#')");
 
     origin result;
     result.tls = url.scheme_id() == urls::scheme::https;
@@ -94,7 +95,7 @@ origin_or_problem parse_bare(std::string_view text, const char* example, bool po
         return std::string("has a port that is not a number from 1 to 65535");
     // Proxies listen on 3128, 8080, ...: port 80 by omission would be a slip in nearly every case.
     if (port_required && !url.has_port())
-        return std::string("needs a port, like ") + example;
+        return std::string("must have a port");
     result.port = url.has_port() ? url.port_number() : implied;
     result.default_port = result.port == implied;
 
@@ -137,21 +138,21 @@ bool is_loopback(std::string_view host)
 
 origin_or_problem parse_origin(std::string_view url)
 {
-    auto result = parse_bare(url, "https://portal.example.com", false);
+    auto result = parse_bare(url, false);
     if (result && !result->tls && !is_loopback(result->host))
-        return std::string("must start with https://: the API key would travel in clear text "
-                           "(http:// is for 127.0.0.1, [::1] and localhost only)");
+        return std::string("must start with https://: http:// would send the API key in clear "
+                           "text, and is accepted for 127.0.0.1, [::1] and localhost only");
     return result;
 }
 
 origin_or_problem parse_proxy(std::string_view url)
 {
-    auto result = parse_bare(url, "http://proxy.example.com:3128", true);
+    auto result = parse_bare(url, true);
     if (!result)
         return result;
     if (result->tls)
-        return std::string("must start with http://: the way to the proxy is plain, what goes "
-                           "through it stays encrypted up to the portal");
+        return std::string("must start with http://: the connection to the proxy is plain, and "
+                           "what goes through it is encrypted up to the portal");
     return result;
 }
 

@@ -6,6 +6,7 @@
 #include "core/base/text.hpp"
 #include "core/portal/page_query.hpp"
 #include "net/base/ascii.hpp"
+#include "net/base/json_member.hpp"
 #include "net/docspace/api_error.hpp"
 #include "net/docspace/docspace_wire.hpp"
 
@@ -23,32 +24,20 @@ using boost::json::value;
 constexpr std::size_t text_bytes_max = 128;
 constexpr std::int64_t tenant_status_max = 1000;
 
-// The member's text, cut to a bound; empty if there is none.
-std::string text_member(const object& from, const char* name)
+// Cut to a bound.
+std::string short_text(const object& from, std::string_view name)
 {
-    const value* member = from.if_contains(name);
-    if (member == nullptr || !member->is_string())
-        return {};
-    const auto& text = member->as_string();
-    return core::clip_text({text.data(), text.size()}, text_bytes_max);
+    return core::clip_text(text_member(from, name), text_bytes_max);
 }
 
 // A GUID in lower case, or nothing: an id that is none must not look like one.
-std::string guid_member(const object& from, const char* name)
+std::string guid_member(const object& from, std::string_view name)
 {
-    std::string text = lower_case(text_member(from, name));
+    std::string text = lower_case(short_text(from, name));
     return core::is_guid(text) ? text : std::string();
 }
 
-std::optional<bool> flag_member(const object& from, const char* name)
-{
-    const value* member = from.if_contains(name);
-    if (member == nullptr || !member->is_bool())
-        return std::nullopt;
-    return member->as_bool();
-}
-
-bool is_missing(const object& from, const char* name)
+bool is_missing(const object& from, std::string_view name)
 {
     const value* member = from.if_contains(name);
     return member == nullptr || member->is_null();
@@ -57,39 +46,39 @@ bool is_missing(const object& from, const char* name)
 // Each returns what is wrong, or an empty text.
 std::string read_members(const object& from, core::portal_facts& into)
 {
-    into.version = text_member(from, "version");
+    into.version = short_text(from, "version");
     into.owner_id = guid_member(from, "ownerId");
     into.is_standalone = flag_member(from, "standalone").value_or(false);
-    into.time_zone = text_member(from, "timezone");
+    into.time_zone = short_text(from, "timezone");
     if (is_missing(from, "tenantStatus"))
         return {};
-    const auto* status = from.at("tenantStatus").if_int64();
-    if (status == nullptr || *status < 0 || *status > tenant_status_max)
-        return "the portal's status is not a number of the API";
+    const std::optional<std::int64_t> status = number_member(from, "tenantStatus");
+    if (!status || *status < 0 || *status > tenant_status_max)
+        return "the portal's status is not a number that the API knows";
     into.tenant_status = static_cast<int>(*status);
     return {};
 }
 
 std::string read_members(const object& from, core::key_facts& into)
 {
-    into.name = text_member(from, "name");
+    into.name = short_text(from, "name");
     into.is_active = flag_member(from, "isActive").value_or(true);
-    if (const value* creator = from.if_contains("createBy"); creator && creator->is_object())
-        into.creator_id = guid_member(creator->as_object(), "id");
+    if (const object* const creator = object_member(from, "createBy"))
+        into.creator_id = guid_member(*creator, "id");
     if (!is_missing(from, "expiresAt")) {
         into.expires = core::parse_date(text_member(from, "expiresAt"));
         if (!into.expires)
-            return "the date on which the key expires is none";
+            return "the expiry date of the key is not a date";
     }
     if (is_missing(from, "permissions"))
         return {};
-    const auto* permissions = from.at("permissions").if_array();
+    const auto* const permissions = list_member(from, "permissions");
     if (permissions == nullptr || permissions->size() > core::key_facts::permissions_max)
-        return "the key's permissions are not a list, or one without end";
+        return "the key's permissions are not a list, or are too many";
     for (const value& one : *permissions) {
         // A permission left out could leave an empty list, and that means everything.
         if (!one.is_string() || one.as_string().size() > text_bytes_max)
-            return "one of the key's permissions is no permission";
+            return "one of the key's permissions is not a name";
         into.permissions.emplace_back(one.as_string());
     }
     return {};
@@ -97,7 +86,7 @@ std::string read_members(const object& from, core::key_facts& into)
 
 std::string read_members(const object& from, core::quota_facts& into)
 {
-    into.plan = text_member(from, "name");
+    into.plan = short_text(from, "name");
     into.has_audit = flag_member(from, "audit");
     return {};
 }
@@ -115,7 +104,7 @@ core::answer<Facts> read_facts(const http_response& response)
     const value body = boost::json::parse(response.body, ec);
     const value* facts = ec ? nullptr : body.find_pointer("/response", ec);
     if (facts == nullptr || !facts->is_object()) {
-        result.outcome = bad_answer(response, "the answer holds no object");
+        result.outcome = bad_answer(response, "the answer has no object `response`");
         return result;
     }
     Facts read;

@@ -3,6 +3,7 @@
 #include "core/audit/audit_page.hpp"
 #include "core/audit/audit_record.hpp"
 #include "core/base/iso8601.hpp"
+#include "net/base/json_member.hpp"
 #include "net/docspace/api_error.hpp"
 
 #include <boost/assert.hpp>
@@ -38,19 +39,6 @@ std::string audit_target(const core::page_query& query)
     return target;
 }
 
-std::string text_member(const object& from, const char* name)
-{
-    const value* member = from.if_contains(name);
-    return member != nullptr && member->is_string() ? std::string(member->as_string())
-                                                    : std::string();
-}
-
-bool flag_member(const object& from, const char* name)
-{
-    const value* member = from.if_contains(name);
-    return member != nullptr && member->is_bool() && member->as_bool();
-}
-
 std::string to_lower(std::string text)
 {
     std::transform(text.begin(), text.end(), text.begin(), [](char c) {
@@ -62,15 +50,15 @@ std::string to_lower(std::string text)
 // What is wrong with the profile, or an empty text.
 std::string read_members(const object& from, const std::string& expected, core::profile& who)
 {
-    who.id = to_lower(text_member(from, "id"));
+    who.id = to_lower(std::string(text_member(from, "id")));
     if (!core::is_guid(who.id))
-        return "the profile's id is no GUID";
+        return "the profile's id is not a GUID";
     if (!expected.empty() && who.id != expected)
-        return "the profile is of another user than asked for";
-    const value* status = from.if_contains("status");
-    if (status == nullptr || !status->is_int64())
+        return "the profile is that of another user";
+    const std::optional<std::int64_t> status = number_member(from, "status");
+    if (!status)
         return "the profile's status is not a number";
-    switch (status->as_int64()) {
+    switch (*status) {
     case 1:
         who.status = core::user_status::active;
         break;
@@ -81,13 +69,13 @@ std::string read_members(const object& from, const std::string& expected, core::
         who.status = core::user_status::pending;
         break;
     default:
-        return "the profile's status is none of 1, 2, 4";
+        return "the profile's status is none of 1, 2 and 4";
     }
     who.display_name = text_member(from, "displayName");
     who.email = text_member(from, "email");
-    who.is_owner = flag_member(from, "isOwner");
-    who.is_admin = flag_member(from, "isAdmin");
-    who.is_ldap = flag_member(from, "isLDAP");
+    who.is_owner = flag_member(from, "isOwner").value_or(false);
+    who.is_admin = flag_member(from, "isAdmin").value_or(false);
+    who.is_ldap = flag_member(from, "isLDAP").value_or(false);
     return {};
 }
 
@@ -155,7 +143,7 @@ core::answer<core::profile> read_profile(const http_response& response, const st
     const value body = boost::json::parse(response.body, ec);
     const value* profile = ec ? nullptr : body.find_pointer("/response", ec);
     if (profile == nullptr || !profile->is_object()) {
-        result.outcome = bad_answer(response, "the answer holds no profile");
+        result.outcome = bad_answer(response, "the answer has no profile");
         return result;
     }
     core::profile who;

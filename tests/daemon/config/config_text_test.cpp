@@ -148,8 +148,9 @@ contact = "me"
         lines{
             "f:1:1: colour: is not a known section (known here: \"portal\", \"rule\", "
             "\"containment\", \"alerts\", \"admin\" or \"state\")",
-            "f:3:7: portal.url: must begin with https://; http:// would send the API key readably "
-            "(for instance \"https://yourportal.onlyoffice.com\")",
+            "f:3:7: portal.url: must start with https://: http:// would send the API key in clear "
+            "text, and is accepted for 127.0.0.1, [::1] and localhost only (for instance "
+            "\"https://yourportal.onlyoffice.com\")",
             "f:4:1: portal.poll_intervall: is not a known key (did you mean \"poll_interval\"?)",
             "f:5:17: portal.poll_interval: must be a duration with its unit, not a plain number "
             "(for seconds write \"15s\")",
@@ -179,6 +180,25 @@ contact = "me"
             "f:24:2: alert: is not a known section (did you mean \"alerts\"?)",
         }
     );
+}
+
+TEST_CASE("config_text: an address that is no origin is refused where it stands, with an example")
+{
+    CHECK(
+        problems_of(with_portal_line("proxy = \"http://proxy.example.com\"")) ==
+        lines{"f:3:9: portal.proxy: must have a port (for instance "
+              "\"http://proxy.example.com:3128\")"}
+    );
+    const std::string_view url =
+        GENERATE("https://docs.example.com/api", "https://docs.example.com//", "docs.example.com");
+    INFO(url);
+    const auto problems = problems_of(
+        "[portal]\nurl = \"" + std::string(url) +
+        "\"\n[[rule]]\nname = \"a\"\nactions = [\"change\"]\nwindow = \"1m\"\nthreshold = 1\n"
+    );
+    REQUIRE(problems.size() == 1);
+    CHECK(problems.front().starts_with("f:2:7: portal.url: "));
+    CHECK(problems.front().ends_with("(for instance \"https://yourportal.onlyoffice.com\")"));
 }
 
 TEST_CASE("config_text: a text that is no TOML ends the reading at that place")

@@ -199,9 +199,10 @@ TEST_CASE("record_text: times are UTC in RFC 3339 with milliseconds")
     CHECK(daemon::rfc3339(at_milliseconds(951'782'400'005)) == "2000-02-29T00:00:00.005Z");
 }
 
-TEST_CASE("record_text: a time that RFC 3339 cannot express becomes the nearest one that it can")
+TEST_CASE("record_text: a time outside the years that can be printed becomes the nearest one inside"
+)
 {
-    CHECK(daemon::rfc3339(core::wall_time::min()) == "0000-01-01T00:00:00.000Z");
+    CHECK(daemon::rfc3339(core::wall_time::min()) == "0001-01-01T00:00:00.000Z");
     CHECK(daemon::rfc3339(core::wall_time::max()) == "9999-12-31T23:59:59.999Z");
 }
 

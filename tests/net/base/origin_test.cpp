@@ -36,6 +36,7 @@ TEST_CASE("origin: scheme, host and port are read, and the Host header follows f
         row{"HTTPS://Portal.Example.COM", true, "portal.example.com", 443, "portal.example.com"},
         row{"https://portal:8443", true, "portal", 8443, "portal:8443"},
         row{"https://portal:443", true, "portal", 443, "portal"},
+        row{"https://docs_1.example.com", true, "docs_1.example.com", 443, "docs_1.example.com"},
         row{"https://192.0.2.7:80", true, "192.0.2.7", 80, "192.0.2.7:80"},
         row{"https://[2001:DB8::1]", true, "2001:db8::1", 443, "[2001:db8::1]"},
         row{"https://xn--bcher-kva.example",
@@ -70,6 +71,7 @@ TEST_CASE("origin: what is not an origin is refused with words that say why")
         row{"", "is not a URL"},
         row{"portal.example.com", "is not a URL"},
         row{"https://por tal", "is not a URL"},
+        row{"https://portal\r\nHost: x", "is not a URL"},
         row{"https://b\xc3\xbc"
             "cher.example",
             "is not a URL"},
@@ -82,9 +84,9 @@ TEST_CASE("origin: what is not an origin is refused with words that say why")
         row{"https://user:pass@portal", "user name or a password"},
         row{"https://portal/api", "must not have a path"},
         row{"https://portal//", "must not have a path"},
-        row{"https://portal/?a=b", "behind the host"},
-        row{"https://portal?", "behind the host"},
-        row{"https://portal#x", "behind the host"},
+        row{"https://portal/?a=b", "query or a fragment"},
+        row{"https://portal?", "query or a fragment"},
+        row{"https://portal#x", "query or a fragment"},
         row{"https://portal:0", "port"},
         row{"https://portal:", "port"},
         row{"https://portal:65536", "port"},
@@ -122,6 +124,15 @@ TEST_CASE("origin: plain http is only for this machine")
     CHECK(refuses(net::parse_origin(url), "must start with https://"));
 }
 
+TEST_CASE("origin: a name that begins like an address of this machine is not one")
+{
+    const std::string url = GENERATE(
+        "http://127.0.0.1.example.com", "http://127.0.0.1x", "http://127.0.0.1@example.com"
+    );
+    INFO(url);
+    CHECK(problem_of(net::parse_origin(url)) != "");
+}
+
 TEST_CASE("origin: an error text never repeats a password")
 {
     CHECK_FALSE(
@@ -138,8 +149,11 @@ TEST_CASE("proxy: any host, plain, with a port and without credentials")
     CHECK_FALSE(proxy->tls);
     CHECK(problem_of(net::parse_proxy("http://[2001:db8::1]:8080/")) == "");
 
-    CHECK(refuses(net::parse_proxy("http://proxy"), "needs a port"));
-    CHECK(refuses(net::parse_proxy("http://[::1]"), "needs a port"));
+    CHECK(refuses(net::parse_proxy("http:proxy"), "has no host name"));
+    CHECK(refuses(net::parse_proxy("proxy.example.com:3128"), "must start with http:"));
+    CHECK(refuses(net::parse_proxy("http://proxy:"), "port that is not a number"));
+    CHECK(refuses(net::parse_proxy("http://proxy"), "must have a port"));
+    CHECK(refuses(net::parse_proxy("http://[::1]"), "must have a port"));
     CHECK(refuses(net::parse_proxy("https://proxy:3128"), "must start with http:"));
     CHECK(refuses(net::parse_proxy("http://u:p@proxy:3128"), "password"));
     CHECK(refuses(net::parse_proxy("http://proxy:3128/x"), "path"));

@@ -227,7 +227,7 @@ TEST_CASE("docspace_wire: a profile whose id is no GUID is no answer")
         R"("id":"{4c65a238-ca50-4374-b904-0d51d4c1822b}","status":1)"
     );
     INFO(id);
-    CHECK(contains(profile_failure(profile_answer(id)).text, "no GUID"));
+    CHECK(contains(profile_failure(profile_answer(id)).text, "not a GUID"));
 }
 
 TEST_CASE("docspace_wire: an answer without a profile in its envelope is none")
@@ -250,7 +250,7 @@ TEST_CASE("docspace_wire: an answer without a profile in its envelope is none")
     INFO(body);
     const auto why = profile_failure(answer(body), jane);
     CHECK(why.kind == failure_kind::bad_answer);
-    CHECK(why.text == "HTTP 200: the answer holds no profile");
+    CHECK(why.text == "HTTP 200: the answer has no profile");
 }
 
 TEST_CASE("docspace_wire: each reader judges the status first, and keeps the portal's time")
