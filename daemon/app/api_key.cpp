@@ -21,9 +21,9 @@ constexpr std::size_t file_bytes_max = key_bytes_max + 2; // and a line's end
 constexpr std::string_view placeholder = "unset";
 constexpr unsigned readable_by_others = 0044;
 
-const std::string install_hint =
-    "put the key into the file that LoadCredential= of the unit names (systemctl cat docwarden), "
-    "owned by root with mode 0600, then systemctl restart docwarden";
+const std::string install_hint = "write the key to the file that LoadCredential= of the unit names "
+                                 "(see systemctl cat docwarden), "
+                                 "owned by root with mode 0600, then systemctl restart docwarden";
 
 std::string_view without_newline(std::string_view text)
 {
@@ -44,7 +44,7 @@ std::string_view fault_of(std::string_view key)
     if (key.size() > key_bytes_max)
         return "the API key is longer than 4 KiB";
     if (!std::ranges::all_of(key, is_printable))
-        return "the API key has a blank, a line break or another character that no key has";
+        return "the API key contains a blank, a line break or another character that no key has";
     return {};
 }
 
@@ -65,7 +65,7 @@ api_key_reading check_key(const net::secret& text, const std::string& place)
     if (key == placeholder)
         return failure(place, "no API key is installed, only the unit's placeholder", install_hint);
     if (const auto fault = fault_of(key); !fault.empty())
-        return failure(place, std::string(fault), "it must hold the key alone, on one line");
+        return failure(place, std::string(fault), "it must contain the key alone, on one line");
     api_key_reading reading;
     reading.key.emplace(std::string(key));
     return reading;
@@ -75,13 +75,13 @@ api_key_reading describe(const std::string& path, const boost::system::error_cod
 {
     namespace errc = boost::system::errc;
     if (ec == errc::no_such_file_or_directory)
-        return failure(path, "there is no such API key file", "check api_key_file");
+        return failure(path, "the API key file does not exist", "check api_key_file");
     if (ec == errc::permission_denied)
         return failure(path, "this user may not read the API key file", "check owner and mode");
     if (ec == errc::is_a_directory)
         return failure(path, "is a directory, not an API key file", "check api_key_file");
     if (ec == errc::file_too_large)
-        return failure(path, "is too large for an API key", "it must hold the key alone");
+        return failure(path, "is too large for an API key", "it must contain the key alone");
     return failure(path, "the API key cannot be read: " + ec.message(), "");
 }
 

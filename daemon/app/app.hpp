@@ -52,14 +52,13 @@ private:
     boost::asio::awaitable<void> stop();
     boost::asio::awaitable<void> feed_watchdog();
     void reload();
-    void on_changed();
-    void on_crash(std::exception_ptr what);
+    void on_changed(std::size_t portal);
+    void on_crash(std::exception_ptr crash);
 
     boost::asio::awaitable<net::admin_response> scan() override;
     net::admin_response health() override;
     net::admin_response ready() override;
     net::admin_response status() override;
-    std::vector<core::engine_status> statuses() const;
 
     boost::asio::io_context io_; // first: whatever holds sockets and timers goes before it
     net::asio_clock clock_;
@@ -71,9 +70,10 @@ private:
     std::unique_ptr<store> store_; // holds the directory; nothing is kept in it yet
     boost::asio::signal_set signals_;
     std::vector<std::unique_ptr<portal_runner>> portals_;
+    std::vector<core::engine_status> statuses_; // of each portal, as of its latest step
     std::unique_ptr<net::admin_server> admin_;
-    std::string status_;
-    bool is_ready_ = false; // READY=1 was sent
+    std::string status_line_; // what STATUS= said last
+    bool is_ready_ = false;   // READY=1 was sent
     int exit_code_ = 0;
     std::size_t scans_ = 0;    // under way
     net::task_group services_; // signals, watchdog

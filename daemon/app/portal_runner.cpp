@@ -136,7 +136,7 @@ asio::awaitable<void> portal_runner::wake(core::mono_time deadline)
 asio::awaitable<core::scan_outcome> portal_runner::scan()
 {
     core::scan_outcome given_up;
-    given_up.error = "the pass was given up because docwarden ends";
+    given_up.error = "docwarden is stopping";
     if (!is_reading_)
         co_return given_up;
     const std::uint64_t token = ++last_token_;

@@ -3,13 +3,13 @@
 namespace docwarden::daemon
 {
 
+std::string counted(std::size_t count, const char* singular, const char* plural)
+{
+    return std::to_string(count) + ' ' + (count == 1 ? singular : plural);
+}
+
 namespace
 {
-
-std::string counted(std::size_t count, const char* one, const char* many)
-{
-    return std::to_string(count) + ' ' + (count == 1 ? one : many);
-}
 
 // What keeps a portal from being watched although nothing has failed.
 void add_missing(const core::engine_status& portal, net::readiness& state)
@@ -31,9 +31,9 @@ net::readiness readiness_of(const std::vector<core::engine_status>& portals)
     net::readiness state;
     for (const core::engine_status& portal : portals) {
         const std::size_t before = state.reasons.size();
-        for (const core::condition& what : portal.conditions) {
-            auto& list = what.is_remark() ? state.remarks : state.reasons;
-            list.push_back({portal.portal, what.code, what.text});
+        for (const core::condition& condition : portal.conditions) {
+            auto& list = condition.is_remark() ? state.remarks : state.reasons;
+            list.push_back({portal.portal, condition.code, condition.text});
         }
         if (state.reasons.size() == before)
             add_missing(portal, state);
