@@ -35,7 +35,7 @@ void record_builder::open_list()
     if (is_target_)
         is_in_list_ = true;
     else
-        spoil();
+        mark_malformed();
 }
 
 void record_builder::open_deeper()
@@ -45,7 +45,7 @@ void record_builder::open_deeper()
 }
 
 // The current field has a value that is of no use, which is not the same as having none.
-void record_builder::spoil()
+void record_builder::mark_malformed()
 {
     if (is_target_)
         record_.target_is_malformed = true;

@@ -25,7 +25,7 @@ public:
     // The value is a list, or an object. Only the list of `target` is of use.
     void open_list();
     void close_list() { is_in_list_ = false; }
-    void open_object() { spoil(); }
+    void open_object() { mark_malformed(); }
     // A list or an object inside such a value.
     void open_deeper();
 
@@ -44,7 +44,7 @@ public:
     std::uint64_t fingerprint() const;
 
 private:
-    void spoil();
+    void mark_malformed();
     void add_target(raw_field::type type, const std::string& text);
     void set_field(raw_field::type type, std::string_view text);
 

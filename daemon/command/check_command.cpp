@@ -1,5 +1,6 @@
 #include "daemon/command/check_command.hpp"
 
+#include "core/audit/action_catalog.hpp"
 #include "core/base/text.hpp"
 #include "daemon/command/options.hpp"
 #include "daemon/command/portal_check.hpp"
@@ -10,7 +11,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
 #include <ostream>
+#include <utility>
 
 namespace docwarden::daemon
 {
@@ -18,9 +21,9 @@ namespace docwarden::daemon
 namespace
 {
 
-const char* text_of(core::verdict what)
+const char* text_of(core::verdict verdict)
 {
-    switch (what) {
+    switch (verdict) {
     case core::verdict::good:
         return "ok";
     case core::verdict::warning:
@@ -31,12 +34,40 @@ const char* text_of(core::verdict what)
     return "unknown";
 }
 
-void add_rules(const config& by, std::vector<check_point>& points)
+// What the rule counts, in words: "files", "folders and rooms".
+std::string objects_of(const core::rule& rule)
 {
-    for (const core::rule& rule : by.rules) {
+    using core::object_kind;
+    constexpr std::pair<object_kind, const char*> names[] = {
+        {object_kind::file, "files"},
+        {object_kind::folder, "folders"},
+        {object_kind::room, "rooms"},
+        {object_kind::user, "users"},
+    };
+    std::vector<std::string> counted;
+    for (const auto& [kind, name] : names) {
+        const bool is_counted = std::ranges::any_of(rule.actions, [kind = kind](int id) {
+            const core::action* const action = core::find_action(id);
+            return action != nullptr && action->object == kind;
+        });
+        if (is_counted)
+            counted.emplace_back(name);
+    }
+    std::string text;
+    for (std::size_t i = 0; i < counted.size(); ++i) {
+        if (i != 0)
+            text += i + 1 == counted.size() ? " and " : ", ";
+        text += counted[i];
+    }
+    return text;
+}
+
+void add_rules(const config& settings, std::vector<check_point>& points)
+{
+    for (const core::rule& rule : settings.rules) {
         check_point point{{}, "rule " + rule.name, core::verdict::good, "ok", {}, {}};
-        point.found = "more than " + std::to_string(rule.threshold) +
-                      " distinct files by one user within " + core::format_span(rule.window) +
+        point.found = "more than " + std::to_string(rule.threshold) + " distinct " +
+                      objects_of(rule) + " by one user within " + core::format_span(rule.window) +
                       ": " + std::string(core::to_string(rule.response));
         points.push_back(std::move(point));
     }
@@ -55,7 +86,7 @@ bool add_state(const state_place& place, std::vector<check_point>& points)
         point.found = std::move(problem);
         if (!place.is_demanded)
             point.advice =
-                "the unit file has systemd make it; this version keeps nothing there yet";
+                "systemd creates it for the service. This version keeps nothing there yet";
     }
     const bool is_bad = point.is == core::verdict::bad;
     points.push_back(std::move(point));
@@ -71,14 +102,14 @@ void print(const std::vector<check_point>& points, bool json, std::ostream& out)
                 << point.what << ": " << core::escape_text(point.text(), 1500) << '\n';
             continue;
         }
-        boost::json::object one;
-        one["portal"] = point.portal;
-        one["check"] = point.what;
-        one["result"] = text_of(point.is);
-        one["code"] = point.code;
-        one["found"] = point.found;
-        one["advice"] = point.advice;
-        all.push_back(std::move(one));
+        boost::json::object object;
+        object["portal"] = point.portal;
+        object["check"] = point.what;
+        object["result"] = text_of(point.is);
+        object["code"] = point.code;
+        object["found"] = point.found;
+        object["advice"] = point.advice;
+        all.push_back(std::move(object));
     }
     if (json)
         out << boost::json::serialize(all) << '\n';
@@ -87,7 +118,7 @@ void print(const std::vector<check_point>& points, bool json, std::ostream& out)
 } // namespace
 
 int check(
-    const config& by,
+    const config& settings,
     const std::string& config_file,
     const environment& env,
     bool offline,
@@ -98,9 +129,9 @@ int check(
     std::vector<check_point> points;
     points.push_back({{}, "configuration", core::verdict::good, "ok", config_file + " is valid", {}}
     );
-    add_rules(by, points);
-    bool is_set_up = add_state(state_place_of(by, env), points);
-    for (const portal_settings& portal : by.portals)
+    add_rules(settings, points);
+    bool is_set_up = add_state(state_place_of(settings, env), points);
+    for (const portal_settings& portal : settings.portals)
         is_set_up = check_portal(portal, env, offline, points) && is_set_up;
     print(points, json, out);
     if (!is_set_up)

@@ -17,7 +17,7 @@ namespace docwarden::daemon
 // it would not see or could not contain; 78 the configuration is at fault, or the place for the
 // state, and it would not start.
 int check(
-    const config& by,
+    const config& settings,
     const std::string& config_file,
     const environment& env,
     bool offline,

@@ -23,32 +23,32 @@ namespace
 
 using namespace docwarden::daemon;
 
-int dispatch(const options& chosen, config settings, environment env)
+int dispatch(const options& given, config settings, environment env)
 {
-    switch (chosen.what) {
+    switch (given.chosen_command) {
     case command::run:
-        return app(std::move(settings), chosen.config_file, std::move(env)).run();
+        return app(std::move(settings), given.config_file, std::move(env)).run();
     case command::check:
-        return check(settings, chosen.config_file, env, chosen.offline, chosen.json, std::cout);
+        return check(settings, given.config_file, env, given.offline, given.json, std::cout);
     case command::scan:
-        return scan(settings, env, chosen.json, std::cout, std::cerr);
+        return scan(settings, env, given.json, std::cout, std::cerr);
     case command::status:
-        return status(settings.admin, chosen.json, std::cout, std::cerr);
+        return status(settings.admin, given.json, std::cout, std::cerr);
     case command::replay:
-        return replay(settings, {chosen.files, chosen.json}, std::cin, std::cout, std::cerr);
+        return replay(settings, {given.files, given.json}, std::cin, std::cout, std::cerr);
     }
     return exit_usage;
 }
 
 // The daemon's records about its own start belong where its other records are; a command on a
 // terminal simply says what is wrong.
-void report_problems(const options& chosen, const std::vector<diagnostic>& problems)
+void report_problems(const options& given, const std::vector<diagnostic>& problems)
 {
     boost::asio::io_context context;
     const docwarden::net::asio_clock clock(context.get_executor());
     report_log log(clock);
     for (const diagnostic& problem : problems) {
-        if (chosen.what == command::run)
+        if (given.chosen_command == command::run)
             log.write(
                 {docwarden::core::report_kind::config_error,
                  docwarden::core::priority::error,
@@ -61,18 +61,18 @@ void report_problems(const options& chosen, const std::vector<diagnostic>& probl
     }
 }
 
-int run_command(const options& chosen)
+int run_command(const options& given)
 {
     environment env = read_environment();
     log_settings log;
-    log.format = chosen.format;
+    log.format = given.format;
     log.journal_stream = env.journal_stream;
     const log_session session(log);
-    config_reading read = read_config_file(chosen.config_file);
-    report_problems(chosen, read.problems);
+    config_reading read = read_config_file(given.config_file);
+    report_problems(given, read.problems);
     if (!read.value)
         return exit_config;
-    return dispatch(chosen, std::move(*read.value), std::move(env));
+    return dispatch(given, std::move(*read.value), std::move(env));
 }
 
 } // namespace
@@ -88,8 +88,7 @@ int main(int argc, char** argv)
         }
         return run_command(std::get<options>(parsed));
     } catch (const std::exception& e) {
-        std::cerr << "docwarden: a fault in docwarden itself, please report it: " << e.what()
-                  << '\n';
+        std::cerr << "docwarden: internal error, please report it: " << e.what() << '\n';
         return exit_crash;
     }
 }

@@ -16,8 +16,8 @@ namespace
 {
 
 constexpr std::string_view exit_status =
-    "Exit status: 0 done, 1 a finding or a failed operation, 2 wrong usage,\n"
-    "78 bad configuration.";
+    "Exit status: 0 success, 1 a finding or a failed operation, 2 wrong usage,\n"
+    "70 an internal error, 78 a bad configuration.";
 
 // In the order of the enumerators.
 constexpr std::string_view command_names[] = {"run", "check", "scan", "status", "replay"};
@@ -78,12 +78,12 @@ public:
         add(command::run, "Watch the portals until told to stop (what systemd starts)");
         auto* check =
             add(command::check, "Check the configuration, then the portal and the key's rights");
-        check->add_flag("--offline", result_.offline, "Check the configuration only");
+        check->add_flag("--offline", result_.offline, "Do not contact the portals");
         add_json(*check);
-        add_json(*add(command::scan, "Look once at the last window, act as configured, and end"));
-        add_json(*add(command::status, "Ask the running daemon what it sees, and what limits it"));
+        add_json(*add(command::scan, "Read the last window once, act as configured, and exit"));
+        add_json(*add(command::status, "Show what the running daemon sees, and what limits it"));
         auto* replay =
-            add(command::replay, "Run recorded audit events through the rules; acts on nothing");
+            add(command::replay, "Apply the rules to recorded audit events; change nothing");
         replay->add_option("FILE", result_.files, "Audit events as JSON; - is standard input")
             ->required()
             ->type_name("");
@@ -113,7 +113,7 @@ public:
                 chosen != nullptr ? std::string_view(chosen->get_name()) : std::string_view()
             );
         }
-        result_.what = enumerator<command>(command_names, chosen_command()->get_name());
+        result_.chosen_command = enumerator<command>(command_names, chosen_command()->get_name());
         result_.format = enumerator<log_format>(log_format_names, log_format_);
         return result_;
     }
@@ -125,13 +125,17 @@ private:
         return chosen.empty() ? nullptr : chosen.front();
     }
 
-    CLI::App* add(command what, const std::string& description)
+    CLI::App* add(command name, const std::string& description)
     {
-        auto* sub = app_.add_subcommand(std::string(to_string(what)), description);
+        auto* sub = app_.add_subcommand(std::string(to_string(name)), description);
         sub->add_option("--config", result_.config_file, "The configuration file")
             ->type_name("FILE")
             ->capture_default_str();
-        sub->add_option("--log-format", log_format_, "auto: the journal if there is one, else text")
+        sub->add_option(
+               "--log-format",
+               log_format_,
+               "auto: the journal if standard error leads there, else text"
+        )
             ->type_name("auto|journal|text|json")
             ->check(check_log_format);
         sub->footer(std::string(exit_status));

@@ -24,7 +24,7 @@ enum class command {
 std::string_view to_string(command value);
 
 struct options {
-    command what = command::run;
+    command chosen_command = command::run;
     std::string config_file = "/etc/docwarden/docwarden.toml";
     log_format format = log_format::automatic;
     bool offline = false;             // check: do not talk to the portal

@@ -48,7 +48,7 @@ public:
         std::string place = "record " + std::to_string(problem.index + 1);
         if (line_ != 0)
             place = "line " + std::to_string(line_);
-        complain(place, problem.text + (problem.was_counted ? " (counted all the same)" : ""));
+        complain(place, problem.text + (problem.was_counted ? " (counted nevertheless)" : ""));
     }
 
     // A whole text, whatever its form. False if it is none.
@@ -131,12 +131,12 @@ std::string slurp(std::istream& from)
 std::vector<portal_finding> findings_of(core::detector& counts)
 {
     std::vector<portal_finding> found;
-    for (const core::breach& what : counts.take_breaches()) {
-        const core::rule& by = counts.rules()[what.rule];
-        found.push_back({"replay", core::open_incident(what, by, "replay")});
+    for (const core::breach& breach : counts.take_breaches()) {
+        const core::rule& rule = counts.rules()[breach.rule];
+        found.push_back({"replay", core::open_incident(breach, rule, "replay")});
     }
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-        return a.about.span.first < b.about.span.first;
+        return a.incident.span.first < b.incident.span.first;
     });
     return found;
 }
@@ -144,17 +144,17 @@ std::vector<portal_finding> findings_of(core::detector& counts)
 } // namespace
 
 int replay(
-    const config& by,
-    const replay_options& what,
+    const config& settings,
+    const replay_options& options,
     std::istream& standard_input,
     std::ostream& out,
     std::ostream& err
 )
 {
-    core::detector counts(by.rules);
+    core::detector counts(settings.rules);
     recording sink(counts, err);
     bool is_good = true;
-    for (const std::string& name : what.files) {
+    for (const std::string& name : options.files) {
         sink.begin(name == "-" ? "standard input" : name);
         if (name == "-") {
             is_good = sink.read(slurp(standard_input)) && is_good;
@@ -172,14 +172,14 @@ int replay(
         is_good = sink.read(slurp(file)) && is_good;
     }
     if (sink.problems() > problems_shown_max)
-        err << "docwarden: " << sink.problems() - problems_shown_max << " further problems\n";
+        err << "docwarden: and " << sink.problems() - problems_shown_max << " more problems\n";
 
     const std::vector<portal_finding> found = findings_of(counts);
-    if (what.json)
+    if (options.json)
         out << findings_json(found);
-    for (const portal_finding& one : found) {
-        if (!what.json)
-            out << finding_line(one.about);
+    for (const portal_finding& finding : found) {
+        if (!options.json)
+            out << finding_line(finding.incident);
     }
     return is_good && found.empty() ? 0 : 1;
 }

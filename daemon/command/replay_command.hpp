@@ -20,8 +20,8 @@ struct replay_options {
 // prints the findings to `out` and what could not be read to `err`. Returns the exit code: 0 no
 // findings, 1 findings, or a file that could not be read.
 int replay(
-    const config& by,
-    const replay_options& what,
+    const config& settings,
+    const replay_options& options,
     std::istream& standard_input,
     std::ostream& out,
     std::ostream& err

@@ -27,10 +27,10 @@ namespace
 class single_pass
 {
 public:
-    explicit single_pass(const config& by)
-        : io_(1), clock_(io_.get_executor()), log_(clock_), config_(by),
-          tasks_(io_.get_executor(), [this](std::exception_ptr what) {
-              crash_ = what;
+    explicit single_pass(const config& settings)
+        : io_(1), clock_(io_.get_executor()), log_(clock_), config_(settings),
+          tasks_(io_.get_executor(), [this](std::exception_ptr crash) {
+              crash_ = crash;
               io_.stop();
           })
     {
@@ -40,25 +40,27 @@ public:
     {
         bool is_good = true;
         for (const portal_settings& portal : config_.portals) {
-            connection way = connect_to(portal, env, io_.get_executor(), clock_);
-            for (const diagnostic& warning : way.warnings)
+            connection link = connect_to(portal, env, io_.get_executor(), clock_);
+            for (const diagnostic& warning : link.warnings)
                 err << "docwarden: warning: " << to_text(warning) << '\n';
-            for (const diagnostic& problem : way.problems)
+            for (const diagnostic& problem : link.problems)
                 err << "docwarden: " << to_text(problem) << '\n';
-            is_good = is_good && way.transport != nullptr;
-            if (!way.transport)
+            is_good = is_good && link.transport != nullptr;
+            if (!link.transport)
                 continue;
             portal_runner::hooks hooks{
-                [this](const core::report& what, std::string_view name) { log_.write(what, name); },
+                [this](const core::report& report, std::string_view name) {
+                    log_.write(report, name);
+                },
                 [] {},
-                [this](std::exception_ptr what) {
-                    crash_ = what;
+                [this](std::exception_ptr crash) {
+                    crash_ = crash;
                     io_.stop();
                 }};
             portals_.push_back(std::make_unique<portal_runner>(
                 config_.settings_for(portal),
                 portals_.size(),
-                std::move(way.transport),
+                std::move(link.transport),
                 portal.request_timeout,
                 clock_,
                 io_.get_executor(),
@@ -82,12 +84,12 @@ public:
 
     std::vector<portal_finding> findings() const
     {
-        std::vector<portal_finding> all;
+        std::vector<portal_finding> findings;
         for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-            for (const core::incident& about : outcomes_[i].findings)
-                all.push_back({portals_[i]->settings().portal, about});
+            for (const core::incident& incident : outcomes_[i].findings)
+                findings.push_back({portals_[i]->settings().portal, incident});
         }
-        return all;
+        return findings;
     }
 
     bool report_failures(std::ostream& err) const
@@ -122,22 +124,28 @@ private:
 
 } // namespace
 
-int scan(const config& by, const environment& env, bool json, std::ostream& out, std::ostream& err)
+int scan(
+    const config& settings,
+    const environment& env,
+    bool json,
+    std::ostream& out,
+    std::ostream& err
+)
 {
-    single_pass pass(by);
+    single_pass pass(settings);
     if (!pass.connect(env, err))
         return exit_config;
     pass.run();
     const std::vector<portal_finding> found = pass.findings();
     if (json)
         out << findings_json(found);
-    for (const portal_finding& one : found) {
+    for (const portal_finding& finding : found) {
         if (!json)
-            out << finding_line(one.about);
+            out << finding_line(finding.incident);
     }
     const bool failed = pass.report_failures(err);
     if (!json && !failed && found.empty())
-        out << "Nobody is over a threshold.\n";
+        out << "No user is above a threshold.\n";
     return failed || !found.empty() ? exit_finding : exit_done;
 }
 

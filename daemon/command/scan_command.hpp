@@ -12,6 +12,12 @@ namespace docwarden::daemon
 
 // Findings go to `out`, records to the log. Returns the exit code: 0 nothing found, 1 a finding or
 // a pass that failed, 78 if a portal's connection cannot be set up.
-int scan(const config& by, const environment& env, bool json, std::ostream& out, std::ostream& err);
+int scan(
+    const config& settings,
+    const environment& env,
+    bool json,
+    std::ostream& out,
+    std::ostream& err
+);
 
 } // namespace docwarden::daemon

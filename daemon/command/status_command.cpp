@@ -57,7 +57,9 @@ std::optional<response> ask(const net::origin& target, std::string& problem)
     }
     std::optional<response> answer;
     std::exception_ptr crash;
-    net::task_group tasks(io.get_executor(), [&crash](std::exception_ptr what) { crash = what; });
+    net::task_group tasks(io.get_executor(), [&crash](std::exception_ptr thrown) {
+        crash = thrown;
+    });
     tasks.spawn(ask(**transport, clock.reading().mono + patience, answer));
     io.run();
     if (crash)
@@ -97,19 +99,20 @@ int status(const admin_settings& admin, bool json, std::ostream& out, std::ostre
     const auto answer = ask(target, problem);
     const std::string where = target.authority();
     if (!answer)
-        return failed(err, "the daemon at " + where + " cannot be asked: " + problem);
+        return failed(err, "cannot ask the daemon at " + where + ": " + problem);
     if (answer->has_error())
         return failed(
             err,
             "no daemon answers at " + where + " (" + reason_of(answer->error()) +
-                "). Does it run? systemctl status docwarden"
+                "): is it running? See systemctl status docwarden"
         );
     const auto printed = print_status((*answer)->body);
     if ((*answer)->status != 200 || !printed)
         return failed(
             err,
-            "what answers at " + where + " is no docwarden that knows /status (HTTP " +
-                std::to_string((*answer)->status) + "): is the daemon older than this program?"
+            "the program at " + where + " does not answer /status (HTTP " +
+                std::to_string((*answer)->status) +
+                "): it is another program, or an older docwarden"
         );
     out << (json ? (*answer)->body : printed->text);
     return printed->is_ready ? exit_done : exit_finding;

@@ -31,18 +31,18 @@ public:
     {
     }
 
-    void note(const char* what, const std::string& before, const std::string& after)
+    void note(const char* key, const std::string& before, const std::string& after)
     {
         if (before != after)
-            into_.push_back(subject_ + what + ' ' + before + " -> " + after);
+            into_.push_back(subject_ + key + ' ' + before + " -> " + after);
     }
-    void note(const char* what, std::uint32_t before, std::uint32_t after)
+    void note(const char* key, std::uint32_t before, std::uint32_t after)
     {
-        note(what, std::to_string(before), std::to_string(after));
+        note(key, std::to_string(before), std::to_string(after));
     }
-    void note(const char* what, core::milliseconds before, core::milliseconds after)
+    void note(const char* key, core::milliseconds before, core::milliseconds after)
     {
-        note(what, format_span(before), format_span(after));
+        note(key, format_span(before), format_span(after));
     }
 
 private:
@@ -95,12 +95,12 @@ void compare_containment(
 )
 {
     change_list list(changes, "containment: ");
-    const auto method = [](core::disable_method what) {
-        return what == core::disable_method::status ? "status" : "member";
+    const auto name_of = [](core::disable_method method) {
+        return method == core::disable_method::status ? "status" : "member";
     };
     const auto& old = before.containment;
     const auto& now = after.containment;
-    list.note("method", method(old.method), method(now.method));
+    list.note("method", name_of(old.method), name_of(now.method));
     list.note("max_disables", old.disables_max, now.disables_max);
     list.note("max_disables_window", old.disables_window, now.disables_window);
     if (old.exempt != now.exempt)

@@ -163,7 +163,7 @@ std::vector<std::string> read_exempt(const toml_fields& fields)
     const item_place place(fields, "exempt", *list);
     for (const auto& item : list->children) {
         if (item.kind != toml_kind::text) {
-            place.report(item, "must be a text, not " + std::string(name_of(item.kind)));
+            place.report(item, "must be a string, not " + std::string(name_of(item.kind)));
             continue;
         }
         auto user = lower(item.text);

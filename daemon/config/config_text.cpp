@@ -74,7 +74,7 @@ std::string hint_for_unknown(std::string_view key, std::span<const std::string_v
         if (std::ranges::count(section.keys, key) != 0)
             return "it belongs under [" + std::string(section.name) + ']';
     }
-    return "known here: " + listed(known);
+    return "expected " + listed(known);
 }
 
 void report_unknown_keys(
@@ -226,7 +226,7 @@ private:
                 rules.tables.front()->position,
                 "rule",
                 "must have double brackets",
-                "write [[rule]], also if there is only one"
+                "write [[rule]], even if there is only one"
             );
         }
         for (const auto* table : rules.tables) {
@@ -251,7 +251,7 @@ private:
     {
         auto name = fields.text("name", name_bytes_max);
         if (name && !taken.insert(*name).second)
-            fields.report("name", in_quotes(*name) + " is the name of an earlier one, too");
+            fields.report("name", in_quotes(*name) + " is already the name of an earlier one");
         return name;
     }
 
@@ -308,7 +308,7 @@ private:
             fields.report(
                 "api_key_file",
                 "must name a file, but looks like an API key itself",
-                "put the key into a file of its own and replace the key: this file is no secret"
+                "write the key to a file of its own, and replace the key: this file is not secret"
             );
             return;
         }

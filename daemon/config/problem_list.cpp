@@ -32,7 +32,7 @@ std::vector<diagnostic> problem_list::take()
             {.file = file_,
              .path = {},
              .message = "and " + std::to_string(left_out_) + " more problems",
-             .hint = "mend these first"}
+             .hint = "correct these first"}
         );
     }
     return std::move(problems_);

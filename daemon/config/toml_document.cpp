@@ -187,7 +187,7 @@ const toml_node* toml_node::find(std::string_view name) const
 std::variant<toml_node, toml_fault> parse_toml(std::string_view text)
 {
     if (const auto position = dot_counter(text).find_excess())
-        return toml_fault{*position, "keys on this line are nested too deep"};
+        return toml_fault{*position, "keys on this line are nested too deeply"};
     // The library of the distribution is built to throw; this is the only place that sees it.
     try {
         return tree_of(toml::parse(text));

@@ -47,7 +47,7 @@ std::string_view name_of(toml_kind kind)
 {
     switch (kind) {
     case toml_kind::text:
-        return "a text";
+        return "a string";
     case toml_kind::integer:
         return "a whole number";
     case toml_kind::fraction:
@@ -108,7 +108,7 @@ std::optional<std::string> toml_fields::text(std::string_view key, std::size_t b
 std::optional<std::string>
 toml_fields::text_or_empty(std::string_view key, std::size_t bytes_max) const
 {
-    const auto* const node = text_node(key, "a text");
+    const auto* const node = text_node(key, "a string");
     if (node == nullptr)
         return std::nullopt;
     if (has_control_character(node->text)) {

@@ -235,7 +235,7 @@ struct journal_sink::shared_state {
 
     log_record take_loss()
     {
-        constexpr std::string_view reason = "the queue was full while journald took none";
+        constexpr std::string_view reason = "the queue was full while journald accepted none";
         return record_of_loss(std::exchange(lost, 0), reason, lost_at);
     }
 

@@ -102,20 +102,7 @@ using record_sink = logging::sinks::synchronous_sink<record_backend>;
 
 } // namespace
 
-std::optional<log_format> parse_log_format(std::string_view name)
-{
-    if (name == "auto")
-        return log_format::automatic;
-    if (name == "journal")
-        return log_format::journal;
-    if (name == "text")
-        return log_format::text;
-    if (name == "json")
-        return log_format::json;
-    return std::nullopt;
-}
-
-log_surroundings look_around(int descriptor, std::string journal_stream)
+log_surroundings detect_environment(int descriptor, std::string journal_stream)
 {
     log_surroundings found;
     found.journal_stream = std::move(journal_stream);
@@ -153,7 +140,10 @@ struct log_session::sinks {
 log_session::log_session(const log_settings& settings)
     : log_session(
           settings,
-          choose_target(settings.format, look_around(settings.descriptor, settings.journal_stream)),
+          choose_target(
+              settings.format,
+              detect_environment(settings.descriptor, settings.journal_stream)
+          ),
           make_journal_sender()
       )
 {

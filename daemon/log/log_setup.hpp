@@ -9,15 +9,10 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 
 namespace docwarden::daemon
 {
-
-// "auto", "journal", "text" or "json".
-std::optional<log_format> parse_log_format(std::string_view name);
 
 // What was chosen.
 enum class log_target {
@@ -35,7 +30,7 @@ struct log_surroundings {
     bool can_reach_journal = false;
 };
 
-log_surroundings look_around(int descriptor, std::string journal_stream);
+log_surroundings detect_environment(int descriptor, std::string journal_stream);
 
 log_target choose_target(log_format format, const log_surroundings& surroundings);
 

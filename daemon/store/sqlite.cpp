@@ -10,9 +10,9 @@ bool error::is_damage() const
     return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
-void statement::finalizer::operator()(sqlite3_stmt* what) const
+void statement::finalizer::operator()(sqlite3_stmt* handle) const
 {
-    sqlite3_finalize(what);
+    sqlite3_finalize(handle);
 }
 
 void statement::note(int code)
@@ -85,9 +85,9 @@ bool statement::is_null(int column) const
     return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
 }
 
-void database::closer::operator()(sqlite3* what) const
+void database::closer::operator()(sqlite3* handle) const
 {
-    sqlite3_close_v2(what);
+    sqlite3_close_v2(handle);
 }
 
 result<database> database::open(const std::string& path)
@@ -130,24 +130,24 @@ result<statement> database::prepare(std::string_view sql)
 
 result<std::int64_t> database::number(std::string_view sql)
 {
-    auto asked = prepare(sql);
-    if (asked.has_error())
-        return asked.error();
-    const auto row = asked->step();
+    auto query = prepare(sql);
+    if (query.has_error())
+        return query.error();
+    const auto row = query->step();
     if (row.has_error())
         return row.error();
-    return *row ? asked->number(0) : std::int64_t{0};
+    return *row ? query->number(0) : std::int64_t{0};
 }
 
 result<std::string> database::text(std::string_view sql)
 {
-    auto asked = prepare(sql);
-    if (asked.has_error())
-        return asked.error();
-    const auto row = asked->step();
+    auto query = prepare(sql);
+    if (query.has_error())
+        return query.error();
+    const auto row = query->step();
     if (row.has_error())
         return row.error();
-    return *row ? asked->text(0) : std::string();
+    return *row ? query->text(0) : std::string();
 }
 
 result<transaction> transaction::begin(database& in)
@@ -172,22 +172,22 @@ result<void> transaction::commit()
     return done;
 }
 
-result<void> migrate(database& what, std::span<const std::string_view> steps)
+result<void> migrate(database& db, std::span<const std::string_view> steps)
 {
-    const auto version = what.number("PRAGMA user_version");
+    const auto version = db.number("PRAGMA user_version");
     if (version.has_error())
         return version.error();
     if (*version < 0 || static_cast<std::size_t>(*version) >= steps.size())
         return {};
-    auto all = transaction::begin(what);
+    auto all = transaction::begin(db);
     if (all.has_error())
         return all.error();
     for (const std::string_view step : steps.subspan(static_cast<std::size_t>(*version))) {
-        const auto done = what.execute(std::string(step));
+        const auto done = db.execute(std::string(step));
         if (done.has_error())
             return done.error();
     }
-    const auto counted = what.execute("PRAGMA user_version = " + std::to_string(steps.size()));
+    const auto counted = db.execute("PRAGMA user_version = " + std::to_string(steps.size()));
     if (counted.has_error())
         return counted.error();
     return all->commit();

@@ -57,7 +57,7 @@ public:
 private:
     friend class database;
     struct finalizer {
-        void operator()(sqlite3_stmt* what) const;
+        void operator()(sqlite3_stmt* handle) const;
     };
 
     explicit statement(sqlite3_stmt* handle) : handle_(handle) {}
@@ -82,7 +82,7 @@ public:
 
 private:
     struct closer {
-        void operator()(sqlite3* what) const;
+        void operator()(sqlite3* handle) const;
     };
 
     explicit database(sqlite3* handle) : handle_(handle) {}
@@ -110,6 +110,6 @@ private:
 
 // Runs the steps that this file has not seen yet, all or nothing; `user_version` counts them. A
 // version beyond them is left as it is: the caller asks first.
-result<void> migrate(database& what, std::span<const std::string_view> steps);
+result<void> migrate(database& db, std::span<const std::string_view> steps);
 
 } // namespace docwarden::daemon::sqlite

@@ -80,12 +80,12 @@ enum class verdict { usable, damaged, foreign, newer, failed };
 struct inspection {
     std::optional<sqlite::database> db; // if it is usable
     verdict found = verdict::failed;
-    std::string why;
+    std::string reason;
 };
 
-inspection refused(const sqlite::error& why)
+inspection refused(const sqlite::error& error)
 {
-    return {std::nullopt, why.is_damage() ? verdict::damaged : verdict::failed, why.text};
+    return {std::nullopt, error.is_damage() ? verdict::damaged : verdict::failed, error.text};
 }
 
 // Whether the file is ours, and how it stands with it. Changes nothing in a file that is not.
@@ -100,7 +100,7 @@ inspection judge(sqlite::database& db)
     const auto tables = db.number("SELECT count(*) FROM sqlite_schema");
     const auto version = db.number("PRAGMA user_version");
     if (id.has_error() || tables.has_error() || version.has_error())
-        return {std::nullopt, verdict::damaged, "its head cannot be read"};
+        return {std::nullopt, verdict::damaged, "its header cannot be read"};
     const bool is_new = *id == 0 && *tables == 0 && *version == 0;
     if (*id != application_id && !is_new)
         return {std::nullopt, verdict::foreign, "it is the database of another program"};
@@ -129,7 +129,7 @@ inspection open_file(const std::string& path)
     const auto portals = db->prepare("SELECT url, complete FROM portal WHERE name = ?");
     const auto gaps = db->prepare("SELECT begins, ends, reason, given_up, since FROM gap");
     if (portals.has_error() || gaps.has_error())
-        return {std::nullopt, verdict::damaged, "its tables are not as they should be"};
+        return {std::nullopt, verdict::damaged, "its tables are not those of docwarden"};
     found.db.emplace(std::move(*db));
     return found;
 }
@@ -231,18 +231,19 @@ store::opening store::open(const std::string& directory, core::wall_time now)
             break;
         const auto aside = move_aside(path, now);
         if (!aside) {
-            result.problem = path + " is of no use (" + found.why +
+            result.problem = path + " cannot be used (" + found.reason +
                              ") and cannot be moved aside: " + last_error();
             return result;
         }
-        result.warning = path + " is of no use (" + found.why + "): it was moved to " + *aside +
-                         ". What it held is unknown now; docwarden begins with an empty record";
+        result.warning = path + " cannot be used (" + found.reason + ") and was moved to " +
+                         *aside +
+                         ". Its content is lost to docwarden, which begins with an empty record";
     }
     if (found.found == verdict::newer)
-        result.problem = path + " was written by a newer docwarden (" + found.why +
+        result.problem = path + " was written by a newer docwarden (" + found.reason +
                          "): install that one again, or move the file away and lose what it holds";
     else if (!found.db)
-        result.problem = path + " cannot be used: " + found.why;
+        result.problem = path + " cannot be used: " + found.reason;
     if (found.db)
         result.value.reset(new store(std::move(lock), std::move(*found.db), path));
     return result;
@@ -251,16 +252,16 @@ store::opening store::open(const std::string& directory, core::wall_time now)
 sqlite::result<core::coverage_record> store::load(const portal_key& portal)
 {
     core::coverage_record record;
-    auto known = db_.prepare("SELECT complete FROM portal WHERE name = ? AND url = ?");
-    if (known.has_error())
-        return known.error();
-    const auto row = known->bind(1, portal.name).bind(2, portal.url).step();
+    auto query = db_.prepare("SELECT complete FROM portal WHERE name = ? AND url = ?");
+    if (query.has_error())
+        return query.error();
+    const auto row = query->bind(1, portal.name).bind(2, portal.url).step();
     if (row.has_error())
         return row.error();
     if (!*row)
         return record;
-    if (!known->is_null(0))
-        record.complete = time_of(known->number(0));
+    if (!query->is_null(0))
+        record.complete = time_of(query->number(0));
     auto gaps = db_.prepare("SELECT begins, ends, reason, given_up, since FROM gap"
                             " WHERE portal = ? ORDER BY begins");
     if (gaps.has_error())
@@ -288,9 +289,9 @@ std::string store::save(const portal_key& portal, const core::coverage_record& r
 
 sqlite::result<void> store::write(const portal_key& portal, const core::coverage_record& record)
 {
-    auto all = sqlite::transaction::begin(db_);
-    if (all.has_error())
-        return all.error();
+    auto transaction = sqlite::transaction::begin(db_);
+    if (transaction.has_error())
+        return transaction.error();
     auto forget = db_.prepare("DELETE FROM portal WHERE name = ?"); // its gaps go with it
     auto keep = db_.prepare("INSERT INTO portal (name, url, complete) VALUES (?, ?, ?)");
     auto add = db_.prepare("INSERT INTO gap (portal, begins, ends, reason, given_up, since)"
@@ -306,16 +307,16 @@ sqlite::result<void> store::write(const portal_key& portal, const core::coverage
     if (record.complete)
         keep->bind(3, ticks(*record.complete));
     done = keep->run();
-    for (const core::gap& one : record.gaps) {
+    for (const core::gap& gap : record.gaps) {
         if (done.has_error())
             return done;
-        add->bind(1, portal.name).bind(2, ticks(one.from)).bind(3, ticks(one.to));
-        add->bind(4, to_string(one.reason)).bind(5, one.is_given_up ? 1 : 0);
-        done = add->bind(6, ticks(one.since)).run();
+        add->bind(1, portal.name).bind(2, ticks(gap.from)).bind(3, ticks(gap.to));
+        add->bind(4, to_string(gap.reason)).bind(5, gap.is_given_up ? 1 : 0);
+        done = add->bind(6, ticks(gap.since)).run();
     }
     if (done.has_error())
         return done;
-    return all->commit();
+    return transaction->commit();
 }
 
 void store::limit_pages(unsigned pages_max)

@@ -11,48 +11,48 @@
 namespace docwarden::daemon
 {
 
-net::scan_finding to_finding(const core::incident& about, const std::string& portal)
+net::scan_finding to_finding(const core::incident& incident, const std::string& portal)
 {
     net::scan_finding found;
     found.portal = portal;
-    found.user_id = about.user;
-    found.user = about.user_name;
-    found.rule = about.rule;
-    found.count = about.span.count;
-    found.threshold = about.threshold;
-    found.window_text = core::format_span(about.window);
-    found.state = core::to_string(about.state);
-    found.incident = about.id;
+    found.user_id = incident.user;
+    found.user = incident.user_name;
+    found.rule = incident.rule;
+    found.count = incident.span.count;
+    found.threshold = incident.threshold;
+    found.window_text = core::format_span(incident.window);
+    found.state = core::to_string(incident.state);
+    found.incident = incident.id;
     return found;
 }
 
-std::string finding_line(const core::incident& about)
+std::string finding_line(const core::incident& incident)
 {
     const std::string line =
-        core::format_user(about) + " changed " + std::to_string(about.span.count) +
-        " distinct files within " + core::format_span(about.window) + " (rule " + about.rule +
-        ", threshold " + std::to_string(about.threshold) + "), over the threshold from " +
-        core::format_date(about.span.first) + " on: " + std::string(core::to_string(about.state)) +
-        " (incident " + about.id + ")";
+        core::format_user(incident) + " changed " + std::to_string(incident.span.count) +
+        " distinct files within " + core::format_span(incident.window) + " (rule " + incident.rule +
+        ", threshold " + std::to_string(incident.threshold) + "), above the threshold since " +
+        core::format_date(incident.span.first) + ": " +
+        std::string(core::to_string(incident.state)) + " (incident " + incident.id + ")";
     return core::escape_text(line, 1000) + "\n";
 }
 
 std::string findings_json(const std::vector<portal_finding>& found)
 {
     boost::json::array all;
-    for (const auto& [portal, about] : found) {
-        boost::json::object one;
-        one["id"] = about.id;
-        one["portal"] = portal;
-        one["user_id"] = core::escape_text(about.user);
-        one["user"] = core::escape_text(about.user_name);
-        one["rule"] = about.rule;
-        one["count"] = about.span.count;
-        one["threshold"] = about.threshold;
-        one["window"] = core::format_span(about.window);
-        one["state"] = core::to_string(about.state);
-        one["opened"] = core::format_date(about.span.first);
-        all.push_back(std::move(one));
+    for (const auto& [portal, incident] : found) {
+        boost::json::object object;
+        object["id"] = incident.id;
+        object["portal"] = portal;
+        object["user_id"] = core::escape_text(incident.user);
+        object["user"] = core::escape_text(incident.user_name);
+        object["rule"] = incident.rule;
+        object["count"] = incident.span.count;
+        object["threshold"] = incident.threshold;
+        object["window"] = core::format_span(incident.window);
+        object["state"] = core::to_string(incident.state);
+        object["opened"] = core::format_date(incident.span.first);
+        all.push_back(std::move(object));
     }
     return boost::json::serialize(all) + "\n";
 }

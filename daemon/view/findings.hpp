@@ -12,13 +12,13 @@ namespace docwarden::daemon
 
 struct portal_finding {
     std::string portal; // its name
-    core::incident about;
+    core::incident incident;
 };
 
-net::scan_finding to_finding(const core::incident& about, const std::string& portal);
+net::scan_finding to_finding(const core::incident& incident, const std::string& portal);
 
 // One line: who, how many, when, which rule, what became of it. Ends with a newline.
-std::string finding_line(const core::incident& about);
+std::string finding_line(const core::incident& incident);
 
 // An array of objects {id, portal, user_id, user, rule, count, threshold, window, state, opened}.
 // Ends with a newline.

@@ -226,7 +226,7 @@ admin_response render_error(unsigned status, std::string_view text)
 admin_response render_unreadable(unsigned status)
 {
     if (status == 411)
-        return render_error(status, "a request with a body must tell its Content-Length");
+        return render_error(status, "a request with a body must have a Content-Length");
     if (status == 413)
         return render_error(status, "the body of the request is too large");
     if (status == 431)
@@ -237,7 +237,7 @@ admin_response render_unreadable(unsigned status)
 admin_response render_refusal(admin_route route, std::string_view target)
 {
     if (route == admin_route::not_found)
-        return render_error(404, "there is only /security/scan, /status, /healthz and /readyz");
+        return render_error(404, "the paths are /security/scan, /status, /healthz and /readyz");
     if (route == admin_route::foreign_host) {
         return render_error(
             403, "the Host header must be an IP address, localhost or the configured address"

@@ -238,8 +238,8 @@ asio::awaitable<error_code> beast_admin_server::read(session& peer, asked_parser
         co_await http::async_read_header(peer.socket, peer.buffer, parser, as_result);
     if (ec)
         co_return ec;
-    if (const auto why = judge_header(parser); why)
-        co_return why;
+    if (const auto refusal = judge_header(parser); refusal)
+        co_return refusal;
     const auto [failure, rest] =
         co_await http::async_read(peer.socket, peer.buffer, parser, as_result);
     co_return failure;
@@ -249,7 +249,7 @@ asio::awaitable<admin_response> beast_admin_server::answer(session& peer, const 
 {
     // With two of them, the next program in the chain might believe the other one.
     if (asked.count(http::field::host) != 1)
-        co_return render_error(400, "a request has exactly one Host header");
+        co_return render_error(400, "a request must have exactly one Host header");
     const std::string_view target = asked.target();
     const std::string_view host = asked[http::field::host];
     const auto route = route_admin_request(asked.method_string(), target, host, address_);

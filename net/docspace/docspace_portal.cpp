@@ -8,7 +8,7 @@ namespace docwarden::net
 namespace asio = boost::asio;
 
 template <class Call>
-asio::awaitable<core::input> docspace_portal::carry(Call what)
+asio::awaitable<core::input> docspace_portal::call(Call what)
 {
     http_request request = request_for(what);
     const auto response = co_await transport_.send(std::move(request), deadline());
@@ -18,42 +18,42 @@ asio::awaitable<core::input> docspace_portal::carry(Call what)
 
 asio::awaitable<core::input> docspace_portal::fetch(core::fetch_page what)
 {
-    return carry(std::move(what));
+    return call(std::move(what));
 }
 
 asio::awaitable<core::input> docspace_portal::fetch(core::fetch_identity what)
 {
-    return carry(std::move(what));
+    return call(std::move(what));
 }
 
 asio::awaitable<core::input> docspace_portal::fetch(core::fetch_settings what)
 {
-    return carry(what);
+    return call(what);
 }
 
 asio::awaitable<core::input> docspace_portal::fetch(core::fetch_key what)
 {
-    return carry(what);
+    return call(what);
 }
 
 asio::awaitable<core::input> docspace_portal::fetch(core::fetch_quota what)
 {
-    return carry(what);
+    return call(what);
 }
 
 asio::awaitable<core::input> docspace_portal::fetch(core::fetch_canary what)
 {
-    return carry(what);
+    return call(what);
 }
 
 asio::awaitable<core::input> docspace_portal::fetch(core::fetch_profile what)
 {
-    return carry(std::move(what));
+    return call(std::move(what));
 }
 
 asio::awaitable<core::input> docspace_portal::fetch(core::send_disable what)
 {
-    return carry(std::move(what));
+    return call(std::move(what));
 }
 
 } // namespace docwarden::net

@@ -38,7 +38,7 @@ public:
 
 private:
     template <class Call>
-    boost::asio::awaitable<core::input> carry(Call what);
+    boost::asio::awaitable<core::input> call(Call what);
     core::mono_time deadline() const { return clock_.reading().mono + request_timeout_; }
 
     http_transport& transport_;

@@ -92,7 +92,7 @@ http_response response_from(const parser::value_type& head)
 
 struct answer_reader::state {
     state(answer_limits answer_limits, expected expected_part)
-        : limits(answer_limits), what(expected_part)
+        : limits(answer_limits), part(expected_part)
     {
         start_message();
     }
@@ -102,7 +102,7 @@ struct answer_reader::state {
         message.emplace();
         message->header_limit(static_cast<std::uint32_t>(limits.header_bytes));
         message->body_limit(limits.body_bytes);
-        message->skip(what == expected::head_only);
+        message->skip(part == expected::head_only);
     }
 
     // The head is complete. Read now: Beast adds trailers to the same fields later.
@@ -178,7 +178,7 @@ struct answer_reader::state {
     }
 
     answer_limits limits;
-    expected what;
+    expected part;
     std::optional<parser> message; // a new one for each message, as Beast wants it
     std::string pending;           // came, but the parser needs more to go on
     std::size_t header_wire_bytes = 0;
@@ -190,8 +190,8 @@ struct answer_reader::state {
     http_response response;
 };
 
-answer_reader::answer_reader(answer_limits limits, expected what)
-    : state_(std::make_unique<state>(limits, what))
+answer_reader::answer_reader(answer_limits limits, expected part)
+    : state_(std::make_unique<state>(limits, part))
 {
 }
 

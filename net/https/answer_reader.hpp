@@ -27,7 +27,7 @@ public:
         head_only, // the answer to CONNECT: what follows belongs to the tunnel
     };
 
-    explicit answer_reader(answer_limits limits, expected what = expected::whole_answer);
+    explicit answer_reader(answer_limits limits, expected part = expected::whole_answer);
     answer_reader(const answer_reader&) = delete;
     answer_reader& operator=(const answer_reader&) = delete;
     ~answer_reader();

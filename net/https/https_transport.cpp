@@ -223,12 +223,14 @@ make_https_transport(asio::any_io_executor executor, clock_source& clock, https_
     if (options.api_key.empty() && !options.is_keyless)
         return std::string("the API key is empty");
     if (!is_visible_ascii(options.api_key.reveal()))
-        return std::string("the API key holds a blank, a line break or another character that no "
-                           "key has: is it the right file?");
+        return std::string(
+            "the API key contains a blank, a line break or another character that no "
+            "key has: is it the right file?"
+        );
     if (options.user_agent.empty() || !is_visible_ascii(options.user_agent))
         return std::string("the user agent must be one word of visible ASCII");
     if (!options.target.tls && !options.is_keyless && !is_loopback(options.target.host))
-        return std::string("a plain http:// connection is possible to this machine only");
+        return std::string("a plain http:// connection is only possible to this host");
 
     std::shared_ptr<tls_context> tls;
     if (options.target.tls) {

@@ -30,10 +30,10 @@ namespace
 
 // The way back from a lookup's thread into the event loop. The thread may outlast the loop; the
 // lock makes sure that it then finds the way closed instead of a dangling executor.
-class way_back
+class loop_handle
 {
 public:
-    explicit way_back(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+    explicit loop_handle(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
     void close()
     {
@@ -128,7 +128,7 @@ lookup_result system_lookup(const std::string& host)
 struct resolver::shared : std::enable_shared_from_this<resolver::shared> {
     shared(asio::any_io_executor ex, clock_source& c, std::string name, lookup_function function)
         : executor(std::move(ex)), clock(c), host(std::move(name)), lookup(std::move(function)),
-          known(known_addresses(host)), loop(std::make_shared<way_back>(executor))
+          known(known_addresses(host)), loop(std::make_shared<loop_handle>(executor))
     {
     }
 
@@ -138,9 +138,9 @@ struct resolver::shared : std::enable_shared_from_this<resolver::shared> {
     {
         if (under_way)
             return;
-        auto blocking = [back = loop, name = host, function = lookup, self = weak_from_this()] {
+        auto blocking = [events = loop, name = host, function = lookup, self = weak_from_this()] {
             auto answer = function(name);
-            back->post([self, answer = std::move(answer)] {
+            events->post([self, answer = std::move(answer)] {
                 if (const auto alive = self.lock())
                     alive->answered(answer);
             });
@@ -179,7 +179,7 @@ struct resolver::shared : std::enable_shared_from_this<resolver::shared> {
     std::string host;
     lookup_function lookup;
     address_list known;
-    std::shared_ptr<way_back> loop;
+    std::shared_ptr<loop_handle> loop;
     bool under_way = false;
     std::list<std::shared_ptr<waiter>> waiting;
     address_list last_good;

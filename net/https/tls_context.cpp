@@ -29,8 +29,8 @@ boost::system::result<std::string, std::string> read_ca_file(const std::string& 
 {
     // Built by hand: result<std::string, std::string> cannot tell its two sides apart by type.
     using outcome = boost::system::result<std::string, std::string>;
-    const auto problem = [&name](std::string what) {
-        return outcome(outcome::in_place_error, "ca_file " + name + ": " + std::move(what));
+    const auto problem = [&name](std::string fault) {
+        return outcome(outcome::in_place_error, "ca_file " + name + ": " + std::move(fault));
     };
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
         std::fopen(name.c_str(), "rb"), std::fclose
@@ -44,7 +44,7 @@ boost::system::result<std::string, std::string> read_ca_file(const std::string& 
     if (text.empty())
         return problem("is empty");
     if (text.size() > ca_file_bytes_max)
-        return problem("is larger than 4 MiB: it should hold a few certificates");
+        return problem("is larger than 4 MiB: it should contain a few certificates");
     return outcome(outcome::in_place_value, std::move(text));
 }
 
@@ -74,7 +74,8 @@ add_anchors(X509_STORE* store, const std::string& name, const std::string& pem)
         return "ca_file " + name + ": certificate " + std::to_string(count + 1) +
                " is damaged (PEM is expected)";
     if (count == 0)
-        return "ca_file " + name + ": holds no certificate (PEM, \"-----BEGIN CERTIFICATE-----\")";
+        return "ca_file " + name +
+               ": contains no certificate (PEM, \"-----BEGIN CERTIFICATE-----\")";
     return std::nullopt;
 }
 

@@ -305,7 +305,7 @@ TEST_CASE_METHOD(fixture, "https_transport: a bad ca_file is told in words")
     const temporary_file empty("");
     CHECK(contains(problem_with_ca_file(empty.name()), "is empty"));
     const temporary_file text("no certificate here\n");
-    CHECK(contains(problem_with_ca_file(text.name()), "holds no certificate"));
+    CHECK(contains(problem_with_ca_file(text.name()), "contains no certificate"));
     const temporary_file damaged(
         authority.certificate() + "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
     );

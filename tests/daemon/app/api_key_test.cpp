@@ -71,7 +71,7 @@ TEST_CASE("api_key: a file that is named but missing is not replaced by another 
     f.env.api_key = net::secret(key);
     CHECK(
         f.problem() ==
-        f.portal.api_key_file + ": there is no such API key file (check api_key_file)"
+        f.portal.api_key_file + ": the API key file does not exist (check api_key_file)"
     );
 }
 
@@ -93,9 +93,9 @@ TEST_CASE("api_key: the unit's placeholder is told as a missing key, with what t
     f.env.credentials_directory = f.directory.path();
     CHECK(
         f.problem() == f.directory.path() +
-                           "/api-key: no API key is installed, only the unit's placeholder (put "
-                           "the key into the file that LoadCredential= of the unit names "
-                           "(systemctl cat docwarden), "
+                           "/api-key: no API key is installed, only the unit's placeholder (write "
+                           "the key to the file that LoadCredential= of the unit names (see "
+                           "systemctl cat docwarden), "
                            "owned by root with mode 0600, then systemctl restart docwarden)"
     );
 }
@@ -119,12 +119,12 @@ TEST_CASE("api_key: what cannot be a key is refused without repeating any of it"
         std::string text;
         std::string_view problem;
     };
-    constexpr std::string_view odd =
-        ": the API key has a blank, a line break or another character that no key has (it must "
-        "hold the key alone, on one line)";
+    constexpr std::string_view odd = ": the API key contains a blank, a line break or another "
+                                     "character that no key has (it must "
+                                     "contain the key alone, on one line)";
     const auto expected = GENERATE_COPY(
-        expectation{"", ": the API key is empty (it must hold the key alone, on one line)"},
-        expectation{"\n", ": the API key is empty (it must hold the key alone, on one line)"},
+        expectation{"", ": the API key is empty (it must contain the key alone, on one line)"},
+        expectation{"\n", ": the API key is empty (it must contain the key alone, on one line)"},
         expectation{key + "\n\n", odd},
         expectation{key + ' ', odd},
         expectation{' ' + key, odd},
@@ -135,9 +135,9 @@ TEST_CASE("api_key: what cannot be a key is refused without repeating any of it"
         expectation{key + '\x7F', odd},
         expectation{
             std::string(4097, 'k'),
-            ": the API key is longer than 4 KiB (it must hold the key alone, on one line)"},
+            ": the API key is longer than 4 KiB (it must contain the key alone, on one line)"},
         expectation{
-            std::string(5000, 'k'), ": is too large for an API key (it must hold the key alone)"}
+            std::string(5000, 'k'), ": is too large for an API key (it must contain the key alone)"}
     );
     f.portal.api_key_file = f.directory.write("portal.key", expected.text);
     const auto problem = f.problem();

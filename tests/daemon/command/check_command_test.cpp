@@ -71,6 +71,12 @@ TEST_CASE_METHOD(fixture, "check: an administrator's key is all that is needed")
     CHECK(contains(result.out, "3 events of the last hour read\n"));
 }
 
+TEST_CASE_METHOD(fixture, "check: a rule is described by what it counts")
+{
+    settings.rules.front().actions = {5011, 5022, 5072};
+    CHECK(contains(check(true).out, "more than 20 distinct files, folders and rooms by one"));
+}
+
 TEST_CASE_METHOD(fixture, "check: the owner's key can do more, and is told so")
 {
     use_key(owner_key);

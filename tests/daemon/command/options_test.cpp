@@ -42,7 +42,7 @@ TEST_CASE("options: each command alone has the defaults")
     );
     const std::string name(to_string(what));
     INFO(name);
-    CHECK(options_of({name.c_str()}) == daemon::options{.what = what});
+    CHECK(options_of({name.c_str()}) == daemon::options{.chosen_command = what});
     CHECK(daemon::options{}.config_file == "/etc/docwarden/docwarden.toml");
 }
 
@@ -51,12 +51,14 @@ TEST_CASE("options: every option of every command reaches its place")
     CHECK(
         options_of({"run", "--config", "/c", "--log-format", "json"}) ==
         daemon::options{
-            .what = daemon::command::run, .config_file = "/c", .format = daemon::log_format::json}
+            .chosen_command = daemon::command::run,
+            .config_file = "/c",
+            .format = daemon::log_format::json}
     );
     CHECK(
         options_of({"check", "--offline", "--json", "--config=/c", "--log-format=text"}) ==
         daemon::options{
-            .what = daemon::command::check,
+            .chosen_command = daemon::command::check,
             .config_file = "/c",
             .format = daemon::log_format::text,
             .offline = true,
@@ -65,12 +67,14 @@ TEST_CASE("options: every option of every command reaches its place")
     CHECK(
         options_of({"scan", "--json", "--log-format", "journal"}) ==
         daemon::options{
-            .what = daemon::command::scan, .format = daemon::log_format::journal, .json = true}
+            .chosen_command = daemon::command::scan,
+            .format = daemon::log_format::journal,
+            .json = true}
     );
     CHECK(
         options_of({"replay", "a.json", "--config", "/c", "-", "--json", "--log-format", "auto"}) ==
         daemon::options{
-            .what = daemon::command::replay,
+            .chosen_command = daemon::command::replay,
             .config_file = "/c",
             .json = true,
             .files = {"a.json", "-"}}

@@ -229,7 +229,7 @@ TEST_CASE_METHOD(fixture, "replay: endless problems are counted, not printed")
     const auto text = GENERATE_COPY(as_page(all), as_lines(all));
     const outcome result = replay_text(text);
     CHECK(count_lines(result.err) == 21);
-    CHECK(contains(result.err, "480 further problems"));
+    CHECK(contains(result.err, "and 480 more problems"));
     CHECK(result.err.size() < 10'000);
 }
 

@@ -44,7 +44,7 @@ TEST_CASE_METHOD(fixture, "scan: with nobody over a threshold says so and is don
     save_files(alice, 20);
     const outcome result = scan();
     CHECK(result.code == 0);
-    CHECK(result.out == "Nobody is over a threshold.\n");
+    CHECK(result.out == "No user is above a threshold.\n");
     CHECK(result.err.empty());
     CHECK(disables_of(alice) == sim::disable_counts{});
 }

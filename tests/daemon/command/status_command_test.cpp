@@ -222,14 +222,14 @@ TEST_CASE(
         gone = old.settings;
         const outcome result = ask(old.settings);
         CHECK(result.code == 1);
-        CHECK(contains(result.err, "is no docwarden that knows /status (HTTP 404)"));
+        CHECK(contains(result.err, "does not answer /status (HTTP 404)"));
     }
     const outcome nobody = ask(gone);
     CHECK(nobody.code == 1);
     CHECK(nobody.out.empty());
     CHECK(contains(nobody.err, "docwarden: no daemon answers at 127.0.0.1:"));
 
-    CHECK(contains(nobody.err, "(nothing listens there). Does it run?"));
+    CHECK(contains(nobody.err, "(nothing listens there): is it running?"));
     gone.enabled = false;
     const outcome off = ask(gone);
     CHECK(off.code == 1);

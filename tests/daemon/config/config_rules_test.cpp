@@ -63,7 +63,7 @@ TEST_CASE("config_rules: actions that can never be counted are refused, each wit
         expectation{"[]", "f:5:11: rule[1].actions: must not be empty (for instance [\"change\"])"},
         expectation{
             "\"change\"",
-            "f:5:11: rule[1].actions: must be a list, not a text (write it in [ and ])"},
+            "f:5:11: rule[1].actions: must be a list, not a string (write it in [ and ])"},
         expectation{
             "[\"changes\"]",
             "f:5:12: rule[1].actions[1]: \"changes\" is not a set of actions (did you mean "

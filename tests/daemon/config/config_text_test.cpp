@@ -146,7 +146,7 @@ socket = "rel"
 contact = "me"
 )") ==
         lines{
-            "f:1:1: colour: is not a known section (known here: \"portal\", \"rule\", "
+            "f:1:1: colour: is not a known section (expected \"portal\", \"rule\", "
             "\"containment\", \"alerts\", \"admin\" or \"state\")",
             "f:3:7: portal.url: must start with https://: http:// would send the API key in clear "
             "text, and is accepted for 127.0.0.1, [::1] and localhost only (for instance "
@@ -168,9 +168,9 @@ contact = "me"
             "(did you mean \"disable\"?)",
             "f:15:1: rule[2].window: must be given (for instance window = \"10m\")",
             "f:15:1: rule[2].threshold: must be given (for instance threshold = 20)",
-            "f:16:8: rule[2].name: \"a\" is the name of an earlier one, too",
+            "f:16:8: rule[2].name: \"a\" is already the name of an earlier one",
             "f:17:11: rule[2].actions: must not be empty (for instance [\"change\"])",
-            "f:19:16: containment.max_disables: must be a whole number, not a text (write it "
+            "f:19:16: containment.max_disables: must be a whole number, not a string (write it "
             "without quotes)",
             "f:20:11: containment.exempt[1]: \"Bob\" is neither a user's GUID nor an e-mail "
             "address (for instance \"admin@example.com\")",
@@ -231,7 +231,7 @@ TEST_CASE("config_text: sections written with the wrong number of brackets")
     CHECK(
         problems_of("[portal]\nurl = \"https://a\"\n[rule]\nname = \"r\"\nactions = [5011]\n"
                     "window = \"1m\"\nthreshold = 1\n") ==
-        lines{"f:3:1: rule: must have double brackets (write [[rule]], also if there is only one)"}
+        lines{"f:3:1: rule: must have double brackets (write [[rule]], even if there is only one)"}
     );
     CHECK(
         problems_of(least_config + "[[alerts]]\ncontact = \"me\"\n") ==
@@ -265,7 +265,7 @@ TEST_CASE("config_text: several portals each need a name of their own")
         lines{
             "f:4:1: portal[2].url: must be given (for instance url = "
             "\"https://yourportal.onlyoffice.com\")",
-            "f:5:8: portal[2].name: \"a\" is the name of an earlier one, too",
+            "f:5:8: portal[2].name: \"a\" is already the name of an earlier one",
         }
     );
 }
@@ -351,7 +351,7 @@ TEST_CASE("config_text: what an administrator typed cannot forge lines in the pr
 {
     CHECK(
         problems_of(least_config + "\"a\\nf:1:1: fine\" = 1\n") ==
-        lines{"f:8:1: rule[1].a\\u{a}f:1:1: fine: is not a known key (known here: \"name\", "
+        lines{"f:8:1: rule[1].a\\u{a}f:1:1: fine: is not a known key (expected \"name\", "
               "\"actions\", \"window\", \"threshold\", \"response\" or \"release_after\")"}
     );
     CHECK(
@@ -398,7 +398,7 @@ TEST_CASE("config_text: a text of nothing but mistakes gives a bounded answer")
         text += "unknown" + std::to_string(i) + " = 1\n";
     const auto problems = problems_of(text);
     REQUIRE(problems.size() == 101);
-    CHECK(problems.back() == "f: and 4902 more problems (mend these first)");
+    CHECK(problems.back() == "f: and 4902 more problems (correct these first)");
 }
 
 TEST_CASE("config_text: more than 1 MiB is refused before it is parsed")

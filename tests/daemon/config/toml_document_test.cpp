@@ -120,7 +120,7 @@ TEST_CASE("toml_document: keys that nest deep enough to exhaust the stack are re
     const auto parsed = daemon::parse_toml(text);
     const auto* fault = std::get_if<daemon::toml_fault>(&parsed);
     REQUIRE(fault != nullptr);
-    CHECK(fault->message == "keys on this line are nested too deep");
+    CHECK(fault->message == "keys on this line are nested too deeply");
     CHECK(text.substr(0, text.find("a.a.")).find('\n') != std::string::npos);
     CHECK(fault->position.line >= 2);
 }

@@ -220,25 +220,15 @@ TEST_CASE("choose_target: what is asked for by name is done, wherever standard e
     CHECK(choose_target(log_format::journal, terminal) == log_target::journal);
 }
 
-TEST_CASE("look_around: tells which file a descriptor is")
+TEST_CASE("detect_environment: tells which file a descriptor is")
 {
     const pipe_pair pipe;
     struct stat status = {};
     REQUIRE(fstat(pipe.write_end(), &status) == 0);
-    const log_surroundings found = daemon::look_around(pipe.write_end(), "1:2");
+    const log_surroundings found = daemon::detect_environment(pipe.write_end(), "1:2");
     CHECK(found.device == status.st_dev);
     CHECK(found.inode == status.st_ino);
     CHECK(found.journal_stream == "1:2");
-}
-
-TEST_CASE("parse_log_format: knows the four words of the command line and no other")
-{
-    CHECK(daemon::parse_log_format("auto") == log_format::automatic);
-    CHECK(daemon::parse_log_format("journal") == log_format::journal);
-    CHECK(daemon::parse_log_format("text") == log_format::text);
-    CHECK(daemon::parse_log_format("json") == log_format::json);
-    CHECK_FALSE(daemon::parse_log_format("").has_value());
-    CHECK_FALSE(daemon::parse_log_format("JSON").has_value());
 }
 
 } // namespace docwarden::test::log_setup_test

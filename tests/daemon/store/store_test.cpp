@@ -214,7 +214,7 @@ TEST_CASE_METHOD(fixture, "store: bytes that are no database are moved aside, ke
         INFO(opened.problem);
         REQUIRE(opened.value);
         CHECK(opened.problem.empty());
-        CHECK(contains(opened.warning, file() + " is of no use"));
+        CHECK(contains(opened.warning, file() + " cannot be used ("));
         CHECK(contains(opened.warning, "docwarden.db.corrupt-20260630T130405Z"));
         CHECK(load(*opened.value) == coverage_record());
         CHECK(opened.value->save(docs, some_record()).empty());
@@ -249,7 +249,7 @@ TEST_CASE_METHOD(fixture, "store: pages overwritten in the middle are noticed at
 
     const store::opening opened = open();
     REQUIRE(opened.value);
-    CHECK(contains(opened.warning, "is of no use"));
+    CHECK(contains(opened.warning, "cannot be used ("));
     CHECK(load(*opened.value) == coverage_record());
     CHECK(moved_aside().size() == 1);
 }
@@ -271,7 +271,7 @@ TEST_CASE_METHOD(fixture, "store: our name on tables that are not ours is damage
     change_database(file(), "DROP TABLE gap");
     const store::opening opened = open();
     REQUIRE(opened.value);
-    CHECK(contains(opened.warning, "its tables are not as they should be"));
+    CHECK(contains(opened.warning, "its tables are not those of docwarden"));
 }
 
 TEST_CASE_METHOD(fixture, "store: what a newer version has written is refused and left alone")

@@ -38,7 +38,7 @@ TEST_CASE("findings: a line says who, how many, since when, which rule and what 
     CHECK(
         daemon::finding_line(incident_of_jane()) ==
         "Jane Doe (4c65a238-ca50-4374-b904-0d51d4c1822b) changed 57 distinct files within 1h 30m "
-        "(rule bulk-change, threshold 20), over the threshold from 2026-06-30T13:04:05Z on: "
+        "(rule bulk-change, threshold 20), above the threshold since 2026-06-30T13:04:05Z: "
         "contained (incident 0123456789ab)\n"
     );
 }
@@ -115,7 +115,7 @@ TEST_CASE("findings: every state has a word of its own")
     }));
     core::incident about = incident_of_jane();
     about.state = state;
-    CHECK(contains(daemon::finding_line(about), " on: " + word + " (incident "));
+    CHECK(contains(daemon::finding_line(about), "Z: " + word + " (incident "));
     CHECK(daemon::to_finding(about, "docs").state == word);
 }
 
