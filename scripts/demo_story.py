@@ -158,7 +158,7 @@ class SimulatedStory:
         self.listen(lambda: self.records_of("contained"), 60, "the confirmed disable")
         is_over = lambda: any("session has ended" in line for line in self.portal_lines)
         self.listen(is_over, 10, "the end of the stolen session")
-        self.note("Some seconds more, to see that nothing else happens.")
+        self.note("A few more seconds, to see that nothing else happens.")
         self.listen(lambda: False, 4)
 
     def end(self):
@@ -201,9 +201,9 @@ class SimulatedStory:
             "strong",
         )
         self.narrator.say(
-            f"Of that, {length_of(waited)} until the next poll had read it (poll_interval is "
-            f"{self.POLL_INTERVAL} here and 15s as shipped), and {length_of(acted)} to look at the "
-            "account, disable it and read its status back."
+            f"Of that, {length_of(waited)} passed until the next poll read it (poll_interval is "
+            f"{self.POLL_INTERVAL} here and 15s as shipped), and docwarden took {length_of(acted)} "
+            "to look at the account, disable it and read its status back."
         )
         self.narrator.say()
 
@@ -277,7 +277,7 @@ class Observation:
         self.narrator.say()
         command = [self.stage.build / "daemon/docwarden", "check", "--config", config]
         if subprocess.run(command, check=False).returncode != 0:
-            raise Failure("what docwarden check has found keeps it from working: see above")
+            raise Failure("docwarden cannot work for the reasons above")
         self.narrator.say()
         until = f"for {self.duration}" if self.duration else "until Ctrl-C"
         self.narrator.say(f"Watching {until}. Times are UTC.", "strong")
