@@ -1,9 +1,9 @@
 #include "core/detection/detector.hpp"
 
 #include "core/audit/audit_record.hpp"
+#include "core/base/check.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace docwarden::core
 {
@@ -35,10 +35,13 @@ merge_result merge_span(std::vector<breach_span>& known, const breach_span& span
         joined.count = std::max(joined.count, old->count);
         old = known.erase(old);
     }
-    const auto place = std::find_if(known.begin(), known.end(), [&](const breach_span& old) {
+    const auto next = std::find_if(known.begin(), known.end(), [&](const breach_span& old) {
         return old.first > joined.first;
     });
-    known.insert(place, joined);
+    DOCWARDEN_ASSERT(joined.first <= joined.newest && joined.newest <= joined.last);
+    DOCWARDEN_ASSERT(next == known.begin() || std::prev(next)->last + window < joined.first);
+    DOCWARDEN_ASSERT(next == known.end() || joined.last + window < next->first);
+    known.insert(next, joined);
     return {absorbed == 0, absorbed != 1 || joined != old_one};
 }
 
@@ -88,20 +91,23 @@ bool detector::add(const audit_event& event)
         user->second.tallies.resize(rules_.size());
     }
     user_record& record = user->second;
+    DOCWARDEN_ASSERT(record.tallies.size() == rules_.size());
     if (record.floor && event.time <= *record.floor)
         return false;
     if (!event.user_name.empty() && record.name != event.user_name)
         record.name = event.user_name;
 
-    const object_key object = objects_.key_of(event.kind, event.object);
+    std::optional<object_key> object; // a text is not kept for an event that is settled
     for (; match != rules_of_action_.end() && match->first == event.action; ++match) {
         if (event.time < horizons_[match->second].value_or(event.time))
             continue;
+        if (!object)
+            object = objects_.key_of(event.kind, event.object);
         auto& what = record.tallies[match->second];
         if (!what)
             what.emplace(rules_[match->second].window);
         entries_ -= what->touches.size();
-        const bool changed = what->touches.insert(event.time, object);
+        const bool changed = what->touches.insert(event.time, *object);
         entries_ += what->touches.size();
         if (changed)
             touch(*user, *what);
@@ -129,6 +135,7 @@ std::vector<breach> detector::take_breaches()
 
 void detector::collect(user_map::value_type& user, std::vector<breach>& found)
 {
+    DOCWARDEN_ASSERT(user.second.is_touched);
     user.second.is_touched = false;
     for (std::size_t i = 0; i < user.second.tallies.size(); ++i) {
         if (user.second.tallies[i] && user.second.tallies[i]->is_touched)
@@ -230,6 +237,61 @@ void detector::forget_before(wall_time complete)
 {
     for (std::size_t i = 0; i < rules_.size(); ++i)
         horizons_[i] = complete - tick(rules_[i].window);
+    if (std::all_of(horizons_.begin(), horizons_.end(), [&](const auto& horizon) {
+            return *horizon >= given_up_before_;
+        }))
+        given_up_before_.reset();
+    drop_settled(complete);
+    // Every text in use has an entry: without its windows a text must not stay, however many had
+    // been in use before.
+    if (objects_.texts() > 2 * std::min(texts_after_collection_, entries_) + 1024)
+        collect_garbage();
+}
+
+void detector::make_room(std::size_t bytes_max)
+{
+    if (memory_bytes() > bytes_max)
+        collect_garbage();
+    // An eighth of the touches, then more: texts make some of them larger than others.
+    for (std::size_t part = 8; memory_bytes() > bytes_max && entries_ > 0; part /= 2) {
+        const wall_time end = time_of_rank(entries_ / part) + tick(1);
+        for (auto& horizon : horizons_)
+            horizon = std::max(horizon.value_or(end), end);
+        given_up_before_ = std::max(given_up_before_.value_or(end), end);
+        drop_settled(std::nullopt);
+        collect_garbage();
+    }
+}
+
+// The time of the touch that about `rank` others are older than. A sample of the touches suffices
+// to find it; all of them may be millions.
+wall_time detector::time_of_rank(std::size_t rank) const
+{
+    constexpr std::size_t sample_max = 65'536;
+    const std::size_t stride = entries_ / sample_max + 1;
+    std::vector<wall_time> sample;
+    sample.reserve(entries_ / stride + 1);
+    std::size_t position = 0;
+    for (const auto& user : users_) {
+        for (const auto& what : user.second.tallies) {
+            if (what)
+                what->touches.for_each([&](wall_time time, object_key) {
+                    if (position++ % stride == 0)
+                        sample.push_back(time);
+                });
+        }
+    }
+    const std::size_t sample_rank = std::min(rank / stride, sample.size() - 1);
+    const auto place = sample.begin() + static_cast<std::ptrdiff_t>(sample_rank);
+    std::nth_element(sample.begin(), place, sample.end());
+    return *place;
+}
+
+// Drops what lies before the horizons, and users of whom nothing is left. Floors stay unless
+// `complete` has left them behind.
+void detector::drop_settled(std::optional<wall_time> complete)
+{
+    std::size_t entries = 0; // of all users: walking over them anyway, the sum is compared
     for (auto user = users_.begin(); user != users_.end();) {
         user_record& record = user->second;
         bool is_idle = !record.is_touched;
@@ -244,18 +306,17 @@ void detector::forget_before(wall_time complete)
             std::erase_if(what->known, [&](const breach_span& span) {
                 return span.last < horizon;
             });
+            entries += what->touches.size();
             if (what->touches.empty() && what->known.empty() && !what->is_touched)
                 what.reset();
             is_idle = is_idle && !what;
         }
         // A floor matters as long as events from before it could still turn up.
-        is_idle = is_idle && (!record.floor || *record.floor + std::chrono::hours(48) < complete);
+        is_idle = is_idle && (!record.floor ||
+                              (complete && *record.floor + std::chrono::hours(48) < *complete));
         user = is_idle ? users_.erase(user) : std::next(user);
     }
-    // Every text in use has an entry: without its windows a text must not stay, however many had
-    // been in use before.
-    if (objects_.texts() > 2 * std::min(texts_after_collection_, entries_) + 1024)
-        collect_garbage();
+    DOCWARDEN_ASSERT(entries == entries_);
 }
 
 void detector::expect_history()
@@ -272,14 +333,14 @@ std::size_t detector::memory_bytes() const
 
 void detector::collect_garbage()
 {
-    std::set<object_key> used;
-    for (const auto& user : users_) {
-        for (const auto& what : user.second.tallies) {
-            if (what)
-                what->touches.for_each([&](wall_time, object_key object) { used.insert(object); });
+    objects_.collect_garbage([&](auto visit) {
+        for (const auto& user : users_) {
+            for (const auto& what : user.second.tallies) {
+                if (what)
+                    what->touches.for_each([&](wall_time, object_key object) { visit(object); });
+            }
         }
-    }
-    objects_.collect_garbage([&](object_key object) { return used.count(object) != 0; });
+    });
     texts_after_collection_ = objects_.texts();
 }
 

@@ -64,6 +64,14 @@ public:
     // need.
     void forget_before(wall_time complete);
 
+    // Forgets the oldest touches until memory_bytes() is at most `bytes_max`, whatever windows
+    // still need them: counts may be too low from then on, see `lacks_history`. Walks over all
+    // users a bounded number of times, so the caller asks for some room at once, not for each
+    // event. What cannot be forgotten (users with a floor) may still be too much.
+    void make_room(std::size_t bytes_max);
+    // True after `make_room` until everything that it gave up is settled (`forget_before`).
+    bool lacks_history() const { return given_up_before_.has_value(); }
+
     // What was said to be read was not: events that were too old to matter may count again.
     void expect_history();
 
@@ -106,11 +114,14 @@ private:
     void touch(user_map::value_type& user, tally& what);
     void collect(user_map::value_type& user, std::vector<breach>& found);
     void collect_rule(user_map::value_type& user, std::size_t rule, std::vector<breach>& found);
+    wall_time time_of_rank(std::size_t rank) const;
+    void drop_settled(std::optional<wall_time> complete);
     void collect_garbage();
 
     std::vector<rule> rules_;
     // By rule: older events are settled. They may be read again, but must not count again.
     std::vector<std::optional<wall_time>> horizons_;
+    std::optional<wall_time> given_up_before_; // touches that open windows still need are missing
     std::vector<std::pair<int, std::size_t>> rules_of_action_; // ascending
     std::string ignored_user_;
     user_map users_;

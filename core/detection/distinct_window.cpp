@@ -10,6 +10,14 @@ namespace
 constexpr std::size_t none = static_cast<std::size_t>(-1);
 }
 
+// Whether the entry at `position` and its neighbours ascend.
+bool distinct_window::is_in_order(std::size_t position) const
+{
+    const entry& touch = entries_[position];
+    return (position == 0 || is_before(entries_[position - 1], touch)) &&
+           (position + 1 == entries_.size() || is_before(touch, entries_[position + 1]));
+}
+
 // The last touch of `object` before `position` and at most W earlier than a touch inserted there;
 // the search starts at `position` - 1 and ends where entries are too old to matter to `position`.
 std::size_t distinct_window::find_before(std::size_t position, object_key object) const
@@ -34,6 +42,7 @@ distinct_window::find_after(std::size_t position, object_key object, wall_time t
 
 bool distinct_window::insert(wall_time time, object_key object)
 {
+    DOCWARDEN_ASSERT(object.value >> 62 == 0); // or it would run into the flags
     entry touch{time, object.value << 2};
     const auto place = std::lower_bound(entries_.begin(), entries_.end(), touch, is_before);
     if (place != entries_.end() && place->time == time && object_of(*place) == object)
@@ -72,6 +81,7 @@ bool distinct_window::insert(wall_time time, object_key object)
     entries_.insert(entries_.begin() + static_cast<std::ptrdiff_t>(position), touch);
     if (drop_before != none)
         entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(drop_before));
+    DOCWARDEN_ASSERT(is_in_order(drop_before != none ? position - 1 : position));
     return true;
 }
 
@@ -84,8 +94,10 @@ void distinct_window::sweep(OnTouch on_touch, OnExpiry on_expiry) const
     std::uint32_t count = 0;
     std::size_t expired = 0;
     const auto expire = [&](const entry& touch) {
-        if ((touch.bits & closes) != 0)
-            on_expiry(touch.time + window_, --count);
+        if ((touch.bits & closes) == 0)
+            return;
+        DOCWARDEN_ASSERT(count > 0);
+        on_expiry(touch.time + window_, --count);
     };
     for (std::size_t i = 0; i < entries_.size();) {
         const wall_time time = entries_[i].time;
@@ -97,6 +109,7 @@ void distinct_window::sweep(OnTouch on_touch, OnExpiry on_expiry) const
     }
     for (; expired < entries_.size(); ++expired)
         expire(entries_[expired]);
+    DOCWARDEN_ASSERT(count == 0); // what opens also closes
 }
 
 std::vector<breach_span> distinct_window::breaches(std::uint32_t threshold) const
@@ -109,12 +122,15 @@ std::vector<breach_span> distinct_window::breaches(std::uint32_t threshold) cons
             return;
         if (spans.empty() || time - spans.back().last > window_)
             spans.push_back({time, time, time, count});
-        spans.back().newest = time;
+        // A stretch may go on for longer than a window before it ends.
+        spans.back().newest = spans.back().last = time;
         spans.back().count = std::max(spans.back().count, count);
     };
     const auto on_expiry = [&](wall_time last, std::uint32_t count) {
-        if (count == threshold)
-            spans.back().last = last;
+        if (count != threshold)
+            return;
+        DOCWARDEN_ASSERT(!spans.empty() && spans.back().newest <= last);
+        spans.back().last = last;
     };
     sweep(on_touch, on_expiry);
     return spans;
@@ -186,6 +202,7 @@ void distinct_window::condense(const breach_span& span, std::uint32_t objects_ma
 void distinct_window::link_again()
 {
     for (std::size_t i = 0; i < entries_.size(); ++i) {
+        DOCWARDEN_ASSERT(is_in_order(i));
         const object_key object = object_of(entries_[i]);
         const bool has_before = find_before(i, object) != none;
         const bool has_after = find_after(i + 1, object, entries_[i].time) != none;

@@ -11,6 +11,7 @@
 // How it is fast. Each entry remembers whether it opens or closes a covered stretch of its object,
 // so the count at every moment comes from one pass over the entries without any table of objects.
 
+#include "core/base/check.hpp"
 #include "core/base/time.hpp"
 #include "core/detection/object_key.hpp"
 
@@ -34,8 +35,7 @@ struct breach_span {
 class distinct_window
 {
 public:
-    // `window` > 0.
-    explicit distinct_window(tick window) : window_(window) {}
+    explicit distinct_window(tick window) : window_(window) { DOCWARDEN_ASSERT(window > tick(0)); }
 
     // Adds one touch. False if it changes nothing: seen before, or covered by its neighbours.
     bool insert(wall_time time, object_key object);
@@ -83,6 +83,7 @@ private:
         return a.time != b.time ? a.time < b.time : a.bits >> 2 < b.bits >> 2;
     }
 
+    bool is_in_order(std::size_t position) const;
     std::size_t find_before(std::size_t position, object_key object) const;
     std::size_t find_after(std::size_t position, object_key object, wall_time time) const;
     void link_again();

@@ -54,7 +54,8 @@ std::string object_pool::id_of(object_key key) const
     const std::uint64_t number = key.value & mask_number;
     if ((key.value & flag_text) == 0)
         return std::to_string(number);
-    return text_of_[static_cast<std::size_t>(number)];
+    DOCWARDEN_ASSERT(slot_of(key.value) < text_of_.size());
+    return text_of_[slot_of(key.value)];
 }
 
 } // namespace docwarden::core

@@ -4,6 +4,7 @@
 // objects never share a key.
 
 #include "core/audit/object_kind.hpp"
+#include "core/base/check.hpp"
 
 #include <cstdint>
 #include <string>
@@ -32,27 +33,41 @@ public:
     // What the texts take, with what surrounds them.
     std::size_t text_bytes() const { return texts() * 192 + 2 * length_; }
 
-    // Drops the texts of keys for which `is_used` says no. Linear in the pool.
-    template <class Predicate>
-    void collect_garbage(Predicate is_used)
+    // Drops the texts of all keys but those that `for_each_used(visit)` visits. Linear in the pool
+    // and in the number of visits.
+    template <class ForEachUsed>
+    void collect_garbage(ForEachUsed for_each_used)
     {
+        std::vector<bool> is_used(text_of_.size());
+        for_each_used([&](object_key key) {
+            if ((key.value & flag_text) == 0)
+                return;
+            DOCWARDEN_ASSERT(slot_of(key.value) < is_used.size());
+            is_used[slot_of(key.value)] = true;
+        });
         for (auto entry = index_of_.begin(); entry != index_of_.end();) {
-            if (is_used(object_key{entry->second | flag_text})) {
+            const std::size_t slot = slot_of(entry->second);
+            if (is_used[slot]) {
                 ++entry;
                 continue;
             }
-            const auto slot = static_cast<std::size_t>(entry->second & mask_number);
             length_ -= text_of_[slot].size();
             text_of_[slot] = std::string();
             free_.push_back(slot);
             entry = index_of_.erase(entry);
         }
+        DOCWARDEN_ASSERT(index_of_.size() == texts());
     }
 
 private:
     static constexpr unsigned kind_shift = 57;
     static constexpr std::uint64_t mask_number = (std::uint64_t{1} << 56) - 1;
     static constexpr std::uint64_t flag_text = std::uint64_t{1} << 56;
+
+    static std::size_t slot_of(std::uint64_t value)
+    {
+        return static_cast<std::size_t>(value & mask_number);
+    }
 
     // Key: kind and id joined; value: kind bits and the slot in text_of_.
     std::unordered_map<std::string, std::uint64_t> index_of_;

@@ -248,7 +248,8 @@ engine_status engine::status() const
     about.open_cases = responder_.open_cases();
     about.complete = poller_.complete();
     about.clock_skew = clock_.skew(at_);
-    about.memory_bytes = counts_.memory_bytes();
+    about.memory_bytes = memory_bytes();
+    about.seen_bytes = seen_.memory_bytes();
     return about;
 }
 

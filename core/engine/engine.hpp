@@ -44,7 +44,8 @@ struct engine_status {
     // Everything dated up to here has been read and can no longer change; nothing at first.
     std::optional<wall_time> complete;
     tick clock_skew{0}; // how far this host's clock is ahead of the portal's, as far as is known
-    std::size_t memory_bytes = 0; // of the windows, as the detector reckons it
+    std::size_t memory_bytes = 0; // of the windows and of the rows known, reckoned generously
+    std::size_t seen_bytes = 0;   // ... the rows' part of it
 
     // It can see and it can act. What deserves a remark does not keep it from that.
     bool is_ready() const;
@@ -53,10 +54,11 @@ struct engine_status {
 class engine
 {
 public:
-    // The most memory all windows of a portal may take, as the detector reckons it. Beyond, the
-    // oldest history is given up first, and that is reported.
+    // The most memory that the windows of a portal and the rows known may take (`memory_bytes` of
+    // the status). Beyond, the oldest history is given up, and that is reported.
     static constexpr std::size_t memory_max = std::size_t{192} << 20;
     static constexpr std::size_t seen_rows_max = 1'000'000;
+    static_assert(seen_rows_max * seen_ids::row_bytes < memory_max / 2);
 
     // `seed` feeds the jitter of retries.
     engine(engine_settings settings, std::uint64_t seed);
@@ -87,6 +89,8 @@ private:
     void observe_date(const std::optional<wall_time>& date, const api_failure* why);
     void feed(const audit_page& page);
     void feed_event(const audit_event& event);
+    bool has_room();
+    std::size_t memory_bytes() const { return counts_.memory_bytes() + seen_.memory_bytes(); }
     void note_status_change(const audit_event& event);
     void decide_breaches();
     void accept_page(const audit_page& page);
@@ -142,6 +146,7 @@ private:
     backfill_holds holds_;
     std::uint64_t events_ = 0;
     std::uint64_t rows_read_ = 0;
+    bool was_room_made_ = false; // while the page under way is fed
     bool was_ready_told_ = false;
     scan_waiters scans_;
 };

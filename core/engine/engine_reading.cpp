@@ -70,7 +70,7 @@ void engine::on_pass_finished()
 {
     if (poller_.complete())
         counts_.forget_before(*poller_.complete());
-    if (counts_.memory_bytes() < memory_max)
+    if (memory_bytes() < memory_max && !counts_.lacks_history())
         emit(conditions_.clear(concern::memory, at_.mono));
     if (!was_ready_told_) {
         was_ready_told_ = true;
@@ -104,6 +104,7 @@ void engine::on_reading_failure(const api_failure& why)
 
 void engine::feed(const audit_page& page)
 {
+    was_room_made_ = false;
     for (const audit_event& event : page.events)
         feed_event(event);
     decide_breaches();
@@ -119,15 +120,25 @@ void engine::feed_event(const audit_event& event)
     emit(records_.on_event(event));
     if (event.action == users_status_updated)
         note_status_change(event);
-    if (counts_.memory_bytes() >= memory_max) {
+    if (has_room())
+        counts_.add(event);
+}
+
+// Whether one more event may be counted. Making room walks over all users, which takes long with as
+// many as fill the memory: it frees enough for some ten thousand events, and is tried once a page
+// if it does not.
+bool engine::has_room()
+{
+    if (memory_bytes() < memory_max)
+        return true;
+    if (!was_room_made_) {
+        was_room_made_ = true;
         emit(conditions_.raise(
             concern::memory, "limit", explain_memory_limit(), at_.mono, priority::critical
         ));
-        counts_.forget_before(event.time);
-        if (counts_.memory_bytes() >= memory_max)
-            return;
+        counts_.make_room(memory_max / 8 * 7 - seen_.memory_bytes());
     }
-    counts_.add(event);
+    return memory_bytes() < memory_max;
 }
 
 // Somebody enabled or disabled accounts: an answer to what they had done up to then, so only what

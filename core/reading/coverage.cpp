@@ -1,5 +1,7 @@
 #include "core/reading/coverage.hpp"
 
+#include "core/base/check.hpp"
+
 #include <algorithm>
 
 namespace docwarden::core
@@ -87,6 +89,17 @@ void coverage::open(const gap& what)
     }
     while (gaps_.size() > gaps_max)
         join_closest();
+    check();
+}
+
+// Every change walks over all gaps anyway.
+void coverage::check() const
+{
+    for (std::size_t i = 0; i < gaps_.size(); ++i) {
+        DOCWARDEN_ASSERT(gaps_[i].from <= gaps_[i].to);
+        DOCWARDEN_ASSERT(i == 0 || gaps_[i - 1].to < gaps_[i].from);
+    }
+    DOCWARDEN_ASSERT(gaps_.size() <= gaps_max);
 }
 
 void coverage::join_closest()
@@ -129,6 +142,9 @@ std::vector<gap> coverage::fill(wall_time from, wall_time to)
         }
     }
     gaps_ = std::move(left);
+    while (gaps_.size() > gaps_max) // a gap that was filled in its middle is two
+        join_closest();
+    check();
     return filled;
 }
 

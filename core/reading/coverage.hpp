@@ -68,6 +68,7 @@ public:
 
 private:
     void join_closest();
+    void check() const;
 
     std::vector<gap> gaps_; // ascending, disjoint
 };

@@ -1,6 +1,7 @@
 #include "core/reading/poller.hpp"
 
 #include "core/base/backoff.hpp"
+#include "core/base/check.hpp"
 #include "core/portal/limits.hpp"
 
 #include <algorithm>
@@ -57,6 +58,7 @@ std::optional<mono_time> poller::due() const
 
 std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
 {
+    DOCWARDEN_ASSERT(now.earliest <= now.likely && now.likely <= now.latest);
     if (is_under_way_ || mono < due_)
         return std::nullopt;
     start(mono);
@@ -105,6 +107,7 @@ wall_time poller::where_to_begin(const portal_now& now, mono_time mono) const
 
 poller::progress poller::on_page(const audit_page& page, mono_time mono)
 {
+    DOCWARDEN_ASSERT(is_under_way_);
     is_under_way_ = false;
     failures_ = 0;
     if (!pass_)
@@ -143,6 +146,7 @@ void poller::end(mono_time mono)
 
 void poller::on_failure(const api_failure& why, mono_time mono, random_source& random)
 {
+    DOCWARDEN_ASSERT(is_under_way_);
     is_under_way_ = false;
     ++failures_;
     failed_at_ = mono;

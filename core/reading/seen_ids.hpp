@@ -3,6 +3,7 @@
 // oldest are forgotten first. Forgetting is harmless, because the counters work on sets; it only
 // costs time.
 
+#include "core/base/check.hpp"
 #include "core/base/time.hpp"
 
 #include <cstddef>
@@ -15,8 +16,11 @@ namespace docwarden::core
 class seen_ids
 {
 public:
-    // Remembers at least `rows_max` / 2 and at most `rows_max` rows.
-    explicit seen_ids(std::size_t rows_max) : generation_max_(rows_max / 2) {}
+    // Remembers at least `rows_max` / 2 and at most `rows_max` rows, two at least.
+    explicit seen_ids(std::size_t rows_max) : generation_max_(rows_max / 2)
+    {
+        DOCWARDEN_ASSERT(generation_max_ > 0);
+    }
 
     // True the first time. The date is part of a row's identity: a portal restored from a backup
     // gives its ids out once more.
@@ -31,6 +35,7 @@ public:
             young_.clear();
         }
         young_.insert(key);
+        DOCWARDEN_ASSERT(young_.size() <= generation_max_ && old_.size() <= generation_max_);
         return is_new;
     }
 
@@ -48,6 +53,9 @@ public:
     }
 
     std::size_t size() const { return young_.size() + old_.size(); }
+    // Reckoned generously: a row, what links it, and its share of the table.
+    static constexpr std::size_t row_bytes = 64;
+    std::size_t memory_bytes() const { return size() * row_bytes; }
 
 private:
     struct row {

@@ -7,6 +7,7 @@ namespace docwarden::core
 
 page_query trail_pass::next() const
 {
+    DOCWARDEN_ASSERT(state_ == state::reading && from_ <= to_);
     if (order_ == order::instant_by_offset)
         return {to_, to_, start_index_};
     return {slice_from(), to_, order_ == order::rest_by_offset ? start_index_ : 0};
@@ -19,6 +20,7 @@ wall_time trail_pass::slice_from() const
 
 void trail_pass::accept(const audit_page& page)
 {
+    DOCWARDEN_ASSERT(state_ == state::reading);
     if (++pages_ > pages_max) {
         state_ = state::given_up;
         return;
@@ -47,7 +49,7 @@ void trail_pass::accept(const audit_page& page)
             oldest = std::min(oldest.value_or(event.time), event.time);
     }
     if (oldest && *oldest < to_)
-        to_ = *oldest;
+        go_on_from(*oldest);
     else
         read_by_offset(is_one_instant ? order::instant_by_offset : order::rest_by_offset);
 }
@@ -101,7 +103,14 @@ void trail_pass::accept_offset(const audit_page& page)
 void trail_pass::step_below(wall_time time)
 {
     order_ = order::by_time;
-    to_ = time - tick(1);
+    go_on_from(time - tick(1));
+}
+
+// What is still to be read only ever becomes shorter, so a pass ends whatever the portal answers.
+void trail_pass::go_on_from(wall_time newer_end)
+{
+    DOCWARDEN_ASSERT(newer_end < to_);
+    to_ = newer_end;
     if (to_ < from_)
         state_ = state::complete;
 }

@@ -7,6 +7,7 @@
 // there are.
 
 #include "core/audit/event.hpp"
+#include "core/base/check.hpp"
 #include "core/base/time.hpp"
 #include "core/portal/page_query.hpp"
 
@@ -35,7 +36,10 @@ public:
     // Pages in a row without one row that is new: a portal that always answers the same.
     static constexpr std::size_t stale_pages_max = 256;
 
-    trail_pass(wall_time from, wall_time to) : from_(from), to_(to) {}
+    trail_pass(wall_time from, wall_time to) : from_(from), to_(to)
+    {
+        DOCWARDEN_ASSERT(from <= to);
+    }
 
     state status() const { return state_; }
     // The request to send now; only while reading.
@@ -53,6 +57,7 @@ private:
 
     void read_by_offset(order how);
     void accept_offset(const audit_page& page);
+    void go_on_from(wall_time newer_end);
     void step_below(wall_time time);
     wall_time slice_from() const; // the older end of what is asked for now
 

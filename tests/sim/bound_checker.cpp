@@ -50,9 +50,10 @@ private:
 
     void check(const core::engine_status& about, std::size_t most, std::string_view why)
     {
-        if (about.memory_bytes > most)
+        const std::size_t windows = about.memory_bytes - about.seen_bytes;
+        if (windows > most)
             fail(
-                "the windows take " + std::to_string(about.memory_bytes) + " bytes, and " +
+                "the windows take " + std::to_string(windows) + " bytes, and " +
                 std::to_string(most) + ' ' + std::string(why)
             );
     }

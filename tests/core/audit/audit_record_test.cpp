@@ -3,6 +3,7 @@
 
 #include "core/audit/audit_page.hpp"
 #include "core/audit/audit_record.hpp"
+#include "tests/core/audit/page_text.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 
@@ -335,6 +336,45 @@ TEST_CASE("audit record: a change in the sample's shape without user, object or 
     }));
     INFO(members);
     CHECK(problem_of(R"({"entityType":"file","action":"edit",)" + members + "}") == problem);
+}
+
+TEST_CASE("audit record: a user's id is read up to the length of the longest e-mail address")
+{
+    const auto with_user = [](std::size_t size) {
+        return record_with(R"(,"userId":")" + std::string(size, 'u') + '"');
+    };
+    CHECK(event_of(with_user(320)).user == std::string(320, 'u'));
+    CHECK(problem_of(with_user(321)) == "userId is longer than any real one");
+}
+
+TEST_CASE(
+    "audit record: a target's last part is the destination of copies and moves, and of no other"
+)
+{
+    const auto [action, object] = GENERATE(table<std::string, std::string>({
+        {"5012", "12,77"},
+        {"5013", "12"},
+        {"5016", "12"},
+        {"5017", "12,77"},
+        {"5022", "12"},
+        {"5025", "12"},
+        {"5026", "12,77"},
+    }));
+    INFO(action);
+    const std::string members = R"(,"actionId":)" + action + R"(,"target":["12","77"])";
+    CHECK(event_of(record_with(members)).object == object);
+}
+
+TEST_CASE("audit record: a list of targets is read up to its bound, and not one more")
+{
+    const auto with_targets = [](int count) {
+        std::string list = "1";
+        for (int i = 1; i < count; ++i)
+            list += ",1";
+        return read(record_with(R"(,"actionId":5017,"target":[)" + list + "]"));
+    };
+    CHECK(with_targets(1024).events.size() == 1);
+    CHECK(with_targets(1025).problems.size() == 1);
 }
 
 TEST_CASE("is_guid: only the one spelling that may become part of a path")

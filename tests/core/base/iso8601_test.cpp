@@ -203,4 +203,12 @@ TEST_CASE("dates: an offset that leads out of the years 1 to 9999 is refused, fo
     CHECK(core::format_date(*last) == "9999-12-31T23:59:59.9999999Z");
 }
 
+TEST_CASE("parse_date: a zone has a sign, and minutes up to 59")
+{
+    CHECK_FALSE(core::parse_date("2026-06-30T13:04:050200").has_value());
+    CHECK_FALSE(core::parse_date("2026-06-30T13:04:05 02:00").has_value());
+    CHECK((core::parse_date("2026-06-30T15:03:05+01:59") == at(0)));
+    CHECK_FALSE(core::parse_date("2026-06-30T15:03:05+01:60").has_value());
+}
+
 } // namespace docwarden::test::iso8601_test

@@ -1,9 +1,8 @@
 // What the detector does besides counting (which detector_oracle_test.cpp holds to the definition):
-// floors, horizons, new rules, users who are not counted, evidence, order.
+// floors, new rules, users who are not counted, evidence, order.
 
 #include "core/base/random.hpp"
-#include "core/detection/detector.hpp"
-#include "tests/core/making.hpp"
+#include "tests/core/detection/detector_making.hpp"
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
@@ -14,32 +13,13 @@
 namespace docwarden::test::detector_test
 {
 
-namespace
-{
-
 using core::breach;
 using core::detector;
+using core::tick;
 using namespace std::chrono_literals;
 
-detector with_threshold(std::uint32_t threshold)
+namespace
 {
-    return detector({make_rule("r", threshold, 60s)});
-}
-
-// `count` distinct files, one a second.
-void change_files(
-    detector& subject,
-    const std::string& user,
-    int count,
-    core::wall_time first,
-    int first_file = 1
-)
-{
-    for (int i = 0; i < count; ++i)
-        subject.add(
-            make_event(user, std::to_string(first_file + i), first + std::chrono::seconds(i))
-        );
-}
 
 std::vector<std::string> users_of(const std::vector<breach>& found)
 {
@@ -72,6 +52,49 @@ TEST_CASE("detector: a crossing is told once, again only when it grows, and then
     // More than a window after the end: another story.
     change_files(subject, "bob", 4, at(1000), 100);
     found = subject.take_breaches();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].is_new);
+}
+
+TEST_CASE("detector: a stretch is told again when only its newest touch is later")
+{
+    detector subject = with_threshold(1, 10s);
+    change_at(subject, at(0), 1);
+    change_at(subject, at(5), 2, 2);
+    REQUIRE(subject.take_breaches().size() == 1);
+    change_at(subject, at(8), 1, 2); // no higher, and it ends no later
+    const std::vector<breach> again = subject.take_breaches();
+    REQUIRE(again.size() == 1);
+    CHECK((again[0].span.newest == at(8)));
+    CHECK((again[0].span.last == at(15)));
+    CHECK_FALSE(again[0].is_new);
+}
+
+TEST_CASE(
+    "detector: a stretch whose touches are forgotten goes on if the next begins a window later"
+)
+{
+    for (const bool is_later : {false, true}) {
+        detector subject = with_threshold(1, 10s);
+        change_at(subject, at(0), 2); // above the line until 10
+        REQUIRE(subject.take_breaches().size() == 1);
+        subject.forget_before(at(20)); // whose windows begin at 10
+        CHECK(subject.entries() == 0);
+        change_at(subject, at(20) + tick(is_later ? 1 : 0), 2, 5);
+        const std::vector<breach> found = subject.take_breaches();
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].is_new == is_later);
+    }
+}
+
+TEST_CASE("detector: what lies a tick after a new floor still counts, and is told as a new story")
+{
+    detector subject = with_threshold(1, 10s);
+    change_at(subject, at(0) + tick(1), 2);
+    REQUIRE(subject.take_breaches().size() == 1);
+    subject.ignore_before("jane", at(0));
+    CHECK(subject.count_at("jane", 0, at(1)) == 2);
+    const std::vector<breach> found = subject.take_breaches();
     REQUIRE(found.size() == 1);
     CHECK(found[0].is_new);
 }
@@ -178,57 +201,6 @@ TEST_CASE("detector: a floor for a user who was never seen holds as well, also u
     CHECK(subject.add(make_event("bob", "1", at(101))));
 }
 
-TEST_CASE("detector: settled history is forgotten and does not count when it is read again")
-{
-    detector subject = with_threshold(3);
-    change_files(subject, "bob", 3, at(0));
-    subject.take_breaches();
-    subject.forget_before(at(62));
-    CHECK(subject.entries() == 1); // file 3 at second 2 still matters to a window that ends at 62
-    subject.forget_before(at(63));
-    CHECK(subject.entries() == 0);
-    CHECK(subject.users() == 0);
-    change_files(subject, "bob", 50, at(-100));
-    CHECK(subject.take_breaches().empty());
-    CHECK(subject.entries() == 0);
-}
-
-TEST_CASE("detector: forgetting what is complete changes no decision about what comes later")
-{
-    for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
-        core::random_source random(seed);
-        const auto threshold = static_cast<std::uint32_t>(random.below(5));
-        detector forgetful = with_threshold(threshold);
-        detector thorough = with_threshold(threshold);
-        std::int64_t complete = 0;
-        for (int i = 0; i < 60; ++i) { // too few for a story to be condensed
-            // Nothing at or before `complete` is new any more.
-            const auto second = complete + 1 + static_cast<std::int64_t>(random.below(90));
-            const auto event = make_event("bob", std::to_string(random.below(12)), at(second));
-            forgetful.add(event);
-            thorough.add(event);
-            const auto a = forgetful.take_breaches();
-            const auto b = thorough.take_breaches();
-            INFO("seed " << seed << ", event " << i);
-            const auto has_new = [](const std::vector<breach>& found) {
-                return std::any_of(found.begin(), found.end(), [](const breach& what) {
-                    return what.is_new;
-                });
-            };
-            // What is forgotten may split an old story, so the new one may be told as new: never
-            // the other way round, and never a count that differs.
-            REQUIRE((!has_new(b) || has_new(a)));
-            const auto here = at(second);
-            REQUIRE(forgetful.count_at("bob", 0, here) == thorough.count_at("bob", 0, here));
-            if (random.below(10) == 0) {
-                complete += static_cast<std::int64_t>(random.below(60));
-                forgetful.forget_before(at(complete));
-            }
-        }
-        REQUIRE(forgetful.entries() <= thorough.entries());
-    }
-}
-
 TEST_CASE("detector: a rule keeps its counts if window and actions stay, and starts empty if not")
 {
     detector subject({make_rule("kept", 9, 60s), make_rule("other", 9, 60s)});
@@ -333,22 +305,6 @@ TEST_CASE("detector: the newest name that was seen is the one that is told")
     const auto found = subject.take_breaches();
     REQUIRE(found.size() == 1);
     CHECK(found[0].user_name == "Robert");
-}
-
-TEST_CASE("detector: texts of third-party files are dropped with the history they belong to")
-{
-    detector subject = with_threshold(20);
-    for (int i = 0; i < 200'000; ++i) {
-        subject.add(
-            make_event("user" + std::to_string(i % 100), "drive-" + std::to_string(i), at(i))
-        );
-        if (i % 1000 == 0) {
-            subject.take_breaches();
-            subject.forget_before(at(i));
-            REQUIRE(subject.entries() <= 1100);
-            REQUIRE(subject.users() <= 100);
-        }
-    }
 }
 
 } // namespace docwarden::test::detector_test

@@ -3,7 +3,7 @@
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 
-#include <map>
+#include <algorithm>
 #include <set>
 #include <vector>
 
@@ -73,6 +73,15 @@ void touch_many(distinct_window& subject, wall_time time, std::uint64_t first, s
 {
     for (std::uint64_t i = 0; i < count; ++i)
         subject.insert(time, {first + i});
+}
+
+std::size_t highest_of(const distinct_window& subject)
+{
+    std::uint32_t highest = 0;
+    subject.for_each([&](wall_time time, object_key) {
+        highest = std::max(highest, subject.count_at(time));
+    });
+    return highest;
 }
 
 } // namespace
@@ -145,6 +154,16 @@ TEST_CASE("distinct_window: stretches at most a window apart are one story, a ti
     CHECK(spans.back().newest == again);
     CHECK(spans.back().last == again + seconds(10));
     CHECK(spans.back().count == 3);
+}
+
+TEST_CASE("distinct_window: a stretch is one story however much longer than a window it lasts")
+{
+    distinct_window subject{tick(seconds(10))};
+    for (int i = 0; i <= 100; ++i)
+        subject.insert(at(i), {static_cast<std::uint64_t>(i)});
+    const auto spans = subject.breaches(3);
+    REQUIRE(spans.size() == 1);
+    CHECK(spans[0] == breach_span{at(3), at(107), at(100), 11});
 }
 
 TEST_CASE("distinct_window: a stretch begins when the line is crossed, not with its first touch")
@@ -249,6 +268,89 @@ TEST_CASE("distinct_window: a condensed stretch keeps as many entries as objects
     std::uint64_t expected = 479;
     subject.for_each([&](wall_time, object_key object) { CHECK(object.value == expected++); });
     CHECK(subject.count_at(at(10)) == 21);
+}
+
+TEST_CASE("distinct_window: nothing was touched, nothing is counted")
+{
+    const distinct_window subject{tick(seconds(10))};
+    CHECK(subject.peak() == 0);
+    CHECK(subject.count_at(at(0)) == 0);
+    CHECK(subject.breaches(0).empty());
+}
+
+TEST_CASE("distinct_window: of three touches within the window, ends included, the middle one goes")
+{
+    distinct_window subject{tick(seconds(10))};
+    subject.insert(at(0), {7});
+    subject.insert(at(5), {7});
+    subject.insert(at(10), {7});
+    CHECK(subject.size() == 2);
+    subject.insert(at(20) + tick(1), {7}); // a tick too far to cover the one at 10
+    CHECK(subject.size() == 3);
+}
+
+TEST_CASE("distinct_window: a touch is known again among many of the same moment, in any order")
+{
+    for (const bool ascending : {true, false}) {
+        distinct_window subject{tick(seconds(10))};
+        constexpr std::uint64_t count = 40;
+        for (std::uint64_t i = 0; i < count; ++i)
+            REQUIRE(subject.insert(at(0), {ascending ? i : count - 1 - i}));
+        for (std::uint64_t i = 0; i < count; ++i)
+            REQUIRE_FALSE(subject.insert(at(0), {i}));
+        CHECK(subject.size() == count);
+        CHECK(subject.peak() == count);
+    }
+}
+
+TEST_CASE("distinct_window: condensing takes in what the stretch's windows saw, ends included")
+{
+    distinct_window subject{tick(seconds(10))};
+    subject.insert(at(0) - tick(1), {9}); // seen by no window of the stretch
+    subject.insert(at(0), {1});
+    for (std::uint64_t object = 2; object <= 4; ++object)
+        subject.insert(at(10), {object});
+    subject.insert(at(20), {5});
+    subject.insert(at(20) + tick(1), {6}); // after it
+    subject.condense({at(10), at(20), at(20), 4}, 2);
+    std::vector<std::uint64_t> kept;
+    subject.for_each([&](wall_time, object_key object) { kept.push_back(object.value); });
+    CHECK(kept == std::vector<std::uint64_t>{9, 4, 5, 6});
+}
+
+TEST_CASE("distinct_window: a stretch that is small enough is left as it is")
+{
+    distinct_window subject{tick(seconds(10))};
+    subject.insert(at(0), {7});
+    subject.insert(at(8), {7});
+    subject.condense({at(0), at(18), at(8), 1}, 2);
+    CHECK(subject.size() == 2);
+    subject.condense({at(0), at(18), at(8), 1}, 3);
+    CHECK(subject.size() == 2);
+    subject.condense({at(0), at(18), at(8), 1}, 1);
+    CHECK(subject.size() == 1);
+    CHECK(subject.count_at(at(8)) == 1);
+}
+
+TEST_CASE("distinct_window: after condensing and forgetting every way to count still agrees")
+{
+    for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+        core::random_source random(seed);
+        distinct_window subject{tick(seconds(10))};
+        for (int i = 0; i < 60; ++i) {
+            const auto time = at(static_cast<std::int64_t>(random.below(30)));
+            subject.insert(time, {random.below(12)});
+        }
+        const auto spans = subject.breaches(3);
+        if (!spans.empty())
+            subject.condense(spans.back(), 4);
+        if (random.below(2) == 0)
+            subject.forget_before(at(static_cast<std::int64_t>(random.below(30))));
+        INFO("seed " << seed);
+        REQUIRE(subject.peak() == highest_of(subject));
+        for (std::uint32_t threshold = 0; threshold < 13; ++threshold)
+            REQUIRE(subject.breaches(threshold).empty() == (subject.peak() <= threshold));
+    }
 }
 
 } // namespace docwarden::test::distinct_window_test

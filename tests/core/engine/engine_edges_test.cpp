@@ -376,7 +376,7 @@ TEST_CASE("engine: at its limit of memory old history makes room for what happen
     std::vector<core::audit_event> events;
     for (int i = 0; i < 1700; ++i) {
         const std::string user = guid_of("a" + std::to_string(i / 20));
-        events.push_back(make_event(user, title + std::to_string(i), at(-7200)));
+        events.push_back(make_event(user, title + std::to_string(i), at(-1400)));
     }
     for (core::audit_event& event : burst("bob", 21, at(-60)))
         events.push_back(std::move(event));

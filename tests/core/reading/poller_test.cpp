@@ -1,95 +1,19 @@
-#include "core/base/random.hpp"
-#include "core/portal/page_query.hpp"
-#include "core/reading/poller.hpp"
-#include "core/reading/polling_settings.hpp"
-#include "tests/core/making.hpp"
+// What is read when: the start, passes, the cursor, clocks that differ, reading back.
+
+#include "tests/core/reading/poller_dialogue.hpp"
 #include "tests/support/catch.hpp"
 
-#include <optional>
+#include <algorithm>
 
 namespace docwarden::test::poller_test
 {
 
+using namespace std::chrono_literals;
+
 namespace
 {
 
-using core::failure_kind;
-using core::milliseconds;
-using core::page_query;
-using core::poller;
-using core::portal_now;
-using namespace std::chrono_literals;
-
-core::polling_settings make_polling()
-{
-    core::polling_settings settings;
-    settings.poll_interval = 15s;
-    settings.rescan_interval = 60s;
-    settings.lateness = 15min;
-    settings.backoff_max = 20s;
-    return settings;
-}
-
-// A poller and a portal whose clock is ahead of this host's by `skew`.
-struct reader {
-    poller subject{make_polling(), 10min};
-    core::random_source random{1};
-    milliseconds elapsed{0};
-    milliseconds skew{0};
-
-    core::mono_time mono() const { return mono_at(elapsed); }
-    core::wall_time local() const { return at(0) + elapsed; }
-    portal_now now() const
-    {
-        const core::wall_time portal = local() + skew;
-        return {std::min(local(), portal), std::max(local(), portal), portal};
-    }
-    std::optional<page_query> next() { return subject.next(now(), mono()); }
-    poller::progress answer(const core::audit_page& page) { return subject.on_page(page, mono()); }
-    // Nothing on any page of the pass under way.
-    poller::progress answer()
-    {
-        auto how = answer(core::audit_page{});
-        while (how == poller::progress::reading && next())
-            how = answer(core::audit_page{});
-        return how;
-    }
-    void fail(failure_kind kind, std::optional<std::chrono::seconds> retry_after = std::nullopt)
-    {
-        core::api_failure why;
-        why.kind = kind;
-        why.retry_after = retry_after;
-        subject.on_failure(why, mono(), random);
-    }
-    milliseconds pause() const
-    {
-        REQUIRE(subject.due().has_value());
-        return std::chrono::duration_cast<milliseconds>(*subject.due() - mono());
-    }
-    // Waits for the next page and returns what its pass will have read in the end.
-    page_query wait()
-    {
-        elapsed += std::max(pause(), 0ms);
-        auto query = next();
-        REQUIRE(query.has_value());
-        query->from = subject.current()->from();
-        return *query;
-    }
-};
-
-// A page with more behind it.
-core::audit_page full_page(core::wall_time oldest)
-{
-    core::audit_page page = make_page({make_event("bob", "1", oldest)});
-    page.rows = page_query::rows_max;
-    return page;
-}
-
-bool operator_says_wait(failure_kind kind)
-{
-    return kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
-           kind == failure_kind::forbidden || kind == failure_kind::not_found;
-}
+constexpr auto back = 10min + 15min; // the longest window and the lateness
 
 } // namespace
 
@@ -125,7 +49,7 @@ TEST_CASE("poller: short passes every interval, a whole one every rescan interva
         for (int i = 1; i <= 3; ++i) {
             INFO("round " << round << ", poll " << i);
             CHECK(r.pause() == 15s);
-            const core::wall_time previous = r.local();
+            const wall_time previous = r.local();
             const page_query tail = r.wait();
             CHECK((tail.from == previous - poller::overlap));
             r.answer();
@@ -152,7 +76,7 @@ TEST_CASE("poller: the cursor moves only with a whole rescan, by the time at whi
     REQUIRE(r.subject.complete().has_value());
     CHECK((*r.subject.complete() == at(0) - 15min - poller::rounding));
     // A short pass moves nothing.
-    const core::wall_time complete = *r.subject.complete();
+    const wall_time complete = *r.subject.complete();
     r.wait();
     r.answer();
     CHECK((*r.subject.complete() >= complete));
@@ -169,7 +93,7 @@ TEST_CASE(
     r.skew = skew;
     for (int i = 0; i < 20; ++i) {
         const page_query query = r.wait();
-        const core::wall_time earliest = r.now().earliest;
+        const wall_time earliest = r.now().earliest;
         CHECK((query.from <= r.now().likely));
         CHECK((query.to >= r.now().latest));
         r.answer();
@@ -191,8 +115,8 @@ TEST_CASE("poller: when the clocks go back, what is new is asked for at once, no
     r.answer();
     for (int i = 0; i < 10; ++i) {
         r.elapsed += r.pause();
-        const core::wall_time local = r.local() - jump;
-        const core::wall_time portal = both ? local : r.local();
+        const wall_time local = r.local() - jump;
+        const wall_time portal = both ? local : r.local();
         const auto query = r.subject.next({local, portal, portal}, r.mono());
         REQUIRE(query.has_value());
         INFO("poll " << i);
@@ -208,7 +132,7 @@ TEST_CASE("poller: a stretch that is given up leaves the cursor where it was, an
     reader r;
     r.wait();
     r.answer();
-    const core::wall_time complete = *r.subject.complete();
+    const wall_time complete = *r.subject.complete();
     core::audit_page undated;
     undated.rows = page_query::rows_max;
     r.elapsed += 61s;
@@ -224,7 +148,7 @@ TEST_CASE("poller: an outage is read back from before it began")
     reader r;
     r.wait();
     r.answer();
-    const core::wall_time complete = *r.subject.complete();
+    const wall_time complete = *r.subject.complete();
     for (int i = 0; i < 50; ++i) {
         r.wait();
         r.fail(failure_kind::unreachable);
@@ -238,7 +162,7 @@ TEST_CASE("poller: to read back in an outage leaves nothing out of what the outa
     reader r;
     r.wait();
     r.answer();
-    const core::wall_time complete = *r.subject.complete();
+    const wall_time complete = *r.subject.complete();
     for (int i = 0; i < 5; ++i) {
         r.wait();
         r.fail(failure_kind::unreachable);
@@ -261,31 +185,20 @@ TEST_CASE("poller: a longer lateness takes back what may still come, a shorter o
     reader r;
     r.wait();
     r.answer();
-    const core::wall_time complete = *r.subject.complete();
+    const wall_time complete = *r.subject.complete();
     core::polling_settings settings = make_polling();
     settings.lateness = other;
     r.subject.configure(settings, 10min);
     CHECK((*r.subject.complete() == complete - std::max(other - 15min, milliseconds(0))));
 }
 
-TEST_CASE("poller: to read back does not undo the pause after a refusal")
-{
-    reader r;
-    r.wait();
-    r.fail(failure_kind::throttled, 20s);
-    const milliseconds pause = r.pause();
-    CHECK(pause > 1s);
-    r.subject.read_back(r.mono());
-    CHECK(r.pause() == pause);
-}
-
 TEST_CASE("poller: a pass that waited long begins anew, and reads as far back as before")
 {
     reader r;
-    const core::page_query at_start = r.wait();
+    const page_query at_start = r.wait();
     r.fail(failure_kind::unreachable);
     r.elapsed += poller::stale_after + 10min;
-    const core::page_query anew = r.wait();
+    const page_query anew = r.wait();
     CHECK((anew.from == at_start.from));
     CHECK((anew.to > at_start.to + 10min));
     CHECK(r.subject.last_was_rescan());
@@ -293,66 +206,6 @@ TEST_CASE("poller: a pass that waited long begins anew, and reads as far back as
     r.fail(failure_kind::unreachable);
     r.wait();
     CHECK(r.subject.passes_begun() == 2);
-}
-
-TEST_CASE("poller: pauses after failures stay within the bounds of their kind")
-{
-    for (int number = 0; number <= static_cast<int>(failure_kind::redirected); ++number) {
-        const auto kind = static_cast<failure_kind>(number);
-        if (kind == failure_kind::throttled)
-            continue;
-        INFO(core::to_string(kind));
-        reader r;
-        const bool is_refusal = operator_says_wait(kind);
-        for (unsigned failures = 1; failures <= 100; ++failures) {
-            r.wait();
-            r.fail(kind);
-            INFO(failures << " failures: " << r.pause().count() << " ms");
-            CHECK(r.subject.failures() == failures);
-            CHECK(r.pause() >= (is_refusal ? 4s : 500ms));
-            CHECK(r.pause() <= (is_refusal ? milliseconds(60s) : make_polling().backoff_max));
-            if (failures > 6)
-                CHECK(r.pause() >= (is_refusal ? 30s : 10s));
-        }
-        r.wait();
-        r.answer();
-        CHECK(r.subject.failures() == 0);
-        CHECK(r.pause() <= 15s);
-    }
-}
-
-TEST_CASE("poller: a Retry-After is followed between our own pause and the configured cap")
-{
-    struct row {
-        std::optional<std::chrono::seconds> asked;
-        milliseconds least;
-        milliseconds most;
-    };
-    const row expected = GENERATE(
-        row{std::nullopt, 500ms, 1s},
-        row{0s, 500ms, 1s},
-        row{-5s, 500ms, 1s},
-        row{7s, 7s, 7s},
-        row{20s, 20s, 20s},
-        row{21s, 20s, 20s},
-        row{std::chrono::seconds(1'000'000'000), 20s, 20s}
-    );
-    reader r;
-    r.wait();
-    r.fail(failure_kind::throttled, expected.asked);
-    CHECK(r.pause() >= expected.least);
-    CHECK(r.pause() <= expected.most);
-}
-
-TEST_CASE("poller: after a failure the same page is asked for again, not the next")
-{
-    reader r;
-    const page_query first = r.wait();
-    r.answer(full_page(at(-60)));
-    const page_query second = r.wait();
-    CHECK(second == page_query{first.from, at(-60), 0});
-    r.fail(failure_kind::broken);
-    CHECK(r.wait() == second);
 }
 
 TEST_CASE("poller: to read back begins anew, also when a page is under way")
@@ -378,43 +231,6 @@ TEST_CASE("poller: to read back begins anew, also when a page is under way")
     CHECK((query.from > r.local() - 10min - 15min - 75s));
 }
 
-TEST_CASE("poller: a poll asked for begins at once, and is a whole rescan")
-{
-    reader r;
-    r.wait();
-    r.answer();
-    r.elapsed += 1s;
-    CHECK(r.pause() == 14s);
-    r.subject.poll_at_once(r.mono());
-    CHECK(r.pause() <= 0ms);
-    CHECK((r.wait().from == *r.subject.complete() - 1s));
-    // Asked for again meanwhile: another one follows without the usual pause.
-    r.subject.poll_at_once(r.mono());
-    CHECK_FALSE(r.next().has_value());
-    r.answer();
-    CHECK(r.pause() <= 0ms);
-    CHECK((r.wait().from == *r.subject.complete() - 1s));
-    r.answer();
-    CHECK(r.pause() == 15s);
-}
-
-TEST_CASE("poller: passes longer than the interval follow each other with a pause, not in a storm")
-{
-    reader r;
-    r.wait();
-    r.elapsed += 5min;
-    r.answer();
-    CHECK(r.pause() == 200ms);
-    r.wait();
-    r.elapsed += 14'900ms;
-    r.answer();
-    CHECK(r.pause() == 200ms);
-    r.wait();
-    r.elapsed += 10s;
-    r.answer();
-    CHECK(r.pause() == 5s);
-}
-
 TEST_CASE("poller: new settings are in force from the next pass on")
 {
     reader r;
@@ -428,43 +244,167 @@ TEST_CASE("poller: new settings are in force from the next pass on")
     CHECK((*r.subject.complete() == at(0) - poller::rounding));
 }
 
-TEST_CASE("poller: whatever is answered, passes begin no faster than five a second, and the cursor "
-          "goes back only with the clocks, and never into what may still change")
+TEST_CASE("poller: without lateness a short pass begins a second before what is complete")
 {
-    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-        core::random_source random(seed);
+    core::polling_settings settings;
+    settings.lateness = 0ms;
+    reader r;
+    r.subject.configure(settings, 10min);
+    r.wait();
+    r.answer();
+    REQUIRE((r.subject.complete() == at(0) - poller::rounding));
+    CHECK((r.wait().from == at(-1) - poller::rounding));
+}
+
+TEST_CASE("poller: a pass is begun anew when it has waited for more than a minute")
+{
+    const bool is_stale = GENERATE(false, true);
+    reader r;
+    const page_query first = r.wait();
+    const core::audit_page page = full_page(at(-60));
+    r.elapsed += 50s; // the page took so long, but it has come
+    r.answer(page);
+    CHECK(r.pause() == 0ms);
+    r.elapsed += poller::stale_after + (is_stale ? 1ms : 0ms);
+    const page_query again = r.wait();
+    CHECK((again.from == first.from));
+    CHECK(r.subject.passes_begun() == (is_stale ? 2 : 1));
+    CHECK((again.to > first.to) == is_stale);
+}
+
+TEST_CASE("poller: a rescan that is begun anew is still one, a short pass becomes none")
+{
+    for (const bool is_asked : {true, false}) {
+        core::polling_settings settings;
+        settings.rescan_interval = 1h;
         reader r;
-        const bool has_steady_clocks = seed % 2 == 0;
-        std::optional<core::wall_time> complete;
-        core::mono_time last_end = mono_at(-1h);
-        auto sweeps = r.subject.passes_begun();
-        for (int i = 0; i < 200; ++i) {
-            INFO("seed " << seed << ", page " << i);
-            if (!has_steady_clocks && random.below(10) == 0)
-                r.skew = milliseconds(static_cast<std::int64_t>(random.below(200'000)) - 100'000);
-            const page_query query = r.wait();
-            if (r.subject.passes_begun() != sweeps) {
-                sweeps = r.subject.passes_begun();
-                REQUIRE(r.mono() - last_end >= 200ms);
-                REQUIRE((query.from <= r.now().likely));
-            }
-            r.elapsed += milliseconds(random.below(2000));
-            const std::uint64_t kind = random.below(10);
-            auto how = poller::progress::reading;
-            if (kind < 3)
-                r.fail(static_cast<failure_kind>(random.below(11)), 1s);
-            else
-                how = r.answer(
-                    kind < 6 ? full_page(query.from + (query.to - query.from) / 2)
-                             : core::audit_page{}
-                );
-            if (how != poller::progress::reading)
-                last_end = r.mono();
-            REQUIRE((!has_steady_clocks || r.subject.complete() >= complete));
-            REQUIRE((!r.subject.complete() || *r.subject.complete() <= r.local() - 15min));
-            complete = r.subject.complete();
-        }
+        r.subject.configure(settings, 10min);
+        r.wait();
+        r.answer();
+        r.elapsed += 20s;
+        if (is_asked)
+            r.subject.poll_at_once(r.mono());
+        r.wait();
+        REQUIRE(r.subject.last_was_rescan() == is_asked);
+        const core::audit_page page = full_page(at(0));
+        r.answer(page);
+        r.elapsed += 5min;
+        (void)r.wait();
+        r.answer(page);
+        CHECK(r.subject.last_was_rescan() == is_asked);
     }
+}
+
+TEST_CASE("poller: what happened since it was started is read, however late the first request is")
+{
+    reader r;
+    r.subject.start(r.mono());
+    r.elapsed += 40s;
+    r.subject.start(r.mono()); // changes nothing
+    r.elapsed += 50s;
+    CHECK((r.begin() == at(0) - back));
+}
+
+TEST_CASE("poller: without being told it starts with its first request")
+{
+    reader r;
+    r.elapsed += 90s;
+    CHECK((r.begin() == at(90) - back));
+}
+
+TEST_CASE("poller: to begin again reads as far back as the start, and leaves what is under way")
+{
+    reader r;
+    r.subject.start(r.mono());
+    r.elapsed += 30s;
+    REQUIRE((r.begin() == at(0) - back));
+    r.skew = -1h;
+    r.subject.begin_again(r.mono());
+    CHECK((r.answer({}) == poller::progress::reading));
+    CHECK_FALSE(r.subject.has_finished_pass());
+    CHECK(r.pause() <= 0ms);
+    CHECK((r.begin() == at(-3600) - back));
+}
+
+TEST_CASE("poller: to begin again takes back what was promised, and does not wait for the next poll"
+)
+{
+    reader r;
+    r.begin();
+    r.answer();
+    REQUIRE(r.subject.complete().has_value());
+    REQUIRE(r.pause() == 15s);
+    r.elapsed += 1s;
+    r.subject.begin_again(r.mono());
+    CHECK_FALSE(r.subject.complete().has_value());
+    CHECK(r.pause() == 0ms);
+    CHECK((r.begin() == at(0) - back));
+}
+
+TEST_CASE("poller: to read back before the first reading has ended begins where that began")
+{
+    reader r;
+    REQUIRE((r.begin() == at(0) - back));
+    r.elapsed += 5min;
+    r.subject.read_back(r.mono());
+    r.fail(failure_kind::unreachable);
+    CHECK((r.begin() == at(0) - back));
+}
+
+TEST_CASE("poller: to read back what is complete goes back from now, and from what was complete")
+{
+    reader r;
+    r.begin();
+    r.answer();
+    const wall_time complete = *r.subject.complete();
+    SECTION("soon after: what was complete is older than what a start would read")
+    {
+        r.elapsed += 1s;
+        r.subject.read_back(r.mono());
+        CHECK((r.begin() == std::chrono::floor<std::chrono::seconds>(complete - 10min - 1s)));
+    }
+    SECTION("after a pause it is still all that counts")
+    {
+        r.elapsed += 3h;
+        r.subject.read_back(r.mono());
+        CHECK((r.begin() == complete - 10min - 1s));
+    }
+    SECTION("once read, the next one goes back from what is complete then")
+    {
+        r.elapsed += 3h;
+        r.subject.read_back(r.mono());
+        r.begin();
+        r.answer();
+        r.elapsed += 1min;
+        r.subject.begin_again(r.mono());
+        CHECK((r.begin() == at(3 * 3600) - back));
+    }
+}
+
+TEST_CASE("poller: a short pass goes by the portal's own word, whoever's clock is ahead")
+{
+    reader r;
+    r.skew = GENERATE(-20min, 20min, 0min);
+    r.begin();
+    r.answer();
+    const wall_time likely = r.now().likely;
+    const wall_time short_from = r.begin();
+    REQUIRE_FALSE(r.subject.last_was_rescan());
+    CHECK((short_from == std::max(likely - poller::overlap, *r.subject.complete() - 1s)));
+    CHECK((short_from == likely - poller::overlap));
+}
+
+TEST_CASE("poller: a portal whose clock goes back takes the overlap with it")
+{
+    reader r;
+    r.begin();
+    r.answer();
+    r.skew = -5min;
+    r.elapsed += 15s;
+    const wall_time likely = r.now().likely;
+    const wall_time from = r.begin();
+    REQUIRE_FALSE(r.subject.last_was_rescan());
+    CHECK((from == likely - poller::overlap));
 }
 
 } // namespace docwarden::test::poller_test

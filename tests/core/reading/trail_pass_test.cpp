@@ -11,13 +11,17 @@
 namespace docwarden::test::trail_pass_test
 {
 
-namespace
-{
-
 using core::page_query;
+using core::tick;
 using core::trail_pass;
 using core::wall_time;
 using std::chrono::seconds;
+using state = core::trail_pass::state;
+
+namespace
+{
+
+constexpr tick slice{trail_pass::slice_max};
 
 // The audit endpoint as badly as it may behave: newest first, a hundred rows at most, rows of one
 // moment in another order with every query (docspace-api.md section 1.2).
@@ -93,7 +97,7 @@ void fill(audit_table& table, core::random_source& random, std::int64_t span_s)
 }
 
 struct finished {
-    trail_pass::state state = trail_pass::state::reading;
+    trail_pass::state state = state::reading;
     std::set<std::int64_t> ids;
     std::size_t pages = 0;
 };
@@ -104,8 +108,13 @@ read_all(audit_table& table, core::random_source& random, wall_time from, wall_t
 {
     finished result;
     trail_pass subject(from, to);
-    while (subject.status() == trail_pass::state::reading) {
-        const core::audit_page page = table.select(subject.next());
+    wall_time newest = to;
+    while (subject.status() == state::reading) {
+        const page_query asked = subject.next();
+        REQUIRE((asked.from >= from && asked.to >= asked.from && asked.to <= newest));
+        REQUIRE((asked.to - asked.from <= slice));
+        newest = asked.to;
+        const core::audit_page page = table.select(asked);
         for (const core::audit_event& event : page.events)
             result.ids.insert(event.id);
         subject.accept(page);
@@ -122,6 +131,41 @@ read_all(audit_table& table, core::random_source& random, wall_time from, wall_t
     return result;
 }
 
+// A page of rows at one moment, with these ids.
+core::audit_page rows_at(wall_time time, std::int64_t first_id, std::int64_t count)
+{
+    std::vector<core::audit_event> events;
+    for (std::int64_t id = first_id; id < first_id + count; ++id) {
+        events.push_back(make_event("user", "file", time));
+        events.back().id = id;
+    }
+    return make_page(std::move(events));
+}
+
+core::record_problem problem_with(std::int64_t id, bool was_counted)
+{
+    core::record_problem problem;
+    problem.id = id;
+    problem.was_counted = was_counted;
+    return problem;
+}
+
+// A pass of ten seconds that has found its newest second to be dense: it reads it by offset.
+trail_pass in_dense_second()
+{
+    trail_pass subject(at(0), at(10));
+    subject.accept(rows_at(at(10), 1, 100));
+    REQUIRE((subject.next() == page_query{at(10), at(10), 0}));
+    return subject;
+}
+
+// A whole pass over 150 rows of a second, in which the second page repeats rows of the first.
+void miss_rows(trail_pass& subject, wall_time second, std::int64_t first_id = 1)
+{
+    subject.accept(rows_at(second, first_id, 100));
+    subject.accept(rows_at(second, first_id, 50));
+}
+
 } // namespace
 
 TEST_CASE(
@@ -133,7 +177,8 @@ TEST_CASE(
     for (std::uint64_t seed = 1; seed <= 2500; ++seed) {
         core::random_source random(seed);
         audit_table table(seed);
-        const std::int64_t span_s = 1 + static_cast<std::int64_t>(random.below(60));
+        const bool is_long = seed % 8 == 0; // read in slices
+        const auto span_s = 1 + static_cast<std::int64_t>(random.below(is_long ? 4 * 3600 : 60));
         fill(table, random, span_s);
         const wall_time from = at(static_cast<std::int64_t>(random.below(5)));
         const wall_time to =
@@ -145,10 +190,10 @@ TEST_CASE(
             "seed " << seed << ": " << wanted.size() << " rows, " << result.pages << " pages, "
                     << result.ids.size() << " rows handed out"
         );
-        REQUIRE(result.state == trail_pass::state::complete);
+        REQUIRE(result.state == state::complete);
         REQUIRE(std::includes(result.ids.begin(), result.ids.end(), wanted.begin(), wanted.end()));
         // A thousand rows of one second take some passes of eleven pages.
-        REQUIRE(result.pages <= 10 + table.size() / 2);
+        REQUIRE(result.pages <= 20 + table.size() / 2);
         long_sweeps += result.pages > 3 ? 1U : 0U;
     }
     CHECK(long_sweeps > 300);
@@ -159,7 +204,7 @@ TEST_CASE("trail_pass: a short first page is the whole stretch")
     trail_pass subject(at(0), at(100));
     CHECK(subject.next() == page_query{at(0), at(100), 0});
     subject.accept(make_page({make_event("u", "1", at(50))}));
-    CHECK(subject.status() == trail_pass::state::complete);
+    CHECK(subject.status() == state::complete);
     CHECK(subject.pages() == 1);
 }
 
@@ -171,8 +216,82 @@ TEST_CASE(
     core::audit_page page = make_page({make_event("u", "1", at(90)), make_event("u", "2", at(40))});
     page.rows = page_query::rows_max;
     subject.accept(page);
-    CHECK(subject.status() == trail_pass::state::reading);
+    CHECK(subject.status() == state::reading);
     CHECK(subject.next() == page_query{at(0), at(40), 0});
+}
+
+TEST_CASE("trail_pass: a stretch of a whole slice is one request, of a tick more it is two")
+{
+    trail_pass one(at(0), at(0) + slice);
+    CHECK((one.next() == page_query{at(0), at(0) + slice, 0}));
+    one.accept({});
+    CHECK((one.status() == state::complete));
+
+    trail_pass two(at(0), at(0) + slice + tick(1));
+    CHECK((two.next() == page_query{at(0) + tick(1), at(0) + slice + tick(1), 0}));
+    two.accept({});
+    REQUIRE((two.status() == state::reading));
+    CHECK((two.next() == page_query{at(0), at(0), 0}));
+    two.accept({});
+    CHECK((two.status() == state::complete));
+}
+
+TEST_CASE("trail_pass: a long stretch is read in slices that leave nothing out, newest first")
+{
+    trail_pass subject(at(0), at(7200));
+    wall_time end = at(7200);
+    for (int i = 0; i < 4; ++i) {
+        CHECK((subject.next() == page_query{end - slice, end, 0}));
+        subject.accept(rows_at(end, 1, 1));
+        end -= slice + tick(1);
+    }
+    CHECK((subject.next() == page_query{at(0), end, 0}));
+    subject.accept({});
+    CHECK((subject.status() == state::complete));
+    CHECK(subject.pages() == 5);
+}
+
+TEST_CASE("trail_pass: within a slice it goes on from the oldest row of a full page")
+{
+    trail_pass subject(at(0), at(7200));
+    subject.accept(rows_at(at(7000), 1, 100));
+    CHECK((subject.next() == page_query{at(7000) - slice, at(7000), 0}));
+}
+
+TEST_CASE("trail_pass: dates older than the slice say nothing about where to go on in it")
+{
+    for (const bool is_inside : {true, false}) {
+        trail_pass subject(at(0), at(7200));
+        const wall_time oldest = at(7200) - slice - tick(is_inside ? 0 : 1);
+        subject.accept(rows_at(oldest, 1, 100));
+        const page_query whole{at(7200) - slice, at(7200), 0};
+        CHECK((subject.next() == whole) == !is_inside);
+        if (is_inside)
+            CHECK((subject.next() == page_query{oldest - slice, oldest, 0}));
+    }
+}
+
+TEST_CASE("trail_pass: after a slice that had to be read by offset it goes on with the next slice")
+{
+    const page_query first{at(7200) - slice, at(7200), 0};
+    trail_pass subject(at(0), at(7200));
+    subject.accept(rows_at(at(-9000), 1, 100)); // of no help
+    REQUIRE((subject.next() == first));
+    subject.accept(rows_at(at(-9000), 1, 100));
+    REQUIRE((subject.next() == page_query{first.from, first.to, 100}));
+    subject.accept({});
+    const wall_time end = first.from - tick(1);
+    CHECK((subject.next() == page_query{end - slice, end, 0}));
+}
+
+TEST_CASE("trail_pass: a dense second ends a tick below itself, not with its slice")
+{
+    trail_pass subject(at(0), at(7200));
+    subject.accept(rows_at(at(7200), 1, 100));
+    REQUIRE((subject.next() == page_query{at(7200), at(7200), 0}));
+    subject.accept({});
+    const wall_time end = at(7200) - tick(1);
+    CHECK((subject.next() == page_query{end - slice, end, 0}));
 }
 
 TEST_CASE("trail_pass: a full page without one readable date cannot be paged on: it gives up there")
@@ -181,7 +300,7 @@ TEST_CASE("trail_pass: a full page without one readable date cannot be paged on:
     core::audit_page page;
     page.rows = page_query::rows_max;
     subject.accept(page);
-    CHECK(subject.status() == trail_pass::state::given_up);
+    CHECK(subject.status() == state::given_up);
     CHECK(subject.gap() == at(100));
     CHECK(subject.from() == at(0));
 }
@@ -201,46 +320,9 @@ TEST_CASE("trail_pass: rows dated before what was asked for do not make it go be
     core::audit_page page = make_page({make_event("u", "1", at(-5000))});
     page.rows = page_query::rows_max;
     subject.accept(page);
-    REQUIRE(subject.status() == trail_pass::state::reading);
+    REQUIRE(subject.status() == state::reading);
     // Such a date says nothing about where the rest lies: it is read by offset.
     CHECK(subject.next() == page_query{at(0), at(100), 0});
-}
-
-TEST_CASE("trail_pass: records that were not understood count as rows of their second")
-{
-    trail_pass subject(at(0), at(0));
-    // A hundred rows of one second, then the same hundred by offset and nothing behind them.
-    core::audit_page page;
-    page.rows = page_query::rows_max;
-    page.oldest = page.newest = at(0);
-    for (std::size_t i = 0; i < page.rows; ++i)
-        page.problems.push_back({i, static_cast<std::int64_t>(i + 1), "userId is missing", false, 0}
-        );
-    subject.accept(page);
-    CHECK(subject.next() == page_query{at(0), at(0), 0});
-    subject.accept(page);
-    CHECK(subject.next() == page_query{at(0), at(0), 100});
-    subject.accept(core::audit_page{});
-    CHECK(subject.status() == trail_pass::state::complete);
-}
-
-TEST_CASE(
-    "trail_pass: a portal that answers every question with the same full page is given up within "
-    "the bound"
-)
-{
-    const wall_time dated = GENERATE(at(-5000), at(0), at(50), at(100), at(5000));
-    trail_pass subject(at(0), at(100));
-    std::vector<core::audit_event> events;
-    for (int i = 0; i < 100; ++i) {
-        events.push_back(make_event("u", "1", dated));
-        events.back().id = i + 1;
-    }
-    const core::audit_page page = make_page(std::move(events));
-    while (subject.status() == trail_pass::state::reading)
-        subject.accept(page);
-    CHECK(subject.status() == trail_pass::state::given_up);
-    CHECK(subject.pages() <= trail_pass::stale_pages_max + 3);
 }
 
 TEST_CASE("trail_pass: one absurd date on a full page does not hide what lies below it")
@@ -260,7 +342,7 @@ TEST_CASE("trail_pass: rows that are all dated an hour late are read by offset u
     trail_pass subject(at(0), at(1000));
     std::size_t handed_out = 0;
     constexpr std::size_t rows = 340;
-    while (subject.status() == trail_pass::state::reading) {
+    while (subject.status() == state::reading) {
         const page_query asked = subject.next();
         std::vector<core::audit_event> events;
         for (std::size_t i = asked.start_index; i < std::min(rows, asked.start_index + 100); ++i) {
@@ -270,9 +352,212 @@ TEST_CASE("trail_pass: rows that are all dated an hour late are read by offset u
         }
         subject.accept(make_page(std::move(events)));
     }
-    CHECK(subject.status() == trail_pass::state::complete);
+    CHECK(subject.status() == state::complete);
     CHECK(handed_out == rows);
     CHECK(subject.pages() <= 6);
+}
+
+TEST_CASE("trail_pass: it ends with the oldest moment asked for, and not before")
+{
+    trail_pass subject(at(0), at(0) + tick(1));
+    subject.accept(rows_at(at(0) + tick(1), 1, 100));
+    subject.accept(rows_at(at(0) + tick(1), 1, 9));
+    CHECK((subject.next() == page_query{at(0), at(0), 0}));
+    CHECK((subject.status() == state::reading));
+    subject.accept(rows_at(at(0), 201, 100));
+    CHECK((subject.next() == page_query{at(0), at(0), 0}));
+    subject.accept(rows_at(at(0), 201, 9));
+    CHECK((subject.status() == state::complete));
+}
+
+TEST_CASE("trail_pass: a page's oldest row counts at both ends of what was asked for")
+{
+    trail_pass to_the_start(at(0), at(10));
+    core::audit_page page = make_page({make_event("u", "f", at(10)), make_event("u", "f", at(0))});
+    page.rows = page_query::rows_max;
+    to_the_start.accept(page);
+    CHECK((to_the_start.next() == page_query{at(0), at(0), 0}));
+}
+
+TEST_CASE("trail_pass: a dense second is read page by page, then it goes on a tick below it")
+{
+    trail_pass subject = in_dense_second();
+    subject.accept(rows_at(at(10), 1, 100));
+    CHECK((subject.next() == page_query{at(10), at(10), 100}));
+    subject.accept(rows_at(at(10), 101, 100));
+    CHECK((subject.next() == page_query{at(10), at(10), 200}));
+    subject.accept(rows_at(at(10), 201, 7));
+    CHECK((subject.next() == page_query{at(0), at(10) - tick(1), 0}));
+    subject.accept({});
+    CHECK((subject.status() == state::complete));
+}
+
+TEST_CASE("trail_pass: a pass that saw rows twice has missed others, and is made again")
+{
+    trail_pass subject = in_dense_second();
+    miss_rows(subject, at(10));
+    CHECK((subject.next() == page_query{at(10), at(10), 0}));
+    subject.accept(rows_at(at(10), 1, 100));
+    subject.accept(rows_at(at(10), 101, 50));
+    CHECK((subject.next() == page_query{at(0), at(10) - tick(1), 0}));
+}
+
+TEST_CASE("trail_pass: after 64 passes that missed rows a second is given up, and not one sooner")
+{
+    trail_pass given_up = in_dense_second();
+    trail_pass lucky = in_dense_second();
+    for (std::size_t i = 1; i < trail_pass::rounds_max; ++i) {
+        miss_rows(given_up, at(10));
+        miss_rows(lucky, at(10));
+        REQUIRE((given_up.status() == state::reading));
+    }
+    miss_rows(given_up, at(10));
+    CHECK((given_up.status() == state::given_up));
+    lucky.accept(rows_at(at(10), 1, 100));
+    lucky.accept(rows_at(at(10), 101, 50));
+    CHECK((lucky.next() == page_query{at(0), at(10) - tick(1), 0}));
+    CHECK((lucky.status() == state::reading));
+}
+
+TEST_CASE("trail_pass: each dense second has passes, rows and patience of its own")
+{
+    trail_pass subject = in_dense_second();
+    for (int i = 0; i < 40; ++i)
+        miss_rows(subject, at(10));
+    subject.accept(rows_at(at(10), 1, 100));
+    subject.accept(rows_at(at(10), 101, 50));
+    subject.accept(rows_at(at(9), 1001, 100)); // a page by time, whose oldest second is 9
+    REQUIRE((subject.next() == page_query{at(0), at(9), 0}));
+    subject.accept(rows_at(at(9), 1001, 100)); // ... which fills a page
+    REQUIRE((subject.next() == page_query{at(9), at(9), 0}));
+    for (std::size_t i = 1; i < trail_pass::rounds_max; ++i) {
+        miss_rows(subject, at(9), 1001);
+        REQUIRE((subject.status() == state::reading));
+        REQUIRE((subject.next() == page_query{at(9), at(9), 0}));
+    }
+    miss_rows(subject, at(9), 1001);
+    CHECK((subject.status() == state::given_up));
+}
+
+TEST_CASE("trail_pass: the patience with pages that bring nothing new is counted exactly")
+{
+    trail_pass subject = in_dense_second();
+    subject.accept(rows_at(at(10), 1, 100));
+    for (std::size_t i = 1; i < trail_pass::stale_pages_max; ++i) {
+        subject.accept(rows_at(at(10), 1, 100));
+        REQUIRE((subject.status() == state::reading));
+    }
+    subject.accept(rows_at(at(10), 101, 100)); // patient again
+    for (std::size_t i = 1; i < trail_pass::stale_pages_max; ++i) {
+        subject.accept(rows_at(at(10), 1, 100));
+        REQUIRE((subject.status() == state::reading));
+    }
+    subject.accept(rows_at(at(10), 1, 100));
+    CHECK((subject.status() == state::given_up));
+}
+
+TEST_CASE("trail_pass: a very dense second is read to its end, as long as pages bring new rows")
+{
+    trail_pass subject = in_dense_second();
+    const auto pages = static_cast<std::int64_t>(trail_pass::stale_pages_max) + 50;
+    for (std::int64_t page = 0; page < pages; ++page) {
+        subject.accept(rows_at(at(10), page * 100 + 1, 100));
+        REQUIRE((subject.status() == state::reading));
+    }
+    subject.accept(rows_at(at(10), pages * 100 + 1, 1));
+    CHECK((subject.next() == page_query{at(0), at(10) - tick(1), 0}));
+}
+
+TEST_CASE("trail_pass: rows without an id cannot be told apart, and do not hold up a dense second")
+{
+    trail_pass subject = in_dense_second();
+    core::audit_page page = rows_at(at(10), 0, 99); // the first has no id
+    page.events.push_back(page.events.front());
+    page.rows = page_query::rows_max;
+    subject.accept(page);
+    subject.accept(rows_at(at(10), 99, 3));
+    CHECK((subject.next() == page_query{at(0), at(10) - tick(1), 0}));
+    trail_pass with_first_id = in_dense_second();
+    with_first_id.accept(rows_at(at(10), 1, 100));
+    with_first_id.accept(rows_at(at(10), 1, 1)); // the row with the id 1 is seen twice
+    CHECK((with_first_id.next() == page_query{at(10), at(10), 0}));
+}
+
+TEST_CASE("trail_pass: rows that were not understood count in a dense second, once each")
+{
+    trail_pass subject = in_dense_second();
+    core::audit_page page = rows_at(at(10), 1, 98);
+    page.problems = {problem_with(99, false), problem_with(100, false)};
+    page.rows = page_query::rows_max;
+    subject.accept(page);
+    core::audit_page last;
+    last.problems = {problem_with(99, false)};
+    last.rows = 1;
+    subject.accept(last);
+    CHECK((subject.next() == page_query{at(10), at(10), 0})); // 99 came twice: another is missing
+    subject.accept(page);
+    last = rows_at(at(10), 101, 1);
+    last.problems = {problem_with(101, true)}; // of the event itself
+    subject.accept(last);
+    CHECK((subject.next() == page_query{at(0), at(10) - tick(1), 0}));
+}
+
+TEST_CASE("trail_pass: records that were not understood count as rows of their second")
+{
+    trail_pass subject(at(0), at(0));
+    // A hundred rows of one second, then the same hundred by offset and nothing behind them.
+    core::audit_page page;
+    page.rows = page_query::rows_max;
+    page.oldest = page.newest = at(0);
+    for (std::size_t i = 0; i < page.rows; ++i)
+        page.problems.push_back({i, static_cast<std::int64_t>(i + 1), "userId is missing", false, 0}
+        );
+    subject.accept(page);
+    CHECK(subject.next() == page_query{at(0), at(0), 0});
+    subject.accept(page);
+    CHECK(subject.next() == page_query{at(0), at(0), 100});
+    subject.accept(core::audit_page{});
+    CHECK(subject.status() == state::complete);
+}
+
+TEST_CASE(
+    "trail_pass: a portal that answers every question with the same full page is given up within "
+    "the bound"
+)
+{
+    const wall_time dated = GENERATE(at(-5000), at(0), at(50), at(100), at(5000));
+    trail_pass subject(at(0), at(100));
+    std::vector<core::audit_event> events;
+    for (int i = 0; i < 100; ++i) {
+        events.push_back(make_event("u", "1", dated));
+        events.back().id = i + 1;
+    }
+    const core::audit_page page = make_page(std::move(events));
+    while (subject.status() == state::reading)
+        subject.accept(page);
+    CHECK(subject.status() == state::given_up);
+    CHECK(subject.pages() <= trail_pass::stale_pages_max + 3);
+}
+
+TEST_CASE("trail_pass: it takes so many pages and not one more, even if that were the last")
+{
+    const auto page_at = [](std::size_t number) {
+        const wall_time time = at(0) - tick(static_cast<tick::rep>(number));
+        core::audit_page page = make_page({make_event("u", "f", time)});
+        page.rows = page_query::rows_max;
+        return page;
+    };
+    trail_pass subject(at(-1), at(0));
+    for (std::size_t i = 1; i <= trail_pass::pages_max; ++i)
+        subject.accept(page_at(i));
+    REQUIRE((subject.status() == state::reading));
+    trail_pass short_enough(at(-1), at(0));
+    for (std::size_t i = 1; i < trail_pass::pages_max; ++i)
+        short_enough.accept(page_at(i));
+    short_enough.accept({});
+    CHECK((short_enough.status() == state::complete));
+    subject.accept({});
+    CHECK((subject.status() == state::given_up));
 }
 
 } // namespace docwarden::test::trail_pass_test

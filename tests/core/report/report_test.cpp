@@ -1,108 +1,23 @@
-#include "core/base/text.hpp"
+// Reports, how often a fault is reported, and conditions that hold for a while.
+
+#include "core/report/conditions.hpp"
 #include "core/report/report.hpp"
+#include "core/report/report_limiter.hpp"
+#include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace docwarden::test::report_test
 {
 
-using core::escape_text;
-
-TEST_CASE("escape_text: harmless text of any script passes unchanged")
-{
-    const std::string_view text = "Bob \"the\" O'Neil <a@b.c> Jürgen 田中 🙂 100%";
-    CHECK(escape_text(text) == text);
-    CHECK(escape_text("").empty());
-}
-
-TEST_CASE("escape_text: a newline cannot start a second line")
-{
-    CHECK(escape_text("a\nPRIORITY=7") == "a\\u{a}PRIORITY=7");
-    CHECK(escape_text("a\r\nb\tc") == "a\\u{d}\\u{a}b\\u{9}c");
-    CHECK(escape_text("a\u2028b\u2029c\u0085d") == "a\\u{2028}b\\u{2029}c\\u{85}d");
-}
-
-TEST_CASE("escape_text: a terminal's escape sequences are shown, not obeyed")
-{
-    CHECK(escape_text("\x1b[2Jgone") == "\\u{1b}[2Jgone");
-    CHECK(escape_text("\u009b31m") == "\\u{9b}31m");
-    CHECK(escape_text(std::string_view("a\0b", 3)) == "a\\u{0}b");
-    CHECK(escape_text("\x7f") == "\\u{7f}");
-}
-
-TEST_CASE("escape_text: characters that reorder or hide text are shown")
-{
-    CHECK(escape_text("evil\u202Efdp.exe") == "evil\\u{202e}fdp.exe");
-    CHECK(escape_text("\u2066x\u2069") == "\\u{2066}x\\u{2069}");
-    CHECK(escape_text("ad\u200Bmin\uFEFF") == "ad\\u{200b}min\\u{feff}");
-    CHECK(escape_text("\u3164\u115F") == "\\u{3164}\\u{115f}");
-    CHECK(escape_text("\U000E0041") == "\\u{e0041}");
-}
-
-TEST_CASE("escape_text: a noncharacter cannot make journalctl hide the message as binary")
-{
-    CHECK(escape_text("a\uFFFFb\uFDD0c\U0001FFFE") == "a\\u{ffff}b\\u{fdd0}c\\u{1fffe}");
-}
-
-TEST_CASE("escape_text: bytes that are not UTF-8 are shown one by one")
-{
-    CHECK(escape_text("a\xff") == "a\\xff");
-    CHECK(escape_text("\xc0\xaf") == "\\xc0\\xaf");                   // overlong form
-    CHECK(escape_text("\xed\xa0\x80") == "\\xed\\xa0\\x80");          // a surrogate
-    CHECK(escape_text("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80"); // above U+10FFFF
-    CHECK(escape_text("\xe2\x82") == "\\xe2\\x82");                   // cut short
-    CHECK(escape_text("\xe2z") == "\\xe2z");
-    CHECK(escape_text("\x80") == "\\x80");
-}
-
-TEST_CASE("escape_text: what looks like an escape cannot be forged")
-{
-    CHECK(escape_text("\\u{202e}") == "\\\\u{202e}");
-    CHECK(escape_text("C:\\x41") == "C:\\\\x41");
-}
-
-TEST_CASE("escape_text: a text that fits exactly is not cut")
-{
-    CHECK(escape_text("abcd", 4) == "abcd");
-    CHECK(escape_text("ab\n", 7) == "ab\\u{a}");
-    CHECK(escape_text("", 0).empty());
-}
-
-TEST_CASE("escape_text: a long text is cut between characters and marked")
-{
-    CHECK(escape_text("abcde", 4) == "abcd…");
-    CHECK(escape_text("abc€", 4) == "abc…");
-    CHECK(escape_text("abc🙂", 6) == "abc…");
-    CHECK(escape_text("a", 0) == "…");
-}
-
-TEST_CASE("escape_text: a cut never leaves half an escape")
-{
-    CHECK(escape_text("ab\n", 6) == "ab…");
-    CHECK(escape_text("ab\xff", 5) == "ab…");
-    CHECK(escape_text("abc\\", 4) == "abc…");
-    CHECK(escape_text("abc\\d", 5) == "abc\\\\…");
-}
-
-TEST_CASE("escape_text: at every limit the result is a prefix of the whole within the limit")
-{
-    const std::string_view text = "a\n€\\\xff🙂\u202E\x1b[0m田";
-    const std::string whole = escape_text(text);
-    for (std::size_t limit = 0; limit < whole.size(); ++limit) {
-        CAPTURE(limit);
-        std::string cut = escape_text(text, limit);
-        const std::string mark = "…";
-        REQUIRE(cut.size() >= mark.size());
-        REQUIRE(cut.substr(cut.size() - mark.size()) == mark);
-        cut.resize(cut.size() - mark.size());
-        CHECK(cut.size() <= limit);
-        CHECK(whole.substr(0, cut.size()) == cut);
-    }
-    CHECK(escape_text(text, whole.size()) == whole);
-}
+using core::concern;
+using core::priority;
+using core::report_kind;
+using namespace std::chrono_literals;
 
 TEST_CASE("report: each kind has a name of its own")
 {
@@ -122,6 +37,81 @@ TEST_CASE("report: the first field of a name is found, a missing one is empty")
     report.fields = {{"USER", "bob"}, {"USER", "eve"}};
     CHECK(report.field("USER") == "bob");
     CHECK(report.field("RULE").empty());
+}
+
+TEST_CASE("report limiter: the same fault is said once, and twenty faults a minute")
+{
+    core::report_limiter limiter;
+    CHECK(limiter.allow("id 7: no date", mono_at(0s)));
+    CHECK_FALSE(limiter.allow("id 7: no date", mono_at(0s)));
+    CHECK_FALSE(limiter.allow("id 7: no date", mono_at(1h)));
+    std::size_t said = 0;
+    for (int i = 0; i < 100; ++i)
+        said += limiter.allow("row " + std::to_string(i), mono_at(2h + 1s)) ? 1U : 0U;
+    CHECK(said == core::report_limiter::per_minute_max);
+    CHECK(limiter.take_suppressed(mono_at(2h + 59s)) == 0);
+    CHECK(limiter.take_suppressed(mono_at(2h + 2min)) == 80);
+    CHECK(limiter.take_suppressed(mono_at(2h + 2min)) == 0);
+    CHECK(limiter.allow("another", mono_at(2h + 3min)));
+}
+
+TEST_CASE("report limiter: a minute ends with its sixtieth second, and one left out is told too")
+{
+    core::report_limiter limiter;
+    for (int i = 0; i < 21; ++i)
+        CHECK(limiter.allow(std::to_string(i), mono_at(5s)) == (i < 20));
+    CHECK(limiter.take_suppressed(mono_at(65s - 1ms)) == 0);
+    CHECK(limiter.take_suppressed(mono_at(65s)) == 1);
+    CHECK(limiter.allow("next", mono_at(65s)));
+}
+
+TEST_CASE("report limiter: a bounded number of faults is remembered, and then all are forgotten")
+{
+    core::report_limiter limiter;
+    for (std::size_t i = 0; i < core::report_limiter::remembered_max; ++i)
+        (void)limiter.allow(std::to_string(i), mono_at(0s));
+    CHECK_FALSE(core::report_limiter(limiter).allow("other", mono_at(1s)));
+    CHECK(limiter.allow("0", mono_at(1h)));
+}
+
+TEST_CASE("conditions: said once when it begins, once when it changes, once when it is over")
+{
+    core::conditions all;
+    CHECK_FALSE(all.clear(concern::reading, mono_at(0s)).has_value());
+    const auto begun =
+        all.raise(concern::reading, "broken", "It fails", mono_at(10s), priority::error);
+    REQUIRE(begun.has_value());
+    CHECK((begun->kind == report_kind::degraded));
+    CHECK((begun->level == priority::error));
+    CHECK(begun->message == "It fails");
+    CHECK(begun->field("CONCERN") == "reading");
+    CHECK(begun->field("REASON") == "broken");
+    CHECK_FALSE(all.raise(concern::reading, "broken", "Other words", mono_at(20s), priority::error)
+                    .has_value());
+    const auto changed =
+        all.raise(concern::reading, "unpaid", "Pay", mono_at(30s), priority::critical);
+    REQUIRE(changed.has_value());
+    CHECK((changed->level == priority::critical));
+    const auto over = all.clear(concern::reading, mono_at(100s));
+    REQUIRE(over.has_value());
+    CHECK((over->kind == report_kind::recovered));
+    CHECK(over->message == "Recovered after 1m 30s: Pay"); // since it began at all
+    CHECK(over->field("LASTED") == "1m 30s");
+    CHECK_FALSE(all.clear(concern::reading, mono_at(101s)).has_value());
+    CHECK(all.list().empty());
+}
+
+TEST_CASE("conditions: listed in the order of their concerns, whatever came first")
+{
+    core::conditions all;
+    for (const concern what : {concern::memory, concern::plan, concern::reading, concern::gap})
+        CHECK(all.raise(what, "code", "text", mono_at(0s), priority::error).has_value());
+    std::vector<std::string> names;
+    for (const core::condition& one : all.list())
+        names.emplace_back(core::to_string(one.what));
+    CHECK(names == std::vector<std::string>{"reading", "plan", "gap", "memory"});
+    CHECK(all.has(concern::plan));
+    CHECK_FALSE(all.has(concern::clock));
 }
 
 } // namespace docwarden::test::report_test

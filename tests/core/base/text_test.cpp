@@ -1,28 +1,21 @@
-// Names and sentences to the letter, and escaping for every code point near a border.
+// ASCII, and foreign text made safe to print: escaping for every code point near a border, and
+// cuts.
 
 #include "core/base/text.hpp"
-#include "core/portal/failure_texts.hpp"
-#include "core/portal/portal_api.hpp"
-#include "core/report/conditions.hpp"
-#include "core/report/report.hpp"
-#include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/text.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
-namespace docwarden::test::text_bounds_test
-{
-
-namespace
+namespace docwarden::test::text_test
 {
 
 using core::escape_text;
-using core::failure_kind;
-using namespace std::chrono_literals;
+
+namespace
+{
 
 struct range {
     std::uint32_t first;
@@ -101,6 +94,99 @@ std::string as_bytes(const std::string& bytes)
 
 } // namespace
 
+TEST_CASE("escape_text: harmless text of any script passes unchanged")
+{
+    const std::string_view text = "Bob \"the\" O'Neil <a@b.c> Jürgen 田中 🙂 100%";
+    CHECK(escape_text(text) == text);
+    CHECK(escape_text("").empty());
+}
+
+TEST_CASE("escape_text: a newline cannot start a second line")
+{
+    CHECK(escape_text("a\nPRIORITY=7") == "a\\u{a}PRIORITY=7");
+    CHECK(escape_text("a\r\nb\tc") == "a\\u{d}\\u{a}b\\u{9}c");
+    CHECK(escape_text("a\u2028b\u2029c\u0085d") == "a\\u{2028}b\\u{2029}c\\u{85}d");
+}
+
+TEST_CASE("escape_text: a terminal's escape sequences are shown, not obeyed")
+{
+    CHECK(escape_text("\x1b[2Jgone") == "\\u{1b}[2Jgone");
+    CHECK(escape_text("\u009b31m") == "\\u{9b}31m");
+    CHECK(escape_text(std::string_view("a\0b", 3)) == "a\\u{0}b");
+    CHECK(escape_text("\x7f") == "\\u{7f}");
+}
+
+TEST_CASE("escape_text: characters that reorder or hide text are shown")
+{
+    CHECK(escape_text("evil\u202Efdp.exe") == "evil\\u{202e}fdp.exe");
+    CHECK(escape_text("\u2066x\u2069") == "\\u{2066}x\\u{2069}");
+    CHECK(escape_text("ad\u200Bmin\uFEFF") == "ad\\u{200b}min\\u{feff}");
+    CHECK(escape_text("\u3164\u115F") == "\\u{3164}\\u{115f}");
+    CHECK(escape_text("\U000E0041") == "\\u{e0041}");
+}
+
+TEST_CASE("escape_text: a noncharacter cannot make journalctl hide the message as binary")
+{
+    CHECK(escape_text("a\uFFFFb\uFDD0c\U0001FFFE") == "a\\u{ffff}b\\u{fdd0}c\\u{1fffe}");
+}
+
+TEST_CASE("escape_text: bytes that are not UTF-8 are shown one by one")
+{
+    CHECK(escape_text("a\xff") == "a\\xff");
+    CHECK(escape_text("\xc0\xaf") == "\\xc0\\xaf");                   // overlong form
+    CHECK(escape_text("\xed\xa0\x80") == "\\xed\\xa0\\x80");          // a surrogate
+    CHECK(escape_text("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80"); // above U+10FFFF
+    CHECK(escape_text("\xe2\x82") == "\\xe2\\x82");                   // cut short
+    CHECK(escape_text("\xe2z") == "\\xe2z");
+    CHECK(escape_text("\x80") == "\\x80");
+}
+
+TEST_CASE("escape_text: what looks like an escape cannot be forged")
+{
+    CHECK(escape_text("\\u{202e}") == "\\\\u{202e}");
+    CHECK(escape_text("C:\\x41") == "C:\\\\x41");
+}
+
+TEST_CASE("escape_text: a text that fits exactly is not cut")
+{
+    CHECK(escape_text("abcd", 4) == "abcd");
+    CHECK(escape_text("ab\n", 7) == "ab\\u{a}");
+    CHECK(escape_text("", 0).empty());
+}
+
+TEST_CASE("escape_text: a long text is cut between characters and marked")
+{
+    CHECK(escape_text("abcde", 4) == "abcd…");
+    CHECK(escape_text("abc€", 4) == "abc…");
+    CHECK(escape_text("abc🙂", 6) == "abc…");
+    CHECK(escape_text("a", 0) == "…");
+}
+
+TEST_CASE("escape_text: a cut never leaves half an escape")
+{
+    CHECK(escape_text("ab\n", 6) == "ab…");
+    CHECK(escape_text("ab\xff", 5) == "ab…");
+    CHECK(escape_text("abc\\", 4) == "abc…");
+    CHECK(escape_text("abc\\d", 5) == "abc\\\\…");
+}
+
+TEST_CASE("escape_text: at every limit the result is a prefix of the whole within the limit")
+{
+    const std::string_view text = "a\n€\\\xff🙂\u202E\x1b[0m田";
+    const std::string whole = escape_text(text);
+    for (std::size_t limit = 0; limit < whole.size(); ++limit) {
+        CAPTURE(limit);
+        std::string cut = escape_text(text, limit);
+        const std::string mark = "…";
+        REQUIRE(cut.size() >= mark.size());
+        REQUIRE(cut.substr(cut.size() - mark.size()) == mark);
+        cut.resize(cut.size() - mark.size());
+        CHECK(cut.size() <= limit);
+        CHECK(whole.substr(0, cut.size()) == cut);
+    }
+    CHECK(escape_text(text, whole.size()) == whole);
+}
+
 TEST_CASE("escape_text: of all characters exactly those are shown that move, hide or break text")
 {
     std::vector<std::uint32_t> points;
@@ -173,76 +259,4 @@ TEST_CASE("clip_text: what is no UTF-8 loses three bytes at the most, and never 
     CHECK(core::clip_text("é", 1) == "…");
 }
 
-TEST_CASE(
-    "names: failures, concerns and the youngest report are called what records are searched for"
-)
-{
-    const std::vector<std::string> failures{
-        "unreachable",
-        "interrupted",
-        "unauthorised",
-        "unpaid",
-        "forbidden",
-        "not-found",
-        "throttled",
-        "rejected",
-        "broken",
-        "bad-answer",
-        "redirected",
-    };
-    for (std::size_t i = 0; i < failures.size(); ++i)
-        CHECK(core::to_string(static_cast<failure_kind>(i)) == failures[i]);
-    const std::vector<std::string> concerns{
-        "reading",
-        "plan",
-        "identity",
-        "rights",
-        "acting",
-        "records",
-        "gap",
-        "clock",
-        "memory",
-    };
-    for (std::size_t i = 0; i < concerns.size(); ++i)
-        CHECK(core::to_string(static_cast<core::concern>(i)) == concerns[i]);
-    CHECK(core::to_string(core::report_kind::crashed) == "crashed");
-}
-
-TEST_CASE("failures: each that wants another answer from a person has a text of its own")
-{
-    core::api_failure why; // without any text of the portal
-    std::set<std::string> reading;
-    std::set<std::string> people;
-    for (int number = 0; number <= static_cast<int>(failure_kind::redirected); ++number) {
-        why.kind = static_cast<failure_kind>(number);
-        reading.insert(core::explain_reading_failure(why));
-        people.insert(core::explain_people_failure(why));
-        CHECK_FALSE(contains(core::explain_people_failure(why), "()"));
-    }
-    CHECK(reading.size() == 8); // the four that pass by themselves share one
-    CHECK(people.size() == 3);
-    why.kind = failure_kind::throttled;
-    CHECK(contains(core::explain_reading_failure(why), "limits our requests"));
-    why.kind = failure_kind::bad_answer;
-    CHECK(contains(core::explain_reading_failure(why), "cannot be understood"));
-    why.kind = failure_kind::broken;
-    CHECK(contains(core::explain_reading_failure(why), "cannot be read; nothing is seen"));
-    why.kind = failure_kind::unauthorised;
-    CHECK(contains(core::explain_people_failure(why), "refuses the API key"));
-}
-
-TEST_CASE("failures: of what the portal said 300 bytes are told, of a name 80")
-{
-    core::api_failure why;
-    why.text = std::string(300, 'x');
-    CHECK(contains(core::explain_people_failure(why), "(" + why.text + ")"));
-    why.text += 'x';
-    CHECK(contains(core::explain_people_failure(why), "(" + std::string(300, 'x') + "…)"));
-    core::profile self;
-    self.display_name = std::string(80, 'n');
-    CHECK(contains(core::explain_missing_rights(self), self.display_name + " ("));
-    self.display_name += 'n';
-    CHECK(contains(core::explain_missing_rights(self), std::string(80, 'n') + "… ("));
-}
-
-} // namespace docwarden::test::text_bounds_test
+} // namespace docwarden::test::text_test
