@@ -2,6 +2,7 @@
 
 #include "core/audit/action_catalog.hpp"
 #include "core/base/iso8601.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -16,11 +17,6 @@ using field_type = raw_field::type;
 
 constexpr std::size_t user_length_max = 320; // an e-mail address at the most
 
-char to_lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool contains_folded(std::string_view text, std::string_view lower_word)
 {
     return std::search(
@@ -28,16 +24,8 @@ bool contains_folded(std::string_view text, std::string_view lower_word)
                text.end(),
                lower_word.begin(),
                lower_word.end(),
-               [](char a, char b) { return to_lower(a) == b; }
+               [](char a, char b) { return lower_case(a) == b; }
            ) != text.end();
-}
-
-std::string_view trimmed(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 template <class Integer>
@@ -107,8 +95,10 @@ void assign_user(std::string_view text, std::string& user)
 {
     user.assign(text);
     const bool could_be_guid = user.size() == 36 && user[8] == '-';
-    if (could_be_guid)
-        std::transform(user.begin(), user.end(), user.begin(), to_lower);
+    if (!could_be_guid)
+        return;
+    for (char& c : user)
+        c = lower_case(c);
 }
 
 std::string read_date(const raw_record& record, wall_time& time)
@@ -132,7 +122,7 @@ std::string read_user(const raw_record& record, audit_event& event)
         return "userId is missing";
     if (!is_scalar(user))
         return "userId is neither a text nor a number";
-    const std::string_view user_text = trimmed(user->text);
+    const std::string_view user_text = trim(user->text);
     if (user_text.empty())
         return "userId is empty";
     if (user_text.size() > user_length_max)
@@ -216,10 +206,10 @@ std::string read_sample_fields(const raw_record& record, audit_event& event)
         return problem;
     const raw_field* object =
         first_of(record, {raw_record::entity_id, raw_record::file_id, raw_record::target_id});
-    if (!is_scalar(object) || trimmed(object->text).empty())
+    if (!is_scalar(object) || trim(object->text).empty())
         return "entityId is missing or neither a text nor a number";
     event.kind = object_kind::file;
-    event.object.assign(trimmed(object->text));
+    event.object.assign(trim(object->text));
     return {};
 }
 
@@ -264,16 +254,6 @@ interpretation interpret(const raw_record& record, audit_event& event)
     if (is_portal_shape) // exporters often leave the id out
         what.problem = id_problem;
     return what;
-}
-
-bool is_guid(std::string_view text)
-{
-    constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    return text.size() == form.size() &&
-           std::equal(text.begin(), text.end(), form.begin(), [](char c, char f) {
-               const bool is_hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-               return f == '-' ? c == '-' : is_hex;
-           });
 }
 
 bool is_pseudo_user(std::string_view user)

@@ -85,9 +85,6 @@ struct interpretation {
 // about files (in the sample's shape) is no event and no problem.
 interpretation interpret(const raw_record& record, audit_event& event);
 
-// True for 8-4-4-4-12 lower-case hexadecimal digits, the only form that may become part of a path.
-bool is_guid(std::string_view text);
-
 // The portal's pseudo users, who stand for no person: the system account, the anonymous or guest
 // session, the zero GUID (docspace-api.md section 2.1). They are neither counted nor contained.
 bool is_pseudo_user(std::string_view user);

@@ -1,5 +1,6 @@
 #pragma once
-// Text for people: spans in words, and foreign text made safe to print.
+// Text: ASCII as the protocols and the portal's ids have it, spans in words for people, and foreign
+// text made safe to print. Independent of the locale.
 
 #include <chrono>
 #include <cstddef>
@@ -8,6 +9,20 @@
 
 namespace docwarden::core
 {
+
+// A-Z become a-z; every other byte stays.
+char lower_case(char c);
+std::string lower_case(std::string_view text);
+
+// Without blanks, tabs and line ends at both ends.
+std::string_view trim(std::string_view text);
+
+// True for 8-4-4-4-12 lower-case hexadecimal digits, the only form that may become part of a path.
+bool is_guid(std::string_view text);
+
+// True if the text can stand in a header line or a request target as it is: visible ASCII without
+// blanks. Anything else (above all CR and LF) could smuggle in a line of its own.
+bool is_visible_ascii(std::string_view text);
 
 // "10m", "1h 30m", "45s", "250ms": the largest units first, at most two.
 std::string format_span(std::chrono::milliseconds span);

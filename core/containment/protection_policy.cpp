@@ -1,5 +1,7 @@
 #include "core/containment/protection_policy.hpp"
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
 
 namespace docwarden::core
@@ -23,10 +25,7 @@ bool protection_policy::is_exempt(const std::string& user_id) const
 
 bool protection_policy::is_exempt(const profile& who) const
 {
-    std::string email = who.email;
-    std::transform(email.begin(), email.end(), email.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    const std::string email = lower_case(who.email);
     return is_exempt(who.id) || (!email.empty() && is_exempt(email));
 }
 

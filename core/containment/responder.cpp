@@ -1,7 +1,7 @@
 #include "core/containment/responder.hpp"
 
-#include "core/audit/audit_record.hpp"
 #include "core/base/check.hpp"
+#include "core/base/text.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // What the engine makes of the audit trail: each page is counted and decided on at once, and what
 // reading says about the portal is reported.
 
-#include "core/audit/audit_record.hpp"
+#include "core/base/text.hpp"
 #include "core/engine/engine.hpp"
 #include "core/portal/failure_texts.hpp"
 #include "core/reading/dst_fold.hpp"

@@ -21,14 +21,6 @@ namespace
 // More bad records than a person reads are only counted.
 constexpr std::size_t problems_shown_max = 20;
 
-std::string_view trimmed(std::string_view text)
-{
-    const std::size_t begin = text.find_first_not_of(" \t\r\n");
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
-}
-
 // Feeds what one text holds into the detector and counts what is wrong with it.
 class recording final : public core::record_sink
 {
@@ -57,7 +49,7 @@ public:
         if (constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
             text.substr(0, byte_order_mark.size()) == byte_order_mark)
             text.remove_prefix(byte_order_mark.size()); // what Windows tools begin a file with
-        if (trimmed(text).empty())
+        if (core::trim(text).empty())
             return true;
         const bool is_one_line_each = looks_like_lines(text);
         if (!is_one_line_each)
@@ -68,7 +60,7 @@ public:
             const std::size_t end = text.find('\n');
             const std::string_view line = text.substr(0, end);
             text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-            if (!trimmed(line).empty())
+            if (!core::trim(line).empty())
                 is_good = read_document(line) && is_good;
         }
         return is_good;
@@ -85,7 +77,7 @@ private:
         std::size_t documents = 0;
         while (!text.empty()) {
             const std::size_t end = std::min(text.find('\n'), text.size() - 1);
-            const std::string_view line = trimmed(text.substr(0, end + 1));
+            const std::string_view line = core::trim(text.substr(0, end + 1));
             text.remove_prefix(end + 1);
             if (line.empty())
                 continue;

@@ -1,6 +1,7 @@
 #include "daemon/config/config_rules.hpp"
 
 #include "core/audit/action_catalog.hpp"
+#include "core/base/text.hpp"
 #include "core/portal/disable_method.hpp"
 #include "daemon/config/duration_text.hpp"
 #include "daemon/config/nearest_name.hpp"
@@ -124,25 +125,6 @@ std::vector<int> read_actions(const toml_fields& fields)
     return {ids.begin(), ids.end()};
 }
 
-std::string lower(std::string text)
-{
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
-
-// 8-4-4-4-12 hexadecimal digits in lower case, as the portal writes user ids.
-bool is_guid(std::string_view text)
-{
-    constexpr std::string_view pattern = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    constexpr std::string_view digits = "0123456789abcdef";
-    return std::ranges::equal(text, pattern, [&](char c, char wanted) {
-        return wanted == '-' ? c == '-' : digits.find(c) != std::string_view::npos;
-    });
-}
-
 // One @ with something on both sides and no blanks: enough to catch names and typing slips.
 bool is_mail_address(std::string_view text)
 {
@@ -166,8 +148,8 @@ std::vector<std::string> read_exempt(const toml_fields& fields)
             place.report(item, "must be a string, not " + std::string(name_of(item.kind)));
             continue;
         }
-        auto user = lower(item.text);
-        if (is_guid(user) || is_mail_address(user))
+        auto user = core::lower_case(item.text);
+        if (core::is_guid(user) || is_mail_address(user))
             exempt.insert(std::move(user));
         else
             place.report(

@@ -80,10 +80,7 @@ std::optional<std::string_view> host_name_of(std::string_view host)
 
 bool equals_ignoring_case(std::string_view left, std::string_view right)
 {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(), [&](char a, char b) {
-        return lower(a) == lower(b);
-    });
+    return core::lower_case(left) == core::lower_case(right);
 }
 
 // JSON escapes what would break JSON; this escapes what would deceive its reader.

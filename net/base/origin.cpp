@@ -1,6 +1,6 @@
 #include "net/base/origin.hpp"
 
-#include "net/base/ascii.hpp"
+#include "core/base/text.hpp"
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/parse.hpp>
@@ -106,7 +106,7 @@ origin_or_problem parse_bare(std::string_view text, bool port_required)
         return result;
     }
     // The encoded form: a percent sign in it is then refused like any other odd character.
-    result.host = lower_case(std::string(url.encoded_host()));
+    result.host = core::lower_case(std::string(url.encoded_host()));
     auto problem = problem_with_name(result.host);
     if (!problem.empty())
         return problem;

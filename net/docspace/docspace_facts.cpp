@@ -5,7 +5,6 @@
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
 #include "core/portal/page_query.hpp"
-#include "net/base/ascii.hpp"
 #include "net/base/json_member.hpp"
 #include "net/docspace/api_error.hpp"
 #include "net/docspace/docspace_wire.hpp"
@@ -33,7 +32,7 @@ std::string short_text(const object& from, std::string_view name)
 // A GUID in lower case, or nothing: an id that is none must not look like one.
 std::string guid_member(const object& from, std::string_view name)
 {
-    std::string text = lower_case(short_text(from, name));
+    std::string text = core::lower_case(short_text(from, name));
     return core::is_guid(text) ? text : std::string();
 }
 

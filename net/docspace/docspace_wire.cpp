@@ -1,8 +1,8 @@
 #include "net/docspace/docspace_wire.hpp"
 
 #include "core/audit/audit_page.hpp"
-#include "core/audit/audit_record.hpp"
 #include "core/base/iso8601.hpp"
+#include "core/base/text.hpp"
 #include "net/base/json_member.hpp"
 #include "net/docspace/api_error.hpp"
 
@@ -39,18 +39,10 @@ std::string audit_target(const core::page_query& query)
     return target;
 }
 
-std::string to_lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return text;
-}
-
 // What is wrong with the profile, or an empty text.
 std::string read_members(const object& from, const std::string& expected, core::profile& who)
 {
-    who.id = to_lower(std::string(text_member(from, "id")));
+    who.id = core::lower_case(text_member(from, "id"));
     if (!core::is_guid(who.id))
         return "the profile's id is not a GUID";
     if (!expected.empty() && who.id != expected)

@@ -1,6 +1,6 @@
 #include "net/https/answer_reader.hpp"
 
-#include "net/base/ascii.hpp"
+#include "core/base/text.hpp"
 #include "net/base/error.hpp"
 #include "net/base/http_date.hpp"
 
@@ -34,34 +34,26 @@ error_code translate(const error_code& ec)
     return make_error_code(errc::answer_malformed);
 }
 
-std::string_view trimmed(std::string_view text)
-{
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 // Beast's string_view is Boost's, not the standard's.
 std::string_view value_of(const parser::value_type& message, http::field name)
 {
     const auto found = message.find(name);
     if (found == message.end())
         return {};
-    return trimmed(std::string_view(found->value().data(), found->value().size()));
+    return core::trim(std::string_view(found->value().data(), found->value().size()));
 }
 
 // The field is absent, or there once and says just this.
 bool is_nothing_but(const parser::value_type& message, http::field name, std::string_view word)
 {
     const auto count = message.count(name);
-    return count == 0 || (count == 1 && lower_case(value_of(message, name)) == word);
+    return count == 0 || (count == 1 && core::lower_case(value_of(message, name)) == word);
 }
 
 // The media type: "Application/JSON; charset=utf-8" is "application/json".
 std::string media_type(std::string_view content_type)
 {
-    return lower_case(trimmed(content_type.substr(0, content_type.find(';'))));
+    return core::lower_case(core::trim(content_type.substr(0, content_type.find(';'))));
 }
 
 // Answers that Beast accepts and we do not. It has already refused a Content-Length beside a

@@ -1,7 +1,7 @@
 #include "net/https/https_transport.hpp"
 
+#include "core/base/text.hpp"
 #include "net/async/task.hpp"
-#include "net/base/ascii.hpp"
 #include "net/base/error.hpp"
 #include "net/https/answer_reader.hpp"
 #include "net/https/connection.hpp"
@@ -222,12 +222,12 @@ make_https_transport(asio::any_io_executor executor, clock_source& clock, https_
 {
     if (options.api_key.empty() && !options.is_keyless)
         return std::string("the API key is empty");
-    if (!is_visible_ascii(options.api_key.reveal()))
+    if (!core::is_visible_ascii(options.api_key.reveal()))
         return std::string(
             "the API key contains a blank, a line break or another character that no "
             "key has: is it the right file?"
         );
-    if (options.user_agent.empty() || !is_visible_ascii(options.user_agent))
+    if (options.user_agent.empty() || !core::is_visible_ascii(options.user_agent))
         return std::string("the user agent must be one word of visible ASCII");
     if (!options.target.tls && !options.is_keyless && !is_loopback(options.target.host))
         return std::string("a plain http:// connection is only possible to this host");

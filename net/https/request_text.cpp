@@ -1,6 +1,6 @@
 #include "net/https/request_text.hpp"
 
-#include "net/base/ascii.hpp"
+#include "core/base/text.hpp"
 
 #include <stdexcept>
 
@@ -39,7 +39,7 @@ secret format_request(
     const secret& api_key
 )
 {
-    if (!request.target.starts_with('/') || !is_visible_ascii(request.target))
+    if (!request.target.starts_with('/') || !core::is_visible_ascii(request.target))
         throw std::invalid_argument("a request target must be an escaped path");
 
     const auto host = target.host_header();

@@ -1,4 +1,4 @@
-#include "core/audit/audit_record.hpp"
+#include "core/base/text.hpp"
 #include "net/docspace/docspace_call.hpp"
 #include "net/https/answer_reader.hpp"
 #include "tests/fuzz/checks.hpp"

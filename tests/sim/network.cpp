@@ -1,8 +1,8 @@
 #include "tests/sim/network.hpp"
 
 #include "core/audit/audit_page.hpp"
+#include "core/base/text.hpp"
 #include "core/portal/page_query.hpp"
-#include "net/base/ascii.hpp"
 #include "net/base/error.hpp"
 #include "net/base/http_date.hpp"
 #include "net/docspace/docspace_call.hpp"
@@ -35,7 +35,8 @@ net::http_response read_directly(sim::http_reply reply)
 {
     net::http_response made;
     made.status = reply.status;
-    made.content_type = net::lower_case(reply.content_type.substr(0, reply.content_type.find(';')));
+    made.content_type =
+        core::lower_case(reply.content_type.substr(0, reply.content_type.find(';')));
     if (const std::string* date = reply.header("Date"))
         made.date = net::parse_http_date(*date);
     if (const std::string* pause = reply.header("Retry-After"))

@@ -377,26 +377,6 @@ TEST_CASE("audit record: a list of targets is read up to its bound, and not one 
     CHECK(with_targets(1025).problems.size() == 1);
 }
 
-TEST_CASE("is_guid: only the one spelling that may become part of a path")
-{
-    CHECK(core::is_guid("4c65a238-ca50-4374-b904-0d51d4c1822b"));
-    const std::string_view text = GENERATE(
-        as<std::string_view>{},
-        "",
-        "jane",
-        "4C65A238-CA50-4374-B904-0D51D4C1822B",
-        "{4c65a238-ca50-4374-b904-0d51d4c1822b}",
-        "4c65a238ca504374b9040d51d4c1822b",
-        "4c65a238-ca50-4374-b904-0d51d4c1822",
-        "4c65a238-ca50-4374-b904-0d51d4c1822b0",
-        "4c65a238-ca50-4374-b904-0d51d4c1822g",
-        "4c65a238-ca50-4374-b904/0d51d4c1822b",
-        "4c65a238-ca50-4374-b904-../../settin"
-    );
-    INFO(text);
-    CHECK_FALSE(core::is_guid(text));
-}
-
 TEST_CASE("is_pseudo_user: the system, guest sessions and nobody; no person")
 {
     CHECK(core::is_pseudo_user("a37ee56e-3302-4a7b-b67e-ddbea64cd032"));

@@ -94,6 +94,48 @@ std::string as_bytes(const std::string& bytes)
 
 } // namespace
 
+TEST_CASE("lower_case: A to Z become a to z, and nothing else changes")
+{
+    CHECK(core::lower_case("AZaz@[`{ \xc3\x84") == "azaz@[`{ \xc3\x84");
+    CHECK(core::lower_case("") == "");
+}
+
+TEST_CASE("trim: blanks, tabs and line ends go at both ends, and stay between")
+{
+    CHECK(core::trim(" \t a b\r\n") == "a b");
+    CHECK(core::trim("a") == "a");
+    CHECK(core::trim(" \n").empty());
+    CHECK(core::trim("").empty());
+}
+
+TEST_CASE("is_visible_ascii: no blank, no control character, nothing beyond ASCII")
+{
+    CHECK(core::is_visible_ascii("!~az"));
+    CHECK(core::is_visible_ascii(""));
+    for (const std::string_view text : {"a b", "a\n", "a\r", "a\x7f", "\xc3\xa4"})
+        CHECK_FALSE(core::is_visible_ascii(text));
+}
+
+TEST_CASE("is_guid: only the one spelling that may become part of a path")
+{
+    CHECK(core::is_guid("4c65a238-ca50-4374-b904-0d51d4c1822b"));
+    const std::string_view text = GENERATE(
+        as<std::string_view>{},
+        "",
+        "jane",
+        "4C65A238-CA50-4374-B904-0D51D4C1822B",
+        "{4c65a238-ca50-4374-b904-0d51d4c1822b}",
+        "4c65a238ca504374b9040d51d4c1822b",
+        "4c65a238-ca50-4374-b904-0d51d4c1822",
+        "4c65a238-ca50-4374-b904-0d51d4c1822b0",
+        "4c65a238-ca50-4374-b904-0d51d4c1822g",
+        "4c65a238-ca50-4374-b904/0d51d4c1822b",
+        "4c65a238-ca50-4374-b904-../../settin"
+    );
+    INFO(text);
+    CHECK_FALSE(core::is_guid(text));
+}
+
 TEST_CASE("escape_text: harmless text of any script passes unchanged")
 {
     const std::string_view text = "Bob \"the\" O'Neil <a@b.c> Jürgen 田中 🙂 100%";
