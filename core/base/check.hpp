@@ -7,8 +7,13 @@
 namespace docwarden::core
 {
 
-// Writes the condition and its place to standard error, then aborts. The simulation has one of its
-// own that throws, so that a world can tell its seed.
+// What the process does with the text about a failed assertion before it aborts. One for the
+// process, none at the start; an assertion that fails inside of it calls nobody.
+using assertion_handler = void (*)(const char* text);
+void set_assertion_handler(assertion_handler handler);
+
+// Writes the condition and its place to standard error, calls the handler, then aborts. The
+// simulation has one of its own that throws, so that a world can tell its seed.
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line);
 
 } // namespace docwarden::core

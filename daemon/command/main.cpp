@@ -9,6 +9,7 @@
 #include "daemon/config/config_file.hpp"
 #include "daemon/host/environment.hpp"
 #include "daemon/host/exit_code.hpp"
+#include "daemon/log/assertion_log.hpp"
 #include "daemon/log/log_setup.hpp"
 #include "net/async/asio_clock.hpp"
 
@@ -42,10 +43,12 @@ int dispatch(const options& given, config settings, environment env)
 
 // The daemon's records about its own start belong where its other records are; a command on a
 // terminal simply says what is wrong.
-void report_problems(const options& given, const std::vector<diagnostic>& problems)
+void report_problems(
+    const options& given,
+    const std::vector<diagnostic>& problems,
+    const docwarden::net::clock_source& clock
+)
 {
-    boost::asio::io_context context;
-    const docwarden::net::asio_clock clock(context.get_executor());
     report_log log(clock);
     for (const diagnostic& problem : problems) {
         if (given.chosen_command == command::run)
@@ -67,9 +70,12 @@ int run_command(const options& given)
     log_settings log;
     log.format = given.format;
     log.journal_stream = env.journal_stream;
-    const log_session session(log);
+    log_session session(log);
+    boost::asio::io_context context;
+    const docwarden::net::asio_clock clock(context.get_executor());
+    const assertion_log bugs(session, clock);
     config_reading read = read_config_file(given.config_file);
-    report_problems(given, read.problems);
+    report_problems(given, read.problems, clock);
     if (!read.value)
         return exit_config;
     return dispatch(given, std::move(*read.value), std::move(env));

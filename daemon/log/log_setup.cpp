@@ -132,6 +132,7 @@ log_target choose_target(log_format format, const log_surroundings& surroundings
 
 struct log_session::sinks {
     log_target target = log_target::text;
+    bool has_ended = false;
     std::chrono::milliseconds flush_patience{0};
     boost::shared_ptr<record_backend> backend;
     boost::shared_ptr<record_sink> frontend;
@@ -178,6 +179,13 @@ log_session::log_session(
 
 log_session::~log_session()
 {
+    end();
+}
+
+void log_session::end()
+{
+    if (std::exchange(sinks_->has_ended, true))
+        return;
     // First out of Boost.Log, so that nothing is fed to a backend that has finished.
     logging::core::get()->remove_sink(sinks_->frontend);
     sinks_->backend->finish(sinks_->flush_patience);

@@ -61,6 +61,9 @@ public:
     log_session(const log_session&) = delete;
     log_session& operator=(const log_session&) = delete;
 
+    // The same before its life is over, on the way out of a broken process.
+    void end();
+
     log_target target() const;
 
 private:
