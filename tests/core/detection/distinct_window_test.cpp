@@ -101,15 +101,6 @@ TEST_CASE("distinct_window: both ends of the window are inclusive, to the tick")
     CHECK(subject.peak() == 2);
 }
 
-TEST_CASE("distinct_window: a tick beyond the window two touches are never counted together")
-{
-    distinct_window subject{tick(seconds(10))};
-    subject.insert(at(0), {1});
-    subject.insert(at(10) + tick(1), {2});
-    CHECK(subject.peak() == 1);
-    CHECK(subject.breaches(1).empty());
-}
-
 TEST_CASE("distinct_window: the same object touched again and again counts once and costs two "
           "entries a window")
 {
