@@ -182,23 +182,23 @@ private:
         record_depth_ = 0;
         found_list_ = true;
         const std::size_t index = rows_++;
-        interpretation what;
+        interpretation meaning;
         if (builder_.problem().empty())
-            what = interpret(builder_.record(), event_);
+            meaning = interpret(builder_.record(), event_);
         else
-            what.problem = builder_.problem();
-        if (what.has_time) {
+            meaning.problem = builder_.problem();
+        if (meaning.has_time) {
             oldest_ = std::min(oldest_.value_or(event_.time), event_.time);
             newest_ = std::max(newest_.value_or(event_.time), event_.time);
         }
-        if (what.is_event)
+        if (meaning.is_event)
             sink_.on_event(event_);
-        if (!what.problem.empty())
+        if (!meaning.problem.empty())
             report_problem(
                 {index,
                  builder_.id(),
-                 std::move(what.problem),
-                 what.is_event,
+                 std::move(meaning.problem),
+                 meaning.is_event,
                  builder_.fingerprint()}
             );
     }

@@ -1,6 +1,6 @@
 #pragma once
-// Reads an answer of the audit API: JSON text in, events out. The text is read in one pass, in
-// pieces as they arrive, without building a document. Understood are the portal's envelope
+// Reads an answer of the audit API: JSON text in, events out. The text is read in one pass, whole
+// or in pieces, without building a document. Understood are the portal's envelope
 // `{"response":[...]}`, a bare array, and (for recorded files) a single record. A record that
 // cannot be understood fails alone: it becomes a problem, the rest of the page is read.
 
@@ -27,7 +27,7 @@ public:
     virtual void on_problem(const record_problem& problem) = 0;
 };
 
-// Why a whole text is no page.
+// Why a text cannot be read as a page.
 struct page_error {
     std::string text;       // for the administrator
     std::size_t offset = 0; // in bytes from the start of the text, where that says something
@@ -47,9 +47,9 @@ public:
     audit_page_reader(const audit_page_reader&) = delete;
     audit_page_reader& operator=(const audit_page_reader&) = delete;
 
-    // Reads on. False once the text is known to be no page: see `error`.
+    // Takes the next piece. False once the text cannot be a page any more: see `error`.
     bool write(std::string_view piece);
-    // The text is complete. False if it was no page. Events before a fault have been handed out.
+    // The text has ended. False if it was not a page. Events before a fault have been handed out.
     bool finish();
     void restart();
 

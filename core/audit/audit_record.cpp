@@ -232,28 +232,28 @@ void raw_record::clear()
 
 interpretation interpret(const raw_record& record, audit_event& event)
 {
-    interpretation what;
+    interpretation meaning;
     const std::string date_problem = read_date(record, event.time);
-    what.has_time = date_problem.empty();
+    meaning.has_time = date_problem.empty();
     const bool is_portal_shape = record.fields[raw_record::action_id].is != field_type::absent;
     if (!is_portal_shape && !is_sample_shape(record)) {
-        what.problem = "neither actionId nor entityType is there: not an audit record";
-        return what;
+        meaning.problem = "neither actionId nor entityType is there: not an audit record";
+        return meaning;
     }
     if (!is_portal_shape && !is_change_of_file(record, event))
-        return what;
+        return meaning;
 
-    what.problem =
+    meaning.problem =
         is_portal_shape ? read_portal_fields(record, event) : read_sample_fields(record, event);
-    if (what.problem.empty())
-        what.problem = date_problem;
-    if (!what.problem.empty())
-        return what;
-    what.is_event = true;
+    if (meaning.problem.empty())
+        meaning.problem = date_problem;
+    if (!meaning.problem.empty())
+        return meaning;
+    meaning.is_event = true;
     const std::string id_problem = read_id(record, event);
     if (is_portal_shape) // exporters often leave the id out
-        what.problem = id_problem;
-    return what;
+        meaning.problem = id_problem;
+    return meaning;
 }
 
 bool is_pseudo_user(std::string_view user)

@@ -1,6 +1,6 @@
 #pragma once
-// A small seeded generator (splitmix64), passed to whoever needs jitter, so that a run can be
-// repeated from its seed. Not for secrets.
+// A small seeded generator (splitmix64), passed to the code that needs jitter, so that a run
+// can be repeated from its seed. Not for secrets.
 
 #include <cstdint>
 

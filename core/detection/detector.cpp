@@ -21,14 +21,14 @@ merge_result merge_span(std::vector<breach_span>& known, const breach_span& span
 {
     breach_span joined = span;
     std::size_t absorbed = 0;
-    breach_span old_one;
+    breach_span absorbed_span;
     for (auto old = known.begin(); old != known.end();) {
         if (old->last + window < joined.first || joined.last + window < old->first) {
             ++old;
             continue;
         }
         ++absorbed;
-        old_one = *old;
+        absorbed_span = *old;
         joined.first = std::min(joined.first, old->first);
         joined.last = std::max(joined.last, old->last);
         joined.newest = std::max(joined.newest, old->newest);
@@ -42,7 +42,7 @@ merge_result merge_span(std::vector<breach_span>& known, const breach_span& span
     DOCWARDEN_ASSERT(next == known.begin() || std::prev(next)->last + window < joined.first);
     DOCWARDEN_ASSERT(next == known.end() || joined.last + window < next->first);
     known.insert(next, joined);
-    return {absorbed == 0, absorbed != 1 || joined != old_one};
+    return {absorbed == 0, absorbed != 1 || joined != absorbed_span};
 }
 
 } // namespace
@@ -65,9 +65,9 @@ void detector::index_actions()
 void detector::ignore_user(std::string user)
 {
     if (const auto known = users_.find(user); known != users_.end()) {
-        for (auto& what : known->second.tallies) {
-            if (what)
-                entries_ -= what->touches.size();
+        for (auto& counts : known->second.tallies) {
+            if (counts)
+                entries_ -= counts->touches.size();
         }
         known->second.tallies.clear();
         known->second.tallies.resize(rules_.size());
@@ -92,7 +92,7 @@ bool detector::add(const audit_event& event)
     }
     user_record& record = user->second;
     DOCWARDEN_ASSERT(record.tallies.size() == rules_.size());
-    if (record.floor && event.time <= *record.floor)
+    if (record.ignore_before && event.time <= *record.ignore_before)
         return false;
     if (!event.user_name.empty() && record.name != event.user_name)
         record.name = event.user_name;
@@ -103,21 +103,21 @@ bool detector::add(const audit_event& event)
             continue;
         if (!object)
             object = objects_.key_of(event.kind, event.object);
-        auto& what = record.tallies[match->second];
-        if (!what)
-            what.emplace(rules_[match->second].window);
-        entries_ -= what->touches.size();
-        const bool changed = what->touches.insert(event.time, *object);
-        entries_ += what->touches.size();
+        auto& counts = record.tallies[match->second];
+        if (!counts)
+            counts.emplace(rules_[match->second].window);
+        entries_ -= counts->touches.size();
+        const bool changed = counts->touches.insert(event.time, *object);
+        entries_ += counts->touches.size();
         if (changed)
-            touch(*user, *what);
+            touch(*user, *counts);
     }
     return true;
 }
 
-void detector::touch(user_map::value_type& user, tally& what)
+void detector::touch(user_map::value_type& user, tally& counts)
 {
-    what.is_touched = true;
+    counts.is_touched = true;
     if (!user.second.is_touched) {
         user.second.is_touched = true;
         touched_.push_back(&user);
@@ -149,23 +149,23 @@ void detector::collect_rule(
     std::vector<breach>& found
 )
 {
-    tally& what = *user.second.tallies[rule_index];
-    what.is_touched = false;
-    const rule& by = rules_[rule_index];
-    for (const breach_span& span : what.touches.breaches(by.threshold)) {
-        const merge_result merged = merge_span(what.known, span, by.window);
+    tally& counts = *user.second.tallies[rule_index];
+    counts.is_touched = false;
+    const rule& limit = rules_[rule_index];
+    for (const breach_span& span : counts.touches.breaches(limit.threshold)) {
+        const merge_result merged = merge_span(counts.known, span, limit.window);
         if (merged.changed)
             found.push_back({user.first, user.second.name, rule_index, span, merged.is_new});
     }
     // A user far above the threshold must not fill the memory: of what is reported, later windows
     // need the newest threshold + 1 objects. Not sooner than at a multiple, so that it stays cheap.
-    const std::size_t objects_max = std::size_t{by.threshold} + 1;
-    for (const breach_span& span : what.known) {
-        if (what.touches.size() <= 4 * objects_max + 64)
+    const std::size_t objects_max = std::size_t{limit.threshold} + 1;
+    for (const breach_span& span : counts.known) {
+        if (counts.touches.size() <= 4 * objects_max + 64)
             break;
-        entries_ -= what.touches.size();
-        what.touches.condense(span, by.threshold + 1);
-        entries_ += what.touches.size();
+        entries_ -= counts.touches.size();
+        counts.touches.condense(span, limit.threshold + 1);
+        entries_ += counts.touches.size();
     }
 }
 
@@ -212,7 +212,7 @@ bool detector::set_rules(std::vector<rule> rules)
     return needs_history;
 }
 
-void detector::ignore_before(std::string_view user, wall_time floor)
+void detector::ignore_before(std::string_view user, wall_time time)
 {
     auto known = users_.find(user);
     if (known == users_.end()) {
@@ -220,28 +220,28 @@ void detector::ignore_before(std::string_view user, wall_time floor)
         known->second.tallies.resize(rules_.size());
     }
     user_record& record = known->second;
-    record.floor = std::max(record.floor.value_or(floor), floor);
-    for (auto& what : record.tallies) {
-        if (!what)
+    record.ignore_before = std::max(record.ignore_before.value_or(time), time);
+    for (auto& counts : record.tallies) {
+        if (!counts)
             continue;
-        entries_ -= what->touches.size();
-        what->touches.forget_before(*record.floor + tick(1));
-        entries_ += what->touches.size();
-        // What is left is a new story: a stretch that began before the floor does not swallow it.
-        what->known.clear();
-        touch(*known, *what);
+        entries_ -= counts->touches.size();
+        counts->touches.forget_before(*record.ignore_before + tick(1));
+        entries_ += counts->touches.size();
+        // What is left is a new story: a stretch that began before that does not swallow it.
+        counts->known.clear();
+        touch(*known, *counts);
     }
 }
 
-void detector::forget_before(wall_time complete)
+void detector::forget_before(wall_time watermark)
 {
     for (std::size_t i = 0; i < rules_.size(); ++i)
-        horizons_[i] = complete - tick(rules_[i].window);
+        horizons_[i] = watermark - tick(rules_[i].window);
     if (std::all_of(horizons_.begin(), horizons_.end(), [&](const auto& horizon) {
             return *horizon >= given_up_before_;
         }))
         given_up_before_.reset();
-    drop_settled(complete);
+    drop_settled(watermark);
     // Every text in use has an entry: without its windows a text must not stay, however many had
     // been in use before.
     if (objects_.texts() > 2 * std::min(texts_after_collection_, entries_) + 1024)
@@ -273,9 +273,9 @@ wall_time detector::time_of_rank(std::size_t rank) const
     sample.reserve(entries_ / stride + 1);
     std::size_t position = 0;
     for (const auto& user : users_) {
-        for (const auto& what : user.second.tallies) {
-            if (what)
-                what->touches.for_each([&](wall_time time, object_key) {
+        for (const auto& counts : user.second.tallies) {
+            if (counts)
+                counts->touches.for_each([&](wall_time time, object_key) {
                     if (position++ % stride == 0)
                         sample.push_back(time);
                 });
@@ -287,33 +287,34 @@ wall_time detector::time_of_rank(std::size_t rank) const
     return *place;
 }
 
-// Drops what lies before the horizons, and users of whom nothing is left. Floors stay unless
-// `complete` has left them behind.
-void detector::drop_settled(std::optional<wall_time> complete)
+// Drops what lies before the horizons, and users of whom nothing is left. What is ignored before a
+// time stays ignored until the watermark has left that time behind.
+void detector::drop_settled(std::optional<wall_time> watermark)
 {
     std::size_t entries = 0; // of all users: walking over them anyway, the sum is compared
     for (auto user = users_.begin(); user != users_.end();) {
         user_record& record = user->second;
         bool is_idle = !record.is_touched;
         for (std::size_t i = 0; i < record.tallies.size(); ++i) {
-            auto& what = record.tallies[i];
-            if (!what)
+            auto& counts = record.tallies[i];
+            if (!counts)
                 continue;
             const wall_time horizon = *horizons_[i];
-            entries_ -= what->touches.size();
-            what->touches.forget_before(horizon);
-            entries_ += what->touches.size();
-            std::erase_if(what->known, [&](const breach_span& span) {
+            entries_ -= counts->touches.size();
+            counts->touches.forget_before(horizon);
+            entries_ += counts->touches.size();
+            std::erase_if(counts->known, [&](const breach_span& span) {
                 return span.last < horizon;
             });
-            entries += what->touches.size();
-            if (what->touches.empty() && what->known.empty() && !what->is_touched)
-                what.reset();
-            is_idle = is_idle && !what;
+            entries += counts->touches.size();
+            if (counts->touches.empty() && counts->known.empty() && !counts->is_touched)
+                counts.reset();
+            is_idle = is_idle && !counts;
         }
-        // A floor matters as long as events from before it could still turn up.
-        is_idle = is_idle && (!record.floor ||
-                              (complete && *record.floor + std::chrono::hours(48) < *complete));
+        // It matters as long as events from before it could still turn up.
+        is_idle =
+            is_idle && (!record.ignore_before ||
+                        (watermark && *record.ignore_before + std::chrono::hours(48) < *watermark));
         user = is_idle ? users_.erase(user) : std::next(user);
     }
     DOCWARDEN_ASSERT(entries == entries_);
@@ -335,9 +336,9 @@ void detector::collect_garbage()
 {
     objects_.collect_garbage([&](auto visit) {
         for (const auto& user : users_) {
-            for (const auto& what : user.second.tallies) {
-                if (what)
-                    what->touches.for_each([&](wall_time, object_key object) { visit(object); });
+            for (const auto& counts : user.second.tallies) {
+                if (counts)
+                    counts->touches.for_each([&](wall_time, object_key object) { visit(object); });
             }
         }
     });

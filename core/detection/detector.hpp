@@ -44,7 +44,7 @@ public:
     void ignore_user(std::string user);
 
     // Counts the event under every rule it matters to. False if it matters to none, or its user is
-    // not counted, or it lies at or before the user's floor.
+    // not counted, or is ignored at that time.
     bool add(const audit_event& event);
 
     // The stretches above a threshold that arose or grew since the last call, in the order in which
@@ -56,18 +56,19 @@ public:
     // next take_breaches. Returns true if history is needed.
     bool set_rules(std::vector<rule> rules);
 
-    // Events of the user at or before `floor` no longer count, now and later: what happened up to a
-    // confirmed containment cannot cause the next.
-    void ignore_before(std::string_view user, wall_time floor);
+    // Events of the user up to `time`, inclusive, no longer count, now and later: what happened up
+    // to a confirmed containment cannot cause the next.
+    void ignore_before(std::string_view user, wall_time time);
 
-    // Everything up to `complete` has been read: drops what only windows ending before it could
+    // Everything up to the watermark has been read: drops what only windows ending before it could
     // need.
-    void forget_before(wall_time complete);
+    void forget_before(wall_time watermark);
 
     // Forgets the oldest touches until memory_bytes() is at most `bytes_max`, whatever windows
     // still need them: counts may be too low from then on, see `lacks_history`. Walks over all
     // users a bounded number of times, so the caller asks for some room at once, not for each
-    // event. What cannot be forgotten (users with a floor) may still be too much.
+    // event. The users whose events are ignored up to a time are not forgotten, and may be too
+    // much.
     void make_room(std::size_t bytes_max);
     // True after `make_room` until everything that it gave up is settled (`forget_before`).
     bool lacks_history() const { return given_up_before_.has_value(); }
@@ -105,17 +106,17 @@ private:
     struct user_record {
         std::string name;
         std::vector<std::optional<tally>> tallies; // by rule
-        std::optional<wall_time> floor;
+        std::optional<wall_time> ignore_before;    // events up to then do not count
         bool is_touched = false;
     };
     using user_map = std::unordered_map<std::string, user_record, text_hash, std::equal_to<>>;
 
     void index_actions();
-    void touch(user_map::value_type& user, tally& what);
+    void touch(user_map::value_type& user, tally& counts);
     void collect(user_map::value_type& user, std::vector<breach>& found);
     void collect_rule(user_map::value_type& user, std::size_t rule, std::vector<breach>& found);
     wall_time time_of_rank(std::size_t rank) const;
-    void drop_settled(std::optional<wall_time> complete);
+    void drop_settled(std::optional<wall_time> watermark);
     void collect_garbage();
 
     std::vector<rule> rules_;

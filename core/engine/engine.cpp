@@ -195,10 +195,10 @@ void engine::pump()
     pump_contract();
     poller_.start(at_.mono);
     if (may_poll_ && !page_call_) {
-        const auto promised = poller_.complete();
+        const auto watermark = poller_.watermark();
         if (const auto query = poller_.next(portal_range(), at_.mono)) {
-            if (promised && poller_.complete() < promised) // clocks went back, and the promise too
-                counts_.forget_before(*poller_.complete());
+            if (watermark && poller_.watermark() < watermark) // it went back with the clocks
+                counts_.forget_before(*poller_.watermark());
             page_call_ = ++last_call_;
             page_query_ = *query;
             out_.emplace_back(fetch_page{*page_call_, *query});
@@ -246,7 +246,7 @@ engine_status engine::status() const
     about.events = events_;
     about.users = counts_.users();
     about.open_cases = responder_.open_cases();
-    about.complete = poller_.complete();
+    about.complete = poller_.watermark();
     about.clock_skew = clock_.skew(at_);
     about.memory_bytes = memory_bytes();
     about.seen_bytes = seen_.memory_bytes();

@@ -68,8 +68,8 @@ void engine::accept_page(const audit_page& page)
 
 void engine::on_pass_finished()
 {
-    if (poller_.complete())
-        counts_.forget_before(*poller_.complete());
+    if (poller_.watermark())
+        counts_.forget_before(*poller_.watermark());
     if (memory_bytes() < memory_max && !counts_.lacks_history())
         emit(conditions_.clear(concern::memory, at_.mono));
     if (!was_ready_told_) {

@@ -12,19 +12,19 @@ namespace
 
 constexpr tick least(1);
 
-bool is_alike(const gap& one, const gap& other)
+bool is_alike(const gap& left, const gap& right)
 {
-    return one.reason == other.reason && one.is_given_up == other.is_given_up;
+    return left.reason == right.reason && left.is_given_up == right.is_given_up;
 }
 
 // One gap over both and what lies between.
-gap joined(const gap& one, const gap& other)
+gap joined(const gap& left, const gap& right)
 {
-    gap both = one;
-    both.from = std::min(one.from, other.from);
-    both.to = std::max(one.to, other.to);
-    both.since = std::min(one.since, other.since);
-    both.is_given_up = one.is_given_up && other.is_given_up;
+    gap both = left;
+    both.from = std::min(left.from, right.from);
+    both.to = std::max(left.to, right.to);
+    both.since = std::min(left.since, right.since);
+    both.is_given_up = left.is_given_up && right.is_given_up;
     return both;
 }
 
@@ -47,31 +47,31 @@ std::string_view to_string(gap_reason reason)
 
 coverage::coverage(std::vector<gap> gaps)
 {
-    for (const gap& one : gaps) {
-        if (one.from <= one.to)
-            open(one);
+    for (const gap& kept : gaps) {
+        if (kept.from <= kept.to)
+            open(kept);
     }
 }
 
-void coverage::open(const gap& what)
+void coverage::open(const gap& added)
 {
-    if (what.from > what.to)
+    if (added.from > added.to)
         return;
     // Only the parts that are no gap yet.
     std::vector<gap> parts;
-    wall_time from = what.from;
+    wall_time from = added.from;
     for (const gap& known : gaps_) {
-        if (known.to < from || known.from > what.to)
+        if (known.to < from || known.from > added.to)
             continue;
         if (known.from > from) {
-            parts.push_back(what);
+            parts.push_back(added);
             parts.back().from = from;
             parts.back().to = known.from - least;
         }
         from = known.to + least;
     }
-    if (from <= what.to) {
-        parts.push_back(what);
+    if (from <= added.to) {
+        parts.push_back(added);
         parts.back().from = from;
     }
     gaps_.insert(gaps_.end(), parts.begin(), parts.end());
@@ -162,13 +162,15 @@ std::vector<gap> coverage::give_up_before(wall_time time)
 
 bool coverage::has_open() const
 {
-    return std::any_of(gaps_.begin(), gaps_.end(), [](const gap& one) { return !one.is_given_up; });
+    return std::any_of(gaps_.begin(), gaps_.end(), [](const gap& known) {
+        return !known.is_given_up;
+    });
 }
 
 bool coverage::covers(wall_time time) const
 {
-    return std::none_of(gaps_.begin(), gaps_.end(), [time](const gap& one) {
-        return one.from <= time && time <= one.to;
+    return std::none_of(gaps_.begin(), gaps_.end(), [time](const gap& known) {
+        return known.from <= time && time <= known.to;
     });
 }
 

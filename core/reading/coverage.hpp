@@ -53,8 +53,8 @@ public:
     coverage() = default;
     explicit coverage(std::vector<gap> gaps);
 
-    // A stretch could not be read. What of it is known as a gap already stays as it is.
-    void open(const gap& what);
+    // A stretch could not be read. The parts of it that are known as gaps stay as they are.
+    void open(const gap& added);
     // All of [from, to] has been read now. Returns the gaps, or the parts of them, that this fills,
     // given up ones included.
     std::vector<gap> fill(wall_time from, wall_time to);

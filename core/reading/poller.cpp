@@ -17,24 +17,24 @@ poller::poller(polling_settings settings, milliseconds history)
 void poller::configure(polling_settings settings, milliseconds history)
 {
     // What may come later than was thought is not complete yet.
-    if (complete_ && settings.lateness > settings_.lateness)
-        complete_ = *complete_ - (settings.lateness - settings_.lateness);
+    if (watermark_ && settings.lateness > settings_.lateness)
+        watermark_ = *watermark_ - (settings.lateness - settings_.lateness);
     settings_ = settings;
     history_ = history;
 }
 
 void poller::read_back(mono_time now)
 {
-    if (complete_) { // otherwise the first reading has not ended, and begins where it would have
+    if (watermark_) { // otherwise the first reading has not ended, and begins where it would have
         unread_since_ = now;
-        unread_from_ = complete_;
+        unread_from_ = watermark_;
     }
     begin_again(now);
 }
 
 void poller::begin_again(mono_time now)
 {
-    complete_.reset();
+    watermark_.reset();
     pass_.reset();
     if (failures_ == 0) // otherwise the pause stands: it may be a limit of the portal
         due_ = std::min(due_, now);
@@ -45,7 +45,7 @@ void poller::poll_at_once(mono_time now)
     wants_rescan_ = true;
     if (failures_ == 0)
         due_ = std::min(due_, now);
-    else if (!is_throttled_) // whoever asks again and again must not undo the pauses
+    else if (!is_throttled_) // repeated requests must not undo the pauses
         due_ = std::min(due_, std::max(now, failed_at_ + std::chrono::seconds(1)));
 }
 
@@ -75,13 +75,13 @@ std::optional<page_query> poller::next(const portal_now& now, mono_time mono)
 void poller::begin(const portal_now& now, mono_time mono)
 {
     const wall_time to = now.latest + lookahead;
-    // Clocks that went back take the promise and the overlap with them: otherwise everything new
+    // Clocks that went back take the watermark and the overlap with them: otherwise everything new
     // would lie before what is asked for, unseen until the clocks have caught up.
-    if (complete_)
-        complete_ = std::min(*complete_, now.earliest - settings_.lateness);
+    if (watermark_)
+        watermark_ = std::min(*watermark_, now.earliest - settings_.lateness);
     if (finished_pass_from_)
         finished_pass_from_ = std::min(*finished_pass_from_, now.likely);
-    is_rescan_ = !complete_ || wants_rescan_ || mono >= rescan_due_;
+    is_rescan_ = !watermark_ || wants_rescan_ || mono >= rescan_due_;
     const wall_time from = where_to_begin(now, mono);
     wants_rescan_ = false;
     began_ = now;
@@ -94,15 +94,15 @@ void poller::begin(const portal_now& now, mono_time mono)
 
 wall_time poller::where_to_begin(const portal_now& now, mono_time mono) const
 {
-    const std::chrono::seconds one(1);
-    if (complete_ && (is_rescan_ || !finished_pass_from_))
-        return *complete_ - one;
-    if (complete_)
-        return std::max(*complete_ - one, *finished_pass_from_ - overlap);
+    const std::chrono::seconds second(1);
+    if (watermark_ && (is_rescan_ || !finished_pass_from_))
+        return *watermark_ - second;
+    if (watermark_)
+        return std::max(*watermark_ - second, *finished_pass_from_ - overlap);
     // Reading may have waited long for its first answer; and what was not read before `read_back`
     // must not be left out now.
     const wall_time from = now.earliest - (mono - *unread_since_) - settings_.lateness - history_;
-    return unread_from_ ? std::min(from, *unread_from_ - history_ - one) : from;
+    return unread_from_ ? std::min(from, *unread_from_ - history_ - second) : from;
 }
 
 poller::progress poller::on_page(const audit_page& page, mono_time mono)
@@ -132,7 +132,7 @@ void poller::end(mono_time mono)
         finished_pass_from_ = began_.likely;
         if (is_rescan_) {
             const wall_time settled = began_.earliest - settings_.lateness - rounding;
-            complete_ = std::max(complete_.value_or(settled), settled);
+            watermark_ = std::max(watermark_.value_or(settled), settled);
             unread_from_.reset();
             rescan_due_ = began_mono_ + settings_.rescan_interval;
         }
@@ -144,14 +144,14 @@ void poller::end(mono_time mono)
         wants_rescan_ ? mono : std::max(began_mono_ + settings_.poll_interval, mono + pause_least);
 }
 
-void poller::on_failure(const api_failure& why, mono_time mono, random_source& random)
+void poller::on_failure(const api_failure& failure, mono_time mono, random_source& random)
 {
     DOCWARDEN_ASSERT(is_under_way_);
     is_under_way_ = false;
     ++failures_;
     failed_at_ = mono;
-    is_throttled_ = why.kind == failure_kind::throttled;
-    switch (why.kind) {
+    is_throttled_ = failure.kind == failure_kind::throttled;
+    switch (failure.kind) {
     case failure_kind::unauthorised:
     case failure_kind::unpaid:
     case failure_kind::forbidden:
@@ -161,7 +161,7 @@ void poller::on_failure(const api_failure& why, mono_time mono, random_source& r
         return;
     }
     case failure_kind::throttled: {
-        const milliseconds asked = why.retry_after.value_or(std::chrono::seconds(0));
+        const milliseconds asked = failure.retry_after.value_or(std::chrono::seconds(0));
         const milliseconds own = backoff_pause(failures_, settings_.backoff_max, random);
         due_ = mono + std::clamp(asked, own, std::max(own, settings_.backoff_max));
         return;

@@ -1,7 +1,7 @@
 #pragma once
 // Decides when to read which stretch of the audit trail. Two kinds of pass alternate: a short one
 // at every poll, for speed, and every `rescan_interval` one that reads everything again that may
-// still change, for completeness. The cursor is a promise about our own reads: it moves only when a
+// still change, for completeness. The watermark says how far all is read: it moves only when a
 // whole rescan has succeeded, and never by a time seen in an event (design.md section 3).
 
 #include "core/base/random.hpp"
@@ -15,14 +15,14 @@
 namespace docwarden::core
 {
 
-// The portal's time lies between the first two: its own word and this host's clock may differ. What
-// is promised uses the earlier, what is asked for the later, so that skew costs requests, never
-// events. Short passes, which are for speed, go by its own word, so that skew does not make each of
-// them a long one.
+// The portal's time lies between the first two: its Date header and this host's clock may differ.
+// The watermark uses the earlier, queries the later, so that skew costs requests, never events.
+// Short passes, which are for speed, go by the header, so that skew does not make each of them a
+// long one.
 struct portal_now {
     wall_time earliest;
     wall_time latest;
-    wall_time likely; // its own word
+    wall_time likely; // by the Date header
 };
 
 class poller
@@ -35,8 +35,8 @@ public:
     // A pass that has waited longer for its next page begins anew: what it reads then must not be
     // judged without what happened meanwhile, such as an account that was given back.
     static constexpr std::chrono::seconds stale_after{60};
-    // Databases round dates to whole seconds, and so does the Date header: nothing is promised
-    // about the newest two.
+    // Databases round dates to whole seconds, and so does the Date header: the watermark leaves out
+    // the newest two.
     static constexpr std::chrono::seconds rounding{2};
 
     // `history` is the longest window: so much before the lateness is read back at the start.
@@ -64,11 +64,11 @@ public:
 
     enum class progress { reading, finished, gave_up };
     progress on_page(const audit_page& page, mono_time mono);
-    void on_failure(const api_failure& why, mono_time mono, random_source& random);
+    void on_failure(const api_failure& failure, mono_time mono, random_source& random);
 
     // Everything up to here has been read and can no longer change; nothing before the first
     // rescan.
-    std::optional<wall_time> complete() const { return complete_; }
+    std::optional<wall_time> watermark() const { return watermark_; }
     unsigned failures() const { return failures_; } // in a row
     bool has_finished_pass() const { return has_finished_pass_; }
     // The pass under way, or the last one, is a rescan: it reads everything that may still change.
@@ -87,7 +87,7 @@ private:
     milliseconds history_;
     std::optional<mono_time> unread_since_; // the start, or the latest `read_back`
     std::optional<wall_time> unread_from_;  // what was complete before that
-    std::optional<wall_time> complete_;
+    std::optional<wall_time> watermark_;
     std::optional<wall_time> finished_pass_from_; // when the latest finished pass began, likely
     std::optional<trail_pass> pass_;
     portal_now began_{};

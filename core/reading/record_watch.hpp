@@ -1,6 +1,6 @@
 #pragma once
-// Speaks up about audit records that are not as expected, without ever flooding the journal: each
-// fault once, and a bounded number in a minute.
+// Reports audit records that are not as expected, and never floods the journal: each fault once,
+// and a bounded number in a minute.
 
 #include "core/audit/event.hpp"
 #include "core/base/time.hpp"
@@ -18,7 +18,7 @@ class record_watch
 public:
     // The report to write, if this is to be reported.
     std::optional<report> on_problem(const record_problem& problem, mono_time now);
-    // Once for each action that the catalogue does not know: tolerated, but worth a word.
+    // Once for each action that the catalogue does not know: it is tolerated, but not counted.
     std::optional<report> on_event(const audit_event& event);
     // How many reports were left out, once a minute.
     std::optional<report> take_suppressed(mono_time now);

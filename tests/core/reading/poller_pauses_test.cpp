@@ -104,13 +104,13 @@ TEST_CASE("poller: a poll asked for begins at once, and is a whole rescan")
     CHECK(r.pause() == 14s);
     r.subject.poll_at_once(r.mono());
     CHECK(r.pause() <= 0ms);
-    CHECK((r.wait().from == *r.subject.complete() - 1s));
+    CHECK((r.wait().from == *r.subject.watermark() - 1s));
     // Asked for again meanwhile: another one follows without the usual pause.
     r.subject.poll_at_once(r.mono());
     CHECK_FALSE(r.next().has_value());
     r.answer();
     CHECK(r.pause() <= 0ms);
-    CHECK((r.wait().from == *r.subject.complete() - 1s));
+    CHECK((r.wait().from == *r.subject.watermark() - 1s));
     r.answer();
     CHECK(r.pause() == 15s);
 }
@@ -189,7 +189,7 @@ TEST_CASE("poller: whatever is answered, passes begin no faster than five a seco
         core::random_source random(seed);
         reader r;
         const bool has_steady_clocks = seed % 2 == 0;
-        std::optional<wall_time> complete;
+        std::optional<wall_time> watermark;
         core::mono_time last_end = mono_at(-1h);
         auto sweeps = r.subject.passes_begun();
         for (int i = 0; i < 200; ++i) {
@@ -214,9 +214,9 @@ TEST_CASE("poller: whatever is answered, passes begin no faster than five a seco
                 );
             if (how != poller::progress::reading)
                 last_end = r.mono();
-            REQUIRE((!has_steady_clocks || r.subject.complete() >= complete));
-            REQUIRE((!r.subject.complete() || *r.subject.complete() <= r.local() - 15min));
-            complete = r.subject.complete();
+            REQUIRE((!has_steady_clocks || r.subject.watermark() >= watermark));
+            REQUIRE((!r.subject.watermark() || *r.subject.watermark() <= r.local() - 15min));
+            watermark = r.subject.watermark();
         }
     }
 }

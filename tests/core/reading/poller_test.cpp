@@ -24,7 +24,7 @@ TEST_CASE("poller: it begins at once and reads back the longest window and the l
     const auto query = r.next();
     REQUIRE(query.has_value());
     CHECK(*query == page_query{at(0) - 10min - 15min, at(0) + poller::lookahead, 0});
-    CHECK_FALSE(r.subject.complete().has_value());
+    CHECK_FALSE(r.subject.watermark().has_value());
     CHECK_FALSE(r.subject.has_finished_pass());
 }
 
@@ -44,7 +44,7 @@ TEST_CASE("poller: short passes every interval, a whole one every rescan interva
     reader r;
     r.wait();
     r.answer();
-    CHECK((*r.subject.complete() == at(0) - 15min - poller::rounding));
+    CHECK((*r.subject.watermark() == at(0) - 15min - poller::rounding));
     for (int round = 0; round < 4; ++round) {
         for (int i = 1; i <= 3; ++i) {
             INFO("round " << round << ", poll " << i);
@@ -56,9 +56,9 @@ TEST_CASE("poller: short passes every interval, a whole one every rescan interva
         }
         CHECK(r.pause() == 15s);
         const page_query whole = r.wait();
-        CHECK((whole.from == *r.subject.complete() - 1s));
+        CHECK((whole.from == *r.subject.watermark() - 1s));
         r.answer();
-        CHECK((*r.subject.complete() == r.local() - 15min - poller::rounding));
+        CHECK((*r.subject.watermark() == r.local() - 15min - poller::rounding));
     }
 }
 
@@ -68,18 +68,18 @@ TEST_CASE("poller: the cursor moves only with a whole rescan, by the time at whi
     r.wait();
     r.elapsed += 30s; // a slow portal
     r.answer(full_page(at(-60)));
-    CHECK_FALSE(r.subject.complete().has_value());
+    CHECK_FALSE(r.subject.watermark().has_value());
     r.elapsed += 30s;
     REQUIRE(r.next().has_value());
     r.elapsed += 30s;
     r.answer();
-    REQUIRE(r.subject.complete().has_value());
-    CHECK((*r.subject.complete() == at(0) - 15min - poller::rounding));
+    REQUIRE(r.subject.watermark().has_value());
+    CHECK((*r.subject.watermark() == at(0) - 15min - poller::rounding));
     // A short pass moves nothing.
-    const wall_time complete = *r.subject.complete();
+    const wall_time watermark = *r.subject.watermark();
     r.wait();
     r.answer();
-    CHECK((*r.subject.complete() >= complete));
+    CHECK((*r.subject.watermark() >= watermark));
 }
 
 TEST_CASE(
@@ -97,8 +97,8 @@ TEST_CASE(
         CHECK((query.from <= r.now().likely));
         CHECK((query.to >= r.now().latest));
         r.answer();
-        CHECK((*r.subject.complete() <= earliest - 15min));
-        CHECK((*r.subject.complete() >= earliest - 15min - 75s - poller::rounding));
+        CHECK((*r.subject.watermark() <= earliest - 15min));
+        CHECK((*r.subject.watermark() >= earliest - 15min - 75s - poller::rounding));
     }
 }
 
@@ -123,7 +123,7 @@ TEST_CASE("poller: when the clocks go back, what is new is asked for at once, no
         CHECK((query->from <= portal));
         CHECK((query->to >= portal));
         r.answer();
-        CHECK((*r.subject.complete() <= local - 15min));
+        CHECK((*r.subject.watermark() <= local - 15min));
     }
 }
 
@@ -132,15 +132,15 @@ TEST_CASE("poller: a stretch that is given up leaves the cursor where it was, an
     reader r;
     r.wait();
     r.answer();
-    const wall_time complete = *r.subject.complete();
+    const wall_time watermark = *r.subject.watermark();
     core::audit_page undated;
     undated.rows = page_query::rows_max;
     r.elapsed += 61s;
     r.wait();
     CHECK((r.answer(undated) == poller::progress::gave_up));
-    CHECK((*r.subject.complete() == complete));
+    CHECK((*r.subject.watermark() == watermark));
     CHECK(r.pause() >= 200ms);
-    CHECK((r.wait().from == complete - 1s));
+    CHECK((r.wait().from == watermark - 1s));
 }
 
 TEST_CASE("poller: an outage is read back from before it began")
@@ -148,13 +148,13 @@ TEST_CASE("poller: an outage is read back from before it began")
     reader r;
     r.wait();
     r.answer();
-    const wall_time complete = *r.subject.complete();
+    const wall_time watermark = *r.subject.watermark();
     for (int i = 0; i < 50; ++i) {
         r.wait();
         r.fail(failure_kind::unreachable);
     }
     r.elapsed += 12h;
-    CHECK((r.wait().from == complete - 1s));
+    CHECK((r.wait().from == watermark - 1s));
 }
 
 TEST_CASE("poller: to read back in an outage leaves nothing out of what the outage hid")
@@ -162,7 +162,7 @@ TEST_CASE("poller: to read back in an outage leaves nothing out of what the outa
     reader r;
     r.wait();
     r.answer();
-    const wall_time complete = *r.subject.complete();
+    const wall_time watermark = *r.subject.watermark();
     for (int i = 0; i < 5; ++i) {
         r.wait();
         r.fail(failure_kind::unreachable);
@@ -172,11 +172,11 @@ TEST_CASE("poller: to read back in an outage leaves nothing out of what the outa
     r.wait();
     r.fail(failure_kind::unreachable);
     r.subject.read_back(r.mono()); // and another
-    CHECK((r.wait().from <= complete - 10min));
+    CHECK((r.wait().from <= watermark - 10min));
     r.answer();
     r.elapsed += 1h;
     r.subject.read_back(r.mono());
-    CHECK((r.wait().from >= complete + 2h));
+    CHECK((r.wait().from >= watermark + 2h));
 }
 
 TEST_CASE("poller: a longer lateness takes back what may still come, a shorter one nothing")
@@ -185,11 +185,11 @@ TEST_CASE("poller: a longer lateness takes back what may still come, a shorter o
     reader r;
     r.wait();
     r.answer();
-    const wall_time complete = *r.subject.complete();
+    const wall_time watermark = *r.subject.watermark();
     core::polling_settings settings = make_polling();
     settings.lateness = other;
     r.subject.configure(settings, 10min);
-    CHECK((*r.subject.complete() == complete - std::max(other - 15min, milliseconds(0))));
+    CHECK((*r.subject.watermark() == watermark - std::max(other - 15min, milliseconds(0))));
 }
 
 TEST_CASE("poller: a pass that waited long begins anew, and reads as far back as before")
@@ -219,7 +219,7 @@ TEST_CASE("poller: to read back begins anew, also when a page is under way")
         r.wait();
     const auto sweeps = r.subject.passes_begun();
     r.subject.read_back(r.mono());
-    CHECK_FALSE(r.subject.complete().has_value());
+    CHECK_FALSE(r.subject.watermark().has_value());
     if (is_under_way) {
         CHECK_FALSE(r.next().has_value());
         CHECK((r.answer({}) == poller::progress::reading)); // of a pass that is no more
@@ -241,7 +241,7 @@ TEST_CASE("poller: new settings are in force from the next pass on")
     r.subject.configure(quick, 10min);
     r.answer();
     CHECK(r.pause() == 1s);
-    CHECK((*r.subject.complete() == at(0) - poller::rounding));
+    CHECK((*r.subject.watermark() == at(0) - poller::rounding));
 }
 
 TEST_CASE("poller: without lateness a short pass begins a second before what is complete")
@@ -252,7 +252,7 @@ TEST_CASE("poller: without lateness a short pass begins a second before what is 
     r.subject.configure(settings, 10min);
     r.wait();
     r.answer();
-    REQUIRE((r.subject.complete() == at(0) - poller::rounding));
+    REQUIRE((r.subject.watermark() == at(0) - poller::rounding));
     CHECK((r.wait().from == at(-1) - poller::rounding));
 }
 
@@ -332,11 +332,11 @@ TEST_CASE("poller: to begin again takes back what was promised, and does not wai
     reader r;
     r.begin();
     r.answer();
-    REQUIRE(r.subject.complete().has_value());
+    REQUIRE(r.subject.watermark().has_value());
     REQUIRE(r.pause() == 15s);
     r.elapsed += 1s;
     r.subject.begin_again(r.mono());
-    CHECK_FALSE(r.subject.complete().has_value());
+    CHECK_FALSE(r.subject.watermark().has_value());
     CHECK(r.pause() == 0ms);
     CHECK((r.begin() == at(0) - back));
 }
@@ -356,18 +356,18 @@ TEST_CASE("poller: to read back what is complete goes back from now, and from wh
     reader r;
     r.begin();
     r.answer();
-    const wall_time complete = *r.subject.complete();
+    const wall_time watermark = *r.subject.watermark();
     SECTION("soon after: what was complete is older than what a start would read")
     {
         r.elapsed += 1s;
         r.subject.read_back(r.mono());
-        CHECK((r.begin() == std::chrono::floor<std::chrono::seconds>(complete - 10min - 1s)));
+        CHECK((r.begin() == std::chrono::floor<std::chrono::seconds>(watermark - 10min - 1s)));
     }
     SECTION("after a pause it is still all that counts")
     {
         r.elapsed += 3h;
         r.subject.read_back(r.mono());
-        CHECK((r.begin() == complete - 10min - 1s));
+        CHECK((r.begin() == watermark - 10min - 1s));
     }
     SECTION("once read, the next one goes back from what is complete then")
     {
@@ -390,7 +390,7 @@ TEST_CASE("poller: a short pass goes by the portal's own word, whoever's clock i
     const wall_time likely = r.now().likely;
     const wall_time short_from = r.begin();
     REQUIRE_FALSE(r.subject.last_was_rescan());
-    CHECK((short_from == std::max(likely - poller::overlap, *r.subject.complete() - 1s)));
+    CHECK((short_from == std::max(likely - poller::overlap, *r.subject.watermark() - 1s)));
     CHECK((short_from == likely - poller::overlap));
 }
 
