@@ -22,7 +22,7 @@ public:
 
     std::string_view name() const override { return "alarms are raised once and cleared"; }
 
-    void on_birth() override
+    void on_start() override
     {
         raised_.clear();
         told_.clear();
@@ -30,11 +30,11 @@ public:
     }
 
     // One page is asked for at a time, so at the fifth in a row four have failed.
-    void on_sent(const departure& what) override
+    void on_sent(const sent_request& request) override
     {
-        if (what.what != departure::errand::page)
+        if (request.kind != request_kind::page)
             return;
-        failures_ = what.befalls && makes_unreadable(*what.befalls) ? failures_ + 1 : 0;
+        failures_ = request.fault && makes_unreadable(*request.fault) ? failures_ + 1 : 0;
         constexpr unsigned failures_max = 5;
         if (failures_ >= failures_max && !raised_.contains("reading"))
             fail("reading has failed again and again, and that is not said");
@@ -83,14 +83,14 @@ public:
     }
 
 private:
-    static bool makes_unreadable(trouble what)
+    static bool makes_unreadable(fault_kind what)
     {
         switch (what) {
-        case trouble::slow:
-        case trouble::absurd_date:
-        case trouble::no_effect:
-        case trouble::false_success:
-        case trouble::truncated: // may be cut behind its end
+        case fault_kind::slow:
+        case fault_kind::absurd_date:
+        case fault_kind::no_effect:
+        case fault_kind::false_success:
+        case fault_kind::truncated: // may be cut behind its end
             return false;
         default:
             return true;

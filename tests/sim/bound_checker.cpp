@@ -21,8 +21,8 @@ public:
 
     std::string_view name() const override { return "memory and requests are bounded"; }
 
-    void on_birth() override { complete_.reset(); }
-    void on_deed(const deed& what) override { deeds_.emplace(what.date, what.action); }
+    void on_start() override { complete_.reset(); }
+    void on_action(const user_action& what) override { actions_.emplace(what.date, what.action); }
 
     void on_step(const core::engine_status& about) override
     {
@@ -32,7 +32,7 @@ public:
         complete_ = about.complete;
     }
 
-    void on_sent(const departure&) override
+    void on_sent(const sent_request&) override
     {
         // The portal's own limit is 1,500 a minute (docspace-api.md section 6.3).
         constexpr std::size_t requests_a_minute_max = 750;
@@ -63,9 +63,9 @@ private:
     {
         std::size_t entries = 0;
         for (const core::rule& by : stage().now_in_force().rules) {
-            const auto first = deeds_.lower_bound(complete - core::tick(by.window));
+            const auto first = actions_.lower_bound(complete - core::tick(by.window));
             entries +=
-                static_cast<std::size_t>(std::count_if(first, deeds_.end(), [&](const auto& one) {
+                static_cast<std::size_t>(std::count_if(first, actions_.end(), [&](const auto& one) {
                     return std::find(by.actions.begin(), by.actions.end(), one.second) !=
                            by.actions.end();
                 }));
@@ -85,7 +85,7 @@ private:
         for (const core::rule& by : settings.rules) {
             const core::tick window(by.window);
             const wall_time begin = about.complete.value_or(
-                *stage().born - core::tick(settings.polling.lateness) - window
+                *stage().started - core::tick(settings.polling.lateness) - window
             );
             const auto windows = static_cast<std::size_t>((now - begin) / window) + 4;
             const std::size_t objects = std::size_t{by.threshold} + 1;
@@ -97,7 +97,7 @@ private:
     static std::size_t condensed_at(std::size_t objects) { return 4 * objects + 64; }
     std::size_t people() const { return stage().people.size() + 2; }
 
-    std::multimap<wall_time, int> deeds_; // all that ever happened: when, and which action
+    std::multimap<wall_time, int> actions_; // all that ever happened: when, and which action
     std::optional<wall_time> complete_;
     std::deque<wall_time> sent_;
 };

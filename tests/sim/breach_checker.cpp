@@ -23,7 +23,7 @@ public:
 
     std::string_view name() const override { return "no breach is lost"; }
 
-    void on_birth() override { told_.clear(); }
+    void on_start() override { told_.clear(); }
 
     void on_report(const core::report& what) override
     {
@@ -82,7 +82,7 @@ private:
     }
 
     // Somebody may have to wait for a person: the limit can be reached by these people, or a reload
-    // can have made old deeds cross.
+    // can have made old actions cross.
     bool may_be_held() const
     {
         const auto& all = stage().settings;
@@ -90,15 +90,15 @@ private:
                all.front().settings.containment.disables_max <= stage().people.size();
     }
 
-    // Without memory of its own, a new incarnation answers for what its first reading covers: rules
-    // that were broken in the window plus lateness before its birth, and later. Likewise for a rule
+    // Without memory of its own, a new instance answers for what its first reading covers: rules
+    // that were broken in the window plus lateness before its start, and later. Likewise for a rule
     // that a reload has changed.
     bool is_owed(const core::rule& by, wall_time when) const
     {
         const core::tick slack = std::chrono::seconds(2);
         const core::tick lateness(stage().now_in_force().polling.lateness);
-        return stage().born &&
-               when >= std::max(*stage().born, in_force_since(by)) - lateness + slack;
+        return stage().started &&
+               when >= std::max(*stage().started, in_force_since(by)) - lateness + slack;
     }
 
     wall_time in_force_since(const core::rule& by) const
@@ -128,7 +128,7 @@ private:
         });
     }
 
-    std::map<std::string, std::vector<record>> told_; // by user, of this incarnation
+    std::map<std::string, std::vector<record>> told_; // by user, of this instance
 };
 
 } // namespace

@@ -22,14 +22,14 @@ public:
     std::string_view name() const override { return "the limit on disables holds"; }
 
     // The limit is not remembered over a restart: README, "Limits of this version".
-    void on_birth() override { sent_.clear(); }
+    void on_start() override { sent_.clear(); }
 
-    void on_sent(const departure& what) override
+    void on_sent(const sent_request& request) override
     {
-        if (what.what != departure::errand::disable)
+        if (request.kind != request_kind::disable)
             return;
         const wall_time now = stage().time.portal_time();
-        sent_.push_back({now, what.user});
+        sent_.push_back({now, request.user});
         const auto [limit, window] = loosest(now);
         std::set<std::string> users;
         for (const request_sent& one : sent_) {

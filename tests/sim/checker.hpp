@@ -30,8 +30,8 @@ struct scene {
     const std::vector<person>& people;
     const std::vector<settings_in_force>& settings; // the last one is in force
     const sim::portal_model& portal;
-    std::optional<wall_time> born; // the present incarnation, if one lives
-    std::uint64_t incarnations = 0;
+    std::optional<wall_time> started; // the present instance, if one lives
+    std::uint64_t instances = 0;
 
     const core::engine_settings& now_in_force() const { return settings.back().settings; }
     const person* find(std::string_view id) const;
@@ -47,11 +47,11 @@ public:
 
     virtual std::string_view name() const = 0;
 
-    virtual void on_birth() {}
+    virtual void on_start() {}
     virtual void on_report(const core::report&) {}
     virtual void on_step(const core::engine_status&) {}
-    virtual void on_deed(const deed&) {}
-    virtual void on_sent(const departure&) {}
+    virtual void on_action(const user_action&) {}
+    virtual void on_sent(const sent_request&) {}
     // Audit rows are about to reach the daemon, by their ids.
     virtual void on_rows(const std::vector<std::int64_t>&) {}
     // The daemon's request has disabled an account that was active.

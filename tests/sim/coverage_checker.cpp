@@ -1,5 +1,5 @@
 // "Everything up to here has been read" is never said of what was not: each time the claim moves
-// on, every row of the stretch that had to be visible must have reached this incarnation.
+// on, every row of the stretch that had to be visible must have reached this instance.
 
 #include "core/base/iso8601.hpp"
 #include "core/reading/polling_settings.hpp"
@@ -22,7 +22,7 @@ public:
 
     std::string_view name() const override { return "coverage claims only what was read"; }
 
-    void on_birth() override
+    void on_start() override
     {
         read_.clear();
         claimed_.reset();
@@ -30,7 +30,7 @@ public:
         owed_since_.reset();
     }
 
-    void on_deed(const deed& what) override
+    void on_action(const user_action& what) override
     {
         if (what.is_promised)
             rows_.emplace(what.date, what.row);
@@ -116,7 +116,7 @@ private:
     }
 
     std::multimap<wall_time, std::size_t> rows_; // all that ever happened
-    id_set read_;                                // by this incarnation
+    id_set read_;                                // by this instance
     std::optional<wall_time> claimed_;
     wall_time unread_since_{};
     std::optional<wall_time> owed_since_; // had been claimed when a reload began to read anew

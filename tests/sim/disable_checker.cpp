@@ -1,7 +1,8 @@
 // Every disable is justified: by a breach among what was visible and not yet settled. So nobody is
-// disabled twice for the same deeds, no protected or exempt account ever is, and no request is sent
-// for an account that the daemon could know to be disabled. What settles the deeds is a change of
-// the account's status that the portal has confirmed or that it has read of: it cannot know more.
+// disabled twice for the same actions, no protected or exempt account ever is, and no request is
+// sent for an account that the daemon could know to be disabled. What settles the actions is a
+// change of the account's status that the portal has confirmed or that it has read of: it cannot
+// know more.
 
 #include "tests/sim/checker.hpp"
 #include "tests/sim/id_set.hpp"
@@ -23,7 +24,7 @@ public:
 
     std::string_view name() const override { return "disables are justified"; }
 
-    void on_birth() override
+    void on_start() override
     {
         read_.clear();
         confirmed_.clear();
@@ -35,10 +36,10 @@ public:
     }
     void on_rows(const std::vector<std::int64_t>& ids) override { read_.insert(ids); }
 
-    void on_sent(const departure& what) override
+    void on_sent(const sent_request& request) override
     {
-        const person* who = stage().find(what.user);
-        if (what.what != departure::errand::disable || who == nullptr)
+        const person* who = stage().find(request.user);
+        if (request.kind != request_kind::disable || who == nullptr)
             return;
         if (who->is_exempt)
             fail("a request to disable the exempt " + who->id);
@@ -107,7 +108,7 @@ private:
                 change->row ? stage().portal.row_of(*change->row) : nullptr;
             // Its own row does not tell the daemon whether a lost request has had its effect: the
             // portal books such rows for requests that change nothing, too.
-            const bool is_own_of_now = change->incarnation == stage().incarnations;
+            const bool is_own_of_now = change->instance == stage().instances;
             const bool was_read =
                 committed != nullptr && !is_own_of_now && read_.contains(committed->id);
             if (was_read || is_confirmed(who, *change))
@@ -121,19 +122,19 @@ private:
     {
         const auto known = confirmed_.find(who.id);
         const core::tick rounding = std::chrono::seconds(1);
-        return known != confirmed_.end() && change.incarnation == stage().incarnations &&
+        return known != confirmed_.end() && change.instance == stage().instances &&
                change.date <= known->second + rounding;
     }
 
     struct request_sent {
         std::string user;
         wall_time at;
-        std::optional<wall_time> floor; // what was known to settle earlier deeds
+        std::optional<wall_time> floor; // what was known to settle earlier actions
     };
 
-    std::deque<request_sent> sent_;              // of earlier incarnations, too
+    std::deque<request_sent> sent_;              // of earlier instances, too
     std::map<std::string, wall_time> confirmed_; // by user, when
-    id_set read_;                                // rows that have reached this incarnation
+    id_set read_;                                // rows that have reached this instance
 };
 
 } // namespace

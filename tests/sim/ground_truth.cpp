@@ -8,8 +8,8 @@ namespace docwarden::proof
 
 std::vector<wall_time> breaches_of(const person& who, const core::rule& by, const question& about)
 {
-    std::vector<const deed*> relevant;
-    for (const deed& one : who.deeds) {
+    std::vector<const user_action*> relevant;
+    for (const user_action& one : who.actions) {
         const bool counts =
             std::find(by.actions.begin(), by.actions.end(), one.action) != by.actions.end() &&
             (!about.after || one.date > *about.after) &&
@@ -18,9 +18,11 @@ std::vector<wall_time> breaches_of(const person& who, const core::rule& by, cons
         if (counts)
             relevant.push_back(&one);
     }
-    std::stable_sort(relevant.begin(), relevant.end(), [](const deed* a, const deed* b) {
-        return a->date < b->date;
-    });
+    std::stable_sort(
+        relevant.begin(),
+        relevant.end(),
+        [](const user_action* a, const user_action* b) { return a->date < b->date; }
+    );
     std::vector<wall_time> broken;
     std::map<std::uint64_t, std::size_t> in_window; // file: how often
     std::size_t oldest = 0;

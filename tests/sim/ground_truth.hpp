@@ -17,7 +17,7 @@ namespace docwarden::proof
 using core::wall_time;
 
 // Somebody did something to a file.
-struct deed {
+struct user_action {
     wall_time date; // as the portal's database keeps it
     wall_time visible_at;
     std::uint64_t file = 0;
@@ -30,14 +30,14 @@ struct deed {
 struct status_change {
     wall_time date;
     std::optional<std::size_t> row; // in the trail, which says so
-    std::uint64_t incarnation = 0;  // of the daemon, if it was the daemon
+    std::uint64_t instance = 0;     // of the daemon, if it was the daemon
 };
 
 struct person {
     std::string id;            // GUID
     bool is_protected = false; // owner or administrator: cannot be disabled by the daemon's key
     bool is_exempt = false;
-    std::vector<deed> deeds;
+    std::vector<user_action> actions;
     // The newest change of the account's status, by whomever. Only what is dated later can lead
     // to a containment; what lies between two changes is one arming.
     std::optional<wall_time> floor;
@@ -46,14 +46,14 @@ struct person {
     std::uint64_t arming = 0;
 };
 
-// Which deeds count for a question.
+// Which actions count for a question.
 struct question {
     std::optional<wall_time> after{};      // exclusive
     std::optional<wall_time> visible_by{}; // inclusive
     bool promised_only = false;
 };
 
-// The moments at which the rule was broken: the dates of the deeds at which more than N distinct
+// The moments at which the rule was broken: the dates of the actions at which more than N distinct
 // files lie in the window that ends there (both ends inclusive). Ascending.
 std::vector<wall_time> breaches_of(const person& who, const core::rule& by, const question& about);
 

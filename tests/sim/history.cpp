@@ -14,14 +14,14 @@ namespace
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, happening_kinds> happening_names{
+constexpr std::array<std::string_view, event_kinds> event_names{
     "burst",
     "enable",
     "disable",
     "scan",
     "reload",
     "outage",
-    "trouble",
+    "fault",
     "crash",
     "stop",
     "jump"};
@@ -33,13 +33,13 @@ public:
 
     // So many an hour of that kind, each finished by `fill`.
     template <class Fill>
-    void write(happening_kind kind, unsigned an_hour, Fill fill)
+    void write(event_kind kind, unsigned an_hour, Fill fill)
     {
         chance draw(world_.seed, 100 + static_cast<std::uint64_t>(kind));
         const auto hours = std::chrono::duration<double, std::ratio<3600>>(world_.chaos).count();
         const auto count = static_cast<std::uint64_t>(an_hour * hours);
         for (std::uint64_t i = 0; i < count; ++i) {
-            happening one;
+            event one;
             one.kind = kind;
             one.at = draw.between(span(1s), span(world_.chaos));
             one.variety = (static_cast<std::uint64_t>(kind) << 32) + i;
@@ -52,14 +52,14 @@ public:
     std::vector<span> moments() const
     {
         std::vector<span> all;
-        for (const happening& one : told_)
+        for (const event& one : told_)
             all.push_back(one.at);
         return all;
     }
 
     history finished()
     {
-        std::stable_sort(told_.begin(), told_.end(), [](const happening& a, const happening& b) {
+        std::stable_sort(told_.begin(), told_.end(), [](const event& a, const event& b) {
             return a.at < b.at;
         });
         return std::move(told_);
@@ -71,7 +71,7 @@ private:
 };
 
 // Around the thresholds, because that is where mistakes are.
-void fill_burst(const profile& world, happening& one, chance& draw)
+void fill_burst(const profile& world, event& one, chance& draw)
 {
     const core::rule& by = world.settings.rules[draw.below(world.settings.rules.size())];
     const auto threshold = static_cast<std::int64_t>(by.threshold);
@@ -87,15 +87,15 @@ void fill_burst(const profile& world, happening& one, chance& draw)
     }
 }
 
-void fill_trouble(const profile& world, happening& one, chance& draw)
+void fill_fault(const profile& world, event& one, chance& draw)
 {
-    one.what = world.kinds[draw.below(world.kinds.size())];
+    one.fault = world.kinds[draw.below(world.kinds.size())];
     one.where = draw.one_of({side::all, side::reading, side::people});
     one.length = draw.one_of<span>({1s, 20s, 2min, 8min});
 }
 
 // Most mistakes need a fault at the very moment when somebody is being disabled.
-void move_to_burst(happening& one, const std::vector<span>& bursts, chance& draw)
+void move_to_burst(event& one, const std::vector<span>& bursts, chance& draw)
 {
     if (bursts.empty() || !draw.percent(60))
         return;
@@ -104,20 +104,20 @@ void move_to_burst(happening& one, const std::vector<span>& bursts, chance& draw
 
 } // namespace
 
-std::string_view to_string(happening_kind kind)
+std::string_view to_string(event_kind kind)
 {
-    return happening_names.at(static_cast<std::size_t>(kind));
+    return event_names.at(static_cast<std::size_t>(kind));
 }
 
 history draw_history(const profile& world)
 {
-    using enum happening_kind;
-    const auto nothing_more = [](happening&, chance&) {};
-    const auto downtime = [&](happening& one, chance& draw) {
+    using enum event_kind;
+    const auto nothing_more = [](event&, chance&) {};
+    const auto downtime = [&](event& one, chance& draw) {
         one.length = draw.between(span(100ms), span(world.downtime_max));
     };
     author by(world);
-    by.write(burst, world.bursts_an_hour, [&](happening& one, chance& draw) {
+    by.write(burst, world.bursts_an_hour, [&](event& one, chance& draw) {
         fill_burst(world, one, draw);
     });
     const std::vector<span> bursts = by.moments();
@@ -125,28 +125,28 @@ history draw_history(const profile& world)
     by.write(disable, world.disables_an_hour, nothing_more);
     by.write(scan, world.scans_an_hour, nothing_more);
     by.write(reload, world.reloads_an_hour, nothing_more);
-    by.write(outage, world.outages_an_hour, [](happening& one, chance& draw) {
+    by.write(outage, world.outages_an_hour, [](event& one, chance& draw) {
         one.length = draw.one_of<span>({5s, 1min, 10min, 40min});
     });
-    by.write(happening_kind::trouble, world.troubles_an_hour, [&](happening& one, chance& draw) {
-        fill_trouble(world, one, draw);
+    by.write(event_kind::fault, world.faults_an_hour, [&](event& one, chance& draw) {
+        fill_fault(world, one, draw);
         move_to_burst(one, bursts, draw);
     });
     by.write(crash, world.crashes_an_hour, downtime);
     by.write(stop, world.stops_an_hour, downtime);
-    by.write(jump, world.jumps_an_hour, [](happening& one, chance& draw) {
+    by.write(jump, world.jumps_an_hour, [](event& one, chance& draw) {
         one.length = draw.between(span(-3h), span(3h));
     });
     return by.finished();
 }
 
-std::string describe(const happening& what)
+std::string describe(const event& what)
 {
     const auto seconds = std::chrono::duration<double>(what.at).count();
     const auto length = std::chrono::duration<double>(what.length).count();
     std::array<char, 200> line{};
     switch (what.kind) {
-    case happening_kind::burst:
+    case event_kind::burst:
         (void)std::snprintf(
             line.data(),
             line.size(),
@@ -156,8 +156,8 @@ std::string describe(const happening& what)
             length
         );
         break;
-    case happening_kind::enable:
-    case happening_kind::disable:
+    case event_kind::enable:
+    case event_kind::disable:
         (void)std::snprintf(
             line.data(),
             line.size(),
@@ -166,12 +166,12 @@ std::string describe(const happening& what)
             what.who
         );
         break;
-    case happening_kind::trouble:
+    case event_kind::fault:
         (void)std::snprintf(
             line.data(),
             line.size(),
-            "%s befalls %s for %.1fs",
-            std::string(to_string(what.what)).c_str(),
+            "%s affects %s for %.1fs",
+            std::string(to_string(what.fault)).c_str(),
             std::string(to_string(what.where)).c_str(),
             length
         );
@@ -189,7 +189,7 @@ std::string describe(const happening& what)
 std::string describe(const history& what)
 {
     std::string text;
-    for (const happening& one : what)
+    for (const event& one : what)
         text += "  " + describe(one) + '\n';
     return text;
 }

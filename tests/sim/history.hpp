@@ -13,40 +13,40 @@
 namespace docwarden::proof
 {
 
-enum class happening_kind {
+enum class event_kind {
     burst,   // `who` changes `count` files within `length`
     enable,  // an administrator gives `who` back, if disabled for a while
     disable, // an administrator disables `who`
     scan,    // an operator asks for a pass
     reload,  // other thresholds, windows, responses, limits
     outage,  // no connection for `length`
-    trouble, // `what` befalls requests of `where` for `length`
+    fault,   // `fault` happens to requests of `where` for `length`
     crash,   // the process dies; it is back after `length`
     stop,    // it is stopped in order; likewise
     jump,    // this host's wall clock is set `length` (of any sign) off
 };
-inline constexpr std::size_t happening_kinds = static_cast<std::size_t>(happening_kind::jump) + 1;
+inline constexpr std::size_t event_kinds = static_cast<std::size_t>(event_kind::jump) + 1;
 
-std::string_view to_string(happening_kind kind);
+std::string_view to_string(event_kind kind);
 
-struct happening {
-    happening_kind kind = happening_kind::burst;
+struct event {
+    event_kind kind = event_kind::burst;
     span at{0};
     span length{0};
     unsigned who = 0; // index of a person
     unsigned count = 0;
     std::uint64_t variety = 0; // feeds what is drawn while it happens; unique in its history
-    trouble what = trouble::refused;
+    fault_kind fault = fault_kind::refused;
     side where = side::all;
 };
 
 // Ascending by `at`.
-using history = std::vector<happening>;
+using history = std::vector<event>;
 
 history draw_history(const profile& world);
 
-// One line a happening.
-std::string describe(const happening& what);
+// One line an event.
+std::string describe(const event& what);
 std::string describe(const history& what);
 
 } // namespace docwarden::proof

@@ -64,12 +64,12 @@ void print_broken(const broken_promise& what)
 int run_one(const options& chosen)
 {
     const profile drawn = draw_profile(*chosen.seed);
-    const history happens = draw_history(drawn);
+    const history events = draw_history(drawn);
     print(describe(drawn));
     world::narrator tell;
     if (chosen.is_narrated)
         tell = [](const std::string& line) { print(line + '\n'); };
-    const outcome result = world(drawn, happens, chosen.how, tell).run();
+    const outcome result = world(drawn, events, chosen.how, tell).run();
     print(summary_of(result.counts) + '\n');
     std::printf("trace %016llx\n", static_cast<unsigned long long>(result.trace));
     if (!result.broken) {
@@ -82,18 +82,18 @@ int run_one(const options& chosen)
     const bool is_terminal = isatty(STDERR_FILENO) == 1;
     const auto progress = [&](std::size_t left) {
         if (is_terminal)
-            std::fprintf(stderr, "\r%zu happenings left ", left);
+            std::fprintf(stderr, "\r%zu events left ", left);
     };
-    const shrunk small = shrink(drawn, happens, *result.broken, chosen.how, 3000, progress);
+    const shrunk small = shrink(drawn, events, *result.broken, chosen.how, 3000, progress);
     std::printf(
-        "\nsmaller: %zu of %zu happenings, after %zu runs\n",
-        small.happens.size(),
-        happens.size(),
+        "\nsmaller: %zu of %zu events, after %zu runs\n",
+        small.events.size(),
+        events.size(),
         small.runs
     );
-    print(describe(small.what) + describe(small.happens));
+    print(describe(small.conditions) + describe(small.events));
     tell = [](const std::string& line) { print(line + '\n'); };
-    const outcome again = world(small.what, small.happens, chosen.how, tell).run();
+    const outcome again = world(small.conditions, small.events, chosen.how, tell).run();
     if (again.broken)
         print_broken(*again.broken);
     return 1;
@@ -151,7 +151,7 @@ int run_many(const options& chosen)
         std::fputs("\r", stderr);
     const double took = seconds_since(begin);
     const double worked = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
-    print("How often a request or happening of that kind met an account in that state:\n");
+    print("How often a request or event of that kind met an account in that state:\n");
     print(table_of(all) + '\n' + summary_of(all) + '\n');
     std::printf(
         "seeds %llu to %llu in %.1f s: %.0f portal-hours a second of processor time\n",

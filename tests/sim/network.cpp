@@ -52,17 +52,17 @@ bool is_spoiled(const sim::http_reply& reply)
     return reply.how.drop || reply.how.raw || reply.how.body_bytes_max.has_value();
 }
 
-departure departure_of(const net::http_request& request, std::optional<trouble> befalls)
+sent_request described(const net::http_request& request, std::optional<fault_kind> fault)
 {
-    using enum departure::errand;
+    using enum request_kind;
     if (!request.target.starts_with(people_path))
-        return {is_page(request) ? page : contract, {}, befalls};
+        return {is_page(request) ? page : contract, {}, fault};
     if (request.method == net::http_method::put)
-        return {disable, subject_of_disable(request), befalls};
+        return {disable, subject_of_disable(request), fault};
     std::string user = request.target.substr(people_path.size() + 1);
     if (user == "@self")
-        return {self, {}, befalls};
-    return {profile, std::move(user), befalls};
+        return {self, {}, fault};
+    return {profile, std::move(user), fault};
 }
 
 // The text is complete JSON or none of it counts; each row begins with its id.
@@ -92,10 +92,10 @@ void append(core::audit_page& page, const core::audit_page& row)
 
 } // namespace
 
-std::string_view to_string(departure::errand what)
+std::string_view to_string(request_kind kind)
 {
     constexpr std::string_view names[] = {"page", "self", "profile", "disable"};
-    return names[static_cast<std::size_t>(what)];
+    return names[static_cast<std::size_t>(kind)];
 }
 
 std::string subject_of_disable(const net::http_request& request)
@@ -125,27 +125,27 @@ network::network(
 {
 }
 
-network::fate network::draw_fate(bool is_about_people, bool is_change)
+network::transit_plan network::draw_plan(bool is_about_people, bool is_change)
 {
     chance draw(world_.seed, 1'000'000 + requests_++);
-    fate drawn;
+    transit_plan drawn;
     drawn.there = draw.between(span(1ms), span(world_.latency_max));
     drawn.back = draw.between(span(1ms), span(world_.latency_max));
     if (outages_ > 0) {
-        drawn.what = trouble::refused;
+        drawn.fault = fault_kind::refused;
         return drawn;
     }
     for (auto& [variety, one] : active_) {
-        const bool is_for_disables =
-            one.what.what == trouble::no_effect || one.what.what == trouble::false_success;
-        if (!concerns(one.what.where, is_about_people) || (is_for_disables && !is_change))
+        const bool is_for_disables = one.cause.fault == fault_kind::no_effect ||
+                                     one.cause.fault == fault_kind::false_success;
+        if (!concerns(one.cause.where, is_about_people) || (is_for_disables && !is_change))
             continue;
         chance dice(world_.seed + variety, 200 + one.asked++);
-        if (!dice.percent(world_.trouble_percent))
+        if (!dice.percent(world_.fault_percent))
             continue;
-        drawn.what = one.what.what;
+        drawn.fault = one.cause.fault;
         drawn.variety = dice.below(1'000'000);
-        if (*drawn.what == trouble::slow)
+        if (*drawn.fault == fault_kind::slow)
             drawn.back += dice.between(
                 span(0), span(world_.request_timeout) - 2 * span(world_.latency_max) - span(1s)
             );
@@ -157,26 +157,26 @@ network::fate network::draw_fate(bool is_about_people, bool is_change)
 void network::send(net::http_request request, receiver receive)
 {
     const bool is_about_people = request.target.starts_with(people_path);
-    const fate befalls = draw_fate(is_about_people, request.method == net::http_method::put);
-    hooks_.sent(departure_of(request, befalls.what));
-    send_as_text(std::move(request), befalls, std::move(receive));
+    const transit_plan plan = draw_plan(is_about_people, request.method == net::http_method::put);
+    hooks_.sent(described(request, plan.fault));
+    send_as_text(std::move(request), plan, std::move(receive));
 }
 
 void network::fetch(const core::fetch_page& what, page_receiver receive)
 {
-    const fate befalls = draw_fate(false, false);
-    hooks_.sent({departure::errand::page, {}, befalls.what});
-    if (befalls.what || pages_ == lane::text) {
+    const transit_plan plan = draw_plan(false, false);
+    hooks_.sent({request_kind::page, {}, plan.fault});
+    if (plan.fault || pages_ == lane::text) {
         send_as_text(
             net::request_for(what),
-            befalls,
+            plan,
             [what, receive = std::move(receive)](const answer& result) {
                 receive(net::answer_to(what, result));
             }
         );
         return;
     }
-    auto arrive = [this, what, receive = std::move(receive), back = befalls.back]() mutable {
+    auto arrive = [this, what, receive = std::move(receive), back = plan.back]() mutable {
         if (outages_ > 0)
             return receive(net::answer_to(what, make_error_code(net::errc::connection_lost)));
         time_.in(
@@ -186,7 +186,7 @@ void network::fetch(const core::fetch_page& what, page_receiver receive)
             }
         );
     };
-    time_.in(befalls.there, std::move(arrive));
+    time_.in(plan.there, std::move(arrive));
 }
 
 void network::deliver_rows(
@@ -229,33 +229,31 @@ const core::audit_page& network::page_of(const sim::audit_row& row)
     return *known;
 }
 
-void network::send_as_text(net::http_request request, const fate& befalls, receiver receive)
+void network::send_as_text(net::http_request request, const transit_plan& plan, receiver receive)
 {
     const span deadline = time_.elapsed() + span(world_.request_timeout);
-    if (befalls.what == trouble::refused) {
-        time_.in(befalls.there, [this, request, receive] {
+    if (plan.fault == fault_kind::refused) {
+        time_.in(plan.there, [this, request, receive] {
             deliver(request, make_error_code(net::errc::connect_refused), receive);
         });
         return;
     }
-    if (befalls.what == trouble::late_effect) {
+    if (plan.fault == fault_kind::late_effect) {
         give_up_later(request, receive);
         ++late_effects_;
-        const span later = span(befalls.variety % 15'000 * 1ms);
-        time_.at(deadline + later, [this, request, befalls] {
+        const span later = span(plan.variety % 15'000 * 1ms);
+        time_.at(deadline + later, [this, request, plan] {
             --late_effects_;
-            (void)handle(request, befalls);
+            (void)handle(request, plan);
         });
         return;
     }
-    if (befalls.what == trouble::timed_out) {
+    if (plan.fault == fault_kind::timed_out) {
         give_up_later(request, receive);
-        time_.in(befalls.there, [this, request, befalls] { (void)handle(request, befalls); });
+        time_.in(plan.there, [this, request, plan] { (void)handle(request, plan); });
         return;
     }
-    time_.in(befalls.there, [this, request, befalls, receive] {
-        arrive(request, befalls, receive);
-    });
+    time_.in(plan.there, [this, request, plan, receive] { arrive(request, plan, receive); });
 }
 
 void network::deliver(const net::http_request& request, const answer& what, const receiver& receive)
@@ -272,28 +270,32 @@ void network::give_up_later(const net::http_request& request, const receiver& re
     });
 }
 
-void network::arrive(const net::http_request& request, const fate& befalls, const receiver& receive)
+void network::arrive(
+    const net::http_request& request,
+    const transit_plan& plan,
+    const receiver& receive
+)
 {
     if (outages_ > 0) {
         deliver(request, make_error_code(net::errc::connection_lost), receive);
         return;
     }
-    sim::http_reply reply = handle(request, befalls);
-    time_.in(befalls.back, [this, request, befalls, receive, reply = std::move(reply)] {
-        come_back(request, befalls, reply, receive);
+    sim::http_reply reply = handle(request, plan);
+    time_.in(plan.back, [this, request, plan, receive, reply = std::move(reply)] {
+        come_back(request, plan, reply, receive);
     });
 }
 
 void network::come_back(
     const net::http_request& request,
-    const fate& befalls,
+    const transit_plan& plan,
     sim::http_reply reply,
     const receiver& receive
 )
 {
     if (outages_ > 0)
         deliver(request, make_error_code(net::errc::connection_lost), receive);
-    else if (pages_ == lane::rows && befalls.what == trouble::oversized)
+    else if (pages_ == lane::rows && plan.fault == fault_kind::oversized)
         deliver(request, make_error_code(net::errc::answer_too_large), receive);
     else if (pages_ == lane::text || is_spoiled(reply))
         deliver(request, test::read_reply(reply), receive);
@@ -301,10 +303,10 @@ void network::come_back(
         deliver(request, read_directly(std::move(reply)), receive);
 }
 
-sim::http_reply network::handle(const net::http_request& request, const fate& befalls)
+sim::http_reply network::handle(const net::http_request& request, const transit_plan& plan)
 {
-    if (befalls.what) {
-        if (auto fault = portal_fault(*befalls.what, befalls.variety)) {
+    if (plan.fault) {
+        if (auto fault = portal_fault(*plan.fault, plan.variety)) {
             fault->count = 1;
             if (pages_ == lane::rows) // megabytes that nobody reads
                 fault->body_bytes = std::min<std::size_t>(fault->body_bytes, 4096);

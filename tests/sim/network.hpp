@@ -1,6 +1,7 @@
 #pragma once
-// The way between daemon and portal in a world: how long it takes, what befalls a request, and what
-// of its answer arrives. The daemon may be gone when the answer comes; the portal's effect stays.
+// The way between daemon and portal in a world: how long it takes, what goes wrong with a request,
+// and what of its answer arrives. The daemon may be gone when the answer comes; the portal's effect
+// stays.
 //
 // There are two lanes. A request goes as HTTP, and the answer is read from its text; or, when
 // nothing is wrong with it, a page of the audit trail goes as rows, each of which the product has
@@ -26,15 +27,16 @@
 namespace docwarden::proof
 {
 
-// A request as those see it who watch the daemon's house.
-struct departure {
-    enum class errand { page, contract, self, profile, disable };
-    errand what = errand::page;
-    std::string user; // of profile and disable
-    std::optional<trouble> befalls;
-};
+enum class request_kind { page, contract, self, profile, disable };
 
-std::string_view to_string(departure::errand what);
+std::string_view to_string(request_kind kind);
+
+// A request as somebody outside of the daemon sees it.
+struct sent_request {
+    request_kind kind = request_kind::page;
+    std::string user; // of profile and disable
+    std::optional<fault_kind> fault;
+};
 
 // Which requests take the lane without text.
 enum class lane { rows, text };
@@ -48,7 +50,7 @@ public:
 
     // What the world wants to know about traffic.
     struct hooks {
-        std::function<void(const departure&)> sent;
+        std::function<void(const sent_request&)> sent;
         // The portal has handled a request to disable that user.
         std::function<void(const std::string& user)> handled_disable;
         // Audit rows are about to reach the daemon, by their ids.
@@ -70,30 +72,31 @@ public:
 
     void begin_outage() { ++outages_; }
     void end_outage() { --outages_; }
-    void begin(const happening& what) { active_.insert({what.variety, {what, 0}}); }
-    void end(const happening& what) { active_.erase(what.variety); }
+    void begin(const event& cause) { active_.insert({cause.variety, {cause, 0}}); }
+    void end(const event& cause) { active_.erase(cause.variety); }
     // A late effect is still on its way to some account.
     bool has_late_effect() const { return late_effects_ > 0; }
 
 private:
-    struct active_trouble {
-        happening what;
+    struct active_fault {
+        event cause;
         std::uint64_t asked = 0;
     };
-    struct fate {
-        std::optional<trouble> what;
+    struct transit_plan {
+        std::optional<fault_kind> fault;
         std::uint64_t variety = 0;
         span there{0}; // how long the request takes to the portal
         span back{0};  // ... and its answer
     };
 
-    fate draw_fate(bool is_about_people, bool is_change);
-    void send_as_text(net::http_request request, const fate& befalls, receiver receive);
-    sim::http_reply handle(const net::http_request& request, const fate& befalls);
-    void arrive(const net::http_request& request, const fate& befalls, const receiver& receive);
+    transit_plan draw_plan(bool is_about_people, bool is_change);
+    void send_as_text(net::http_request request, const transit_plan& plan, receiver receive);
+    sim::http_reply handle(const net::http_request& request, const transit_plan& plan);
+    void
+    arrive(const net::http_request& request, const transit_plan& plan, const receiver& receive);
     void come_back(
         const net::http_request& request,
-        const fate& befalls,
+        const transit_plan& plan,
         sim::http_reply reply,
         const receiver& receive
     );
@@ -114,7 +117,7 @@ private:
     lane pages_;
     hooks hooks_;
     unsigned outages_ = 0;
-    std::map<std::uint64_t, active_trouble> active_; // by variety
+    std::map<std::uint64_t, active_fault> active_; // by variety
     std::uint64_t requests_ = 0;
     unsigned late_effects_ = 0;
     std::vector<std::optional<core::audit_page>> read_; // by row number: a page of that row only

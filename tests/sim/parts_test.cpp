@@ -26,7 +26,7 @@ struct wire {
     static profile calm()
     {
         profile world;
-        world.kinds = {trouble::refused};
+        world.kinds = {fault_kind::refused};
         return world;
     }
 
@@ -36,7 +36,7 @@ struct wire {
         victim = portal.add_user({.is_collaborator = true});
         const std::string key = portal.add_key({.creator_id = admin});
         network::hooks hooks;
-        hooks.sent = [this](const departure& what) { departures.push_back(what); };
+        hooks.sent = [this](const sent_request& request) { requests.push_back(request); };
         hooks.handled_disable = [](const std::string&) {};
         hooks.rows_arrive = [](const std::vector<std::int64_t>&) {};
         line.emplace(world, portal, time, key, pages, std::move(hooks));
@@ -68,44 +68,44 @@ struct wire {
     agenda time{core::wall_time(std::chrono::seconds(1'782'824'645))};
     sim::portal_model portal{sim::portal_settings{}, 1};
     std::string victim;
-    std::vector<departure> departures;
+    std::vector<sent_request> requests;
     std::optional<network> line;
 };
 
-// What a trouble leaves of a request to disable somebody.
+// What a fault leaves of a request to disable somebody.
 struct effect_of {
     bool is_done;    // the account is disabled
     bool is_claimed; // the answer is a plain 200 with JSON
 };
 
-effect_of expected(trouble what)
+effect_of expected(fault_kind what)
 {
     switch (what) {
-    case trouble::lost_after:
-    case trouble::late_effect:
-    case trouble::timed_out:
-    case trouble::truncated:
-    case trouble::garbage:
-    case trouble::oversized:
-    case trouble::mistyped:
+    case fault_kind::lost_after:
+    case fault_kind::late_effect:
+    case fault_kind::timed_out:
+    case fault_kind::truncated:
+    case fault_kind::garbage:
+    case fault_kind::oversized:
+    case fault_kind::mistyped:
         return {true, false};
-    case trouble::slow:
-    case trouble::absurd_date:
-    case trouble::cut_json: // only reading on shows it
+    case fault_kind::slow:
+    case fault_kind::absurd_date:
+    case fault_kind::cut_json: // only reading on shows it
         return {true, true};
-    case trouble::no_effect:
-    case trouble::false_success:
+    case fault_kind::no_effect:
+    case fault_kind::false_success:
         return {false, true};
-    case trouble::refused:
-    case trouble::lost_before:
-    case trouble::throttled:
-    case trouble::unauthorised:
-    case trouble::unpaid:
-    case trouble::forbidden:
-    case trouble::missing:
-    case trouble::broken:
-    case trouble::html:
-    case trouble::redirected:
+    case fault_kind::refused:
+    case fault_kind::lost_before:
+    case fault_kind::throttled:
+    case fault_kind::unauthorised:
+    case fault_kind::unpaid:
+    case fault_kind::forbidden:
+    case fault_kind::missing:
+    case fault_kind::broken:
+    case fault_kind::html:
+    case fault_kind::redirected:
         break;
     }
     return {false, false};
@@ -118,43 +118,43 @@ person make_person(std::uint64_t seed)
     who.id = "00000000-0000-4000-8000-00000000000a";
     const std::uint64_t count = 1 + draw.below(60);
     for (std::uint64_t i = 0; i < count; ++i) {
-        deed one;
+        user_action one;
         one.date = core::wall_time(std::chrono::seconds(1'000'000 + draw.between(0, 900)));
         one.file = draw.below(12);
         one.action = draw.percent(80) ? 5000 : 5064;
-        who.deeds.push_back(one);
+        who.actions.push_back(one);
     }
     return who;
 }
 
 } // namespace
 
-TEST_CASE("network: each trouble does to a disable what its name says, and the caller is told once")
+TEST_CASE("network: each fault does to a disable what its name says, and the caller is told once")
 {
     const auto pages = GENERATE(lane::rows, lane::text);
-    for (std::size_t number = 0; number < troubles; ++number) {
-        const auto what = static_cast<trouble>(number);
-        INFO(to_string(what));
+    for (std::size_t number = 0; number < fault_kinds; ++number) {
+        const auto kind = static_cast<fault_kind>(number);
+        INFO(to_string(kind));
         for (std::uint64_t variety = 1; variety <= 8; ++variety) {
             wire one(pages);
-            happening befalls;
-            befalls.what = what;
-            befalls.variety = variety;
-            one.line->begin(befalls);
+            event disturbance;
+            disturbance.fault = kind;
+            disturbance.variety = variety;
+            one.line->begin(disturbance);
             const network::answer got = one.disable();
-            CHECK(one.is_disabled() == expected(what).is_done);
+            CHECK(one.is_disabled() == expected(kind).is_done);
             const bool is_claimed =
                 got && got->status == 200 && got->content_type == "application/json";
-            CHECK(is_claimed == expected(what).is_claimed);
-            REQUIRE(one.departures.size() == 1);
-            CHECK(one.departures[0].what == departure::errand::disable);
-            CHECK(one.departures[0].user == one.victim);
-            CHECK(one.departures[0].befalls == what);
+            CHECK(is_claimed == expected(kind).is_claimed);
+            REQUIRE(one.requests.size() == 1);
+            CHECK(one.requests[0].kind == request_kind::disable);
+            CHECK(one.requests[0].user == one.victim);
+            CHECK(one.requests[0].fault == kind);
         }
     }
 }
 
-TEST_CASE("network: without trouble the answer comes, and in an outage there is no connection")
+TEST_CASE("network: without a fault the answer comes, and in an outage there is no connection")
 {
     wire calm;
     const network::answer good = calm.disable();
@@ -176,26 +176,26 @@ TEST_CASE("network: without trouble the answer comes, and in an outage there is 
 TEST_CASE("history: in the order of time, the same for the same seed, with every kind in some world"
 )
 {
-    std::set<happening_kind> seen;
-    std::set<trouble> befell;
+    std::set<event_kind> seen;
+    std::set<fault_kind> met;
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         const profile world = draw_profile(seed);
-        const history happens = draw_history(world);
-        CHECK(describe(happens) == describe(draw_history(draw_profile(seed))));
-        CHECK(std::is_sorted(happens.begin(), happens.end(), [](const auto& a, const auto& b) {
+        const history events = draw_history(world);
+        CHECK(describe(events) == describe(draw_history(draw_profile(seed))));
+        CHECK(std::is_sorted(events.begin(), events.end(), [](const auto& a, const auto& b) {
             return a.at < b.at;
         }));
         std::set<std::uint64_t> varieties;
-        for (const happening& one : happens) {
+        for (const event& one : events) {
             seen.insert(one.kind);
-            if (one.kind == happening_kind::trouble)
-                befell.insert(one.what);
+            if (one.kind == event_kind::fault)
+                met.insert(one.fault);
             CHECK(one.who < world.people);
             CHECK(varieties.insert(one.variety).second);
         }
     }
-    CHECK(seen.size() == happening_kinds);
-    CHECK(befell.size() == troubles);
+    CHECK(seen.size() == event_kinds);
+    CHECK(met.size() == fault_kinds);
 }
 
 TEST_CASE("oracle: who broke a rule, and when first, as the naive definition says")
@@ -209,7 +209,7 @@ TEST_CASE("oracle: who broke a rule, and when first, as the naive definition say
         by.threshold = static_cast<std::uint32_t>(seed % 9);
         by.window = std::chrono::seconds(60 + 60 * (seed % 5));
         test::naive_detector naive(by);
-        for (const deed& one : who.deeds) {
+        for (const user_action& one : who.actions) {
             core::audit_event event;
             event.time = one.date;
             event.user = who.id;
@@ -233,13 +233,13 @@ TEST_CASE("oracle: what is late, settled or not promised is left out when the qu
         return core::wall_time(std::chrono::seconds(1'000'000 + second));
     };
     for (std::int64_t i = 0; i < 4; ++i) {
-        deed one;
+        user_action one;
         one.date = at(i);
         one.visible_at = at(i * 100);
         one.file = static_cast<std::uint64_t>(i);
         one.action = 5000;
         one.is_promised = i != 3;
-        who.deeds.push_back(one);
+        who.actions.push_back(one);
     }
     core::rule by;
     by.actions = {5000};

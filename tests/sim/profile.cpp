@@ -76,15 +76,15 @@ void draw_trail(profile& world, chance draw)
 void draw_network(profile& world, chance draw)
 {
     world.latency_max = draw.one_of<milliseconds>({2ms, 50ms, 50ms, 1s, 5s});
-    world.troubles_an_hour = draw.one_of({0U, 3U, 12U});
-    world.trouble_percent = draw.one_of({20U, 70U, 100U});
+    world.faults_an_hour = draw.one_of({0U, 3U, 12U});
+    world.fault_percent = draw.one_of({20U, 70U, 100U});
     const unsigned density = draw.one_of({10U, 30U, 60U});
-    for (std::size_t i = 0; i < troubles; ++i) {
+    for (std::size_t i = 0; i < fault_kinds; ++i) {
         if (draw.percent(density))
-            world.kinds.push_back(static_cast<trouble>(i));
+            world.kinds.push_back(static_cast<fault_kind>(i));
     }
     if (world.kinds.empty())
-        world.troubles_an_hour = 0;
+        world.faults_an_hour = 0;
     world.outages_an_hour = draw.one_of({0U, 0U, 2U});
     world.crashes_an_hour = draw.one_of({0U, 0U, 1U, 6U, 40U});
     world.stops_an_hour = draw.one_of({0U, 0U, 2U});
@@ -155,10 +155,10 @@ std::string describe(const profile& what)
     say(text, "autumn hour", what.has_summer_time ? 1 : 0, "");
     if (what.skew.count() != 0)
         text += "  skew " + std::to_string(what.skew.count()) + "s\n";
-    if (what.troubles_an_hour != 0) {
-        say(text, "troubles", what.troubles_an_hour, " an hour, of");
+    if (what.faults_an_hour != 0) {
+        say(text, "faults", what.faults_an_hour, " an hour, of");
         text += "   ";
-        for (const trouble kind : what.kinds)
+        for (const fault_kind kind : what.kinds)
             text += ' ' + std::string(to_string(kind));
         text += '\n';
     }

@@ -5,7 +5,7 @@
 
 #include "core/detection/rule.hpp"
 #include "core/engine/settings.hpp"
-#include "tests/sim/trouble.hpp"
+#include "tests/sim/fault_kind.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -44,9 +44,9 @@ struct profile {
 
     // Network and hosts.
     std::chrono::milliseconds latency_max{50}; // each way
-    std::vector<trouble> kinds;                // that exist
-    unsigned troubles_an_hour = 0;
-    unsigned trouble_percent = 100; // of the requests while a trouble lasts
+    std::vector<fault_kind> kinds;             // that exist
+    unsigned faults_an_hour = 0;
+    unsigned fault_percent = 100; // of the requests while a fault lasts
     unsigned outages_an_hour = 0;
     unsigned crashes_an_hour = 0;
     unsigned stops_an_hour = 0;                 // orderly ones

@@ -34,12 +34,12 @@ void check_promises(std::uint64_t first, std::uint64_t last, way how)
 } // namespace
 
 // Halves, so that two processors can run them.
-TEST_CASE("proof: every promise is kept, whatever befalls the daemon: first half of the worlds")
+TEST_CASE("proof: every promise is kept, whatever goes wrong: first half of the worlds")
 {
     check_promises(1, worlds / 2, way::messages);
 }
 
-TEST_CASE("proof: every promise is kept, whatever befalls the daemon: second half of the worlds")
+TEST_CASE("proof: every promise is kept, whatever goes wrong: second half of the worlds")
 {
     check_promises(worlds / 2 + 1, worlds, way::messages);
 }
@@ -106,12 +106,12 @@ TEST_CASE("proof: a failing history is made smaller and still breaks the same pr
     const history whole = draw_history(drawn);
     const shrunk small =
         shrink(drawn, whole, found->by, way::messages, runs_max, [](std::size_t) {});
-    const outcome again = world(small.what, small.happens).run();
+    const outcome again = world(small.conditions, small.events).run();
     made.reset();
-    const outcome sound = world(small.what, small.happens).run();
+    const outcome sound = world(small.conditions, small.events).run();
 
-    CHECK(small.happens.size() < whole.size());
-    CHECK(small.happens.size() <= 3);
+    CHECK(small.events.size() < whole.size());
+    CHECK(small.events.size() <= 3);
     CHECK(small.runs <= runs_max);
     REQUIRE(again.broken.has_value());
     CHECK(again.broken->checker == found->by.checker);

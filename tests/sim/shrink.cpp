@@ -19,16 +19,16 @@ public:
     const shrunk& best() const { return best_; }
 
     // Takes the smaller world if the same promise is still broken in it.
-    bool try_smaller(const profile& what, const history& happens)
+    bool try_smaller(const profile& conditions, const history& events)
     {
         if (best_.runs >= runs_max_)
             return false;
         ++best_.runs;
-        const outcome result = world(what, happens, how_).run();
+        const outcome result = world(conditions, events, how_).run();
         if (!result.broken || result.broken->checker != best_.broken.checker)
             return false;
-        best_.what = what;
-        best_.happens = happens;
+        best_.conditions = conditions;
+        best_.events = events;
         best_.broken = *result.broken;
         return true;
     }
@@ -42,18 +42,18 @@ private:
 // Delta debugging: ever smaller pieces are left out.
 void leave_out(shrinker& by, const std::function<void(std::size_t)>& progress)
 {
-    for (std::size_t piece = std::max<std::size_t>(1, by.best().happens.size() / 2);;) {
+    for (std::size_t piece = std::max<std::size_t>(1, by.best().events.size() / 2);;) {
         bool was_smaller = false;
-        for (std::size_t begin = 0; begin < by.best().happens.size();) {
-            history less = by.best().happens;
+        for (std::size_t begin = 0; begin < by.best().events.size();) {
+            history less = by.best().events;
             const std::size_t end = std::min(begin + piece, less.size());
             less.erase(
                 less.begin() + static_cast<std::ptrdiff_t>(begin),
                 less.begin() + static_cast<std::ptrdiff_t>(end)
             );
-            if (by.try_smaller(by.best().what, less)) {
+            if (by.try_smaller(by.best().conditions, less)) {
                 was_smaller = true;
-                progress(by.best().happens.size());
+                progress(by.best().events.size());
             } else {
                 begin += piece;
             }
@@ -67,13 +67,13 @@ void leave_out(shrinker& by, const std::function<void(std::size_t)>& progress)
 // Fewer files in a burst, and a world at rest where that changes nothing.
 void simplify(shrinker& by)
 {
-    for (std::size_t i = 0; i < by.best().happens.size(); ++i) {
+    for (std::size_t i = 0; i < by.best().events.size(); ++i) {
         for (;;) {
-            history less = by.best().happens;
+            history less = by.best().events;
             if (less[i].count < 2)
                 break;
             --less[i].count;
-            if (!by.try_smaller(by.best().what, less))
+            if (!by.try_smaller(by.best().conditions, less))
                 break;
         }
     }
@@ -83,32 +83,32 @@ void simplify(shrinker& by)
         &profile::reuse_percent,
         &profile::afterburn_percent};
     for (const auto member : percents) {
-        profile calmer = by.best().what;
+        profile calmer = by.best().conditions;
         if (calmer.*member == 0)
             continue;
         calmer.*member = 0;
-        (void)by.try_smaller(calmer, by.best().happens);
+        (void)by.try_smaller(calmer, by.best().events);
     }
-    profile calmer = by.best().what;
+    profile calmer = by.best().conditions;
     calmer.skew = std::chrono::seconds(0);
-    (void)by.try_smaller(calmer, by.best().happens);
-    calmer = by.best().what;
+    (void)by.try_smaller(calmer, by.best().events);
+    calmer = by.best().conditions;
     calmer.latency_max = std::chrono::milliseconds(2);
-    (void)by.try_smaller(calmer, by.best().happens);
+    (void)by.try_smaller(calmer, by.best().events);
 }
 
 } // namespace
 
 shrunk shrink(
-    const profile& what,
-    const history& happens,
+    const profile& conditions,
+    const history& events,
     const broken_promise& broken,
     way how,
     std::size_t runs_max,
     const std::function<void(std::size_t)>& progress
 )
 {
-    shrinker by({what, happens, broken, 0}, how, runs_max);
+    shrinker by({conditions, events, broken, 0}, how, runs_max);
     leave_out(by, progress);
     simplify(by);
     return by.best();

@@ -10,17 +10,17 @@ namespace docwarden::proof
 {
 
 struct shrunk {
-    profile what;
-    history happens;
+    profile conditions;
+    history events;
     broken_promise broken;
     std::size_t runs = 0;
 };
 
 // `broken` is what the whole history breaks. Runs at most `runs_max` worlds; `progress` is told how
-// many happenings are left.
+// many events are left.
 shrunk shrink(
-    const profile& what,
-    const history& happens,
+    const profile& conditions,
+    const history& events,
     const broken_promise& broken,
     way how,
     std::size_t runs_max,

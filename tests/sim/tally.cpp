@@ -10,7 +10,7 @@ void tally::add(const tally& other)
     hours += other.hours;
     worlds += other.worlds;
     requests += other.requests;
-    deeds += other.deeds;
+    actions += other.actions;
     disables += other.disables;
     given_back += other.given_back;
     crashes += other.crashes;
@@ -68,7 +68,7 @@ std::string summary_of(const tally& counts)
         static_cast<unsigned long long>(counts.reloads),
         static_cast<unsigned long long>(counts.lost_answers),
         static_cast<unsigned long long>(counts.requests),
-        static_cast<unsigned long long>(counts.deeds)
+        static_cast<unsigned long long>(counts.actions)
     );
     return line.data();
 }

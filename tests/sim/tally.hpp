@@ -15,7 +15,7 @@ struct tally {
     double hours = 0; // of portal time
     std::uint64_t worlds = 0;
     std::uint64_t requests = 0;
-    std::uint64_t deeds = 0;
+    std::uint64_t actions = 0;
     std::uint64_t disables = 0; // effective: each ends an arming
     std::uint64_t given_back = 0;
     std::uint64_t crashes = 0;

@@ -40,18 +40,19 @@ wall_time begin_of(const profile& world)
     return wall_time(world.has_summer_time ? autumn_night : summer_day) + fraction;
 }
 
-bool is_lost(trouble befalls)
+bool is_lost(fault_kind kind)
 {
-    return befalls == trouble::lost_after || befalls == trouble::late_effect ||
-           befalls == trouble::timed_out || befalls == trouble::truncated ||
-           befalls == trouble::garbage || befalls == trouble::oversized;
+    return kind == fault_kind::lost_after || kind == fault_kind::late_effect ||
+           kind == fault_kind::timed_out || kind == fault_kind::truncated ||
+           kind == fault_kind::garbage || kind == fault_kind::oversized;
 }
 
 } // namespace
 
-world::world(profile what, history happens, way how, narrator tell)
-    : profile_(std::move(what)), history_(std::move(happens)), how_(how), tell_(std::move(tell)),
-      time_(begin_of(profile_)), portal_(portal_of(profile_), profile_.seed),
+world::world(profile conditions, history events, way how, narrator tell)
+    : profile_(std::move(conditions)), history_(std::move(events)), how_(how),
+      tell_(std::move(tell)), time_(begin_of(profile_)),
+      portal_(portal_of(profile_), profile_.seed),
       scene_{profile_, time_, people_, settings_, portal_, {}, 0}
 {
     time_.set_skew(core::tick(profile_.skew));
@@ -79,7 +80,7 @@ void world::populate()
     }
     settings_.push_back({time_.portal_time(), profile_.settings});
     network::hooks hooks;
-    hooks.sent = [this](const departure& what) { note_sent(what); };
+    hooks.sent = [this](const sent_request& request) { note_sent(request); };
     hooks.handled_disable = [this](const std::string& user) { note_disable(user); };
     hooks.rows_arrive = [this](const std::vector<std::int64_t>& ids) {
         for (const auto& one : checkers_)
@@ -97,9 +98,9 @@ void world::populate()
 
 void world::plan()
 {
-    time_.at(span(0), [this] { be_born(); });
-    for (const happening& one : history_)
-        time_.at(one.at, [this, &one] { happen(one); });
+    time_.at(span(0), [this] { start(); });
+    for (const event& one : history_)
+        time_.at(one.at, [this, &one] { apply(one); });
 }
 
 outcome world::run()
@@ -150,62 +151,62 @@ bool world::find_broken()
     return result_.broken.has_value();
 }
 
-void world::happen(const happening& what)
+void world::apply(const event& due)
 {
-    if (what.kind != happening_kind::burst)
-        narrate(describe(what));
+    if (due.kind != event_kind::burst)
+        narrate(describe(due));
     const span left = std::max(span(0), span(profile_.chaos) - time_.elapsed());
-    switch (what.kind) {
-    case happening_kind::burst:
-        for (unsigned i = 0; i < what.count; ++i)
-            time_.in(what.length * i / std::max(1U, what.count - 1), [this, &what, i] {
-                do_deed(what, i);
+    switch (due.kind) {
+    case event_kind::burst:
+        for (unsigned i = 0; i < due.count; ++i)
+            time_.in(due.length * i / std::max(1U, due.count - 1), [this, &due, i] {
+                do_action(due, i);
             });
         return;
-    case happening_kind::enable:
-        enable(people_[what.who]);
+    case event_kind::enable:
+        enable(people_[due.who]);
         return;
-    case happening_kind::disable:
-        disable(people_[what.who]);
+    case event_kind::disable:
+        disable(people_[due.who]);
         return;
-    case happening_kind::scan:
+    case event_kind::scan:
         if (daemon_ && !is_dying_)
             daemon_->scan();
         return;
-    case happening_kind::reload:
-        reload(what);
+    case event_kind::reload:
+        reload(due);
         return;
-    case happening_kind::outage:
+    case event_kind::outage:
         network_->begin_outage();
-        time_.in(std::min(what.length, left), [this] { network_->end_outage(); });
+        time_.in(std::min(due.length, left), [this] { network_->end_outage(); });
         return;
-    case happening_kind::trouble:
-        network_->begin(what);
-        time_.in(std::min(what.length, left), [this, &what] { network_->end(what); });
+    case event_kind::fault:
+        network_->begin(due);
+        time_.in(std::min(due.length, left), [this, &due] { network_->end(due); });
         return;
-    case happening_kind::crash:
+    case event_kind::crash:
         // Half of them when it hurts most: between an effect and its answer.
-        if (what.variety % 2 == 0)
-            die(what.length);
+        if (due.variety % 2 == 0)
+            die(due.length);
         else
-            dies_at_effect_ = what.length;
+            dies_at_effect_ = due.length;
         return;
-    case happening_kind::stop:
+    case event_kind::stop:
         if (!daemon_ || is_dying_)
             return;
         note_fault("stop");
         ++result_.counts.stops;
         is_dying_ = true;
         daemon_->stop(stop_patience);
-        time_.in(stop_patience, [this, &what] { die(what.length); });
+        time_.in(stop_patience, [this, &due] { die(due.length); });
         return;
-    case happening_kind::jump:
+    case event_kind::jump:
         note_fault("jump");
-        time_.set_skew(std::clamp<core::tick>(time_.skew() + what.length, -6h, 6h));
+        time_.set_skew(std::clamp<core::tick>(time_.skew() + due.length, -6h, 6h));
     }
 }
 
-void world::do_deed(const happening& burst, unsigned index)
+void world::do_action(const event& burst, unsigned index)
 {
     person& who = people_[burst.who];
     chance draw(profile_.seed + burst.variety, 300 + index);
@@ -224,7 +225,7 @@ void world::do_deed(const happening& burst, unsigned index)
     if (who.disabled_at && !(burns_after && now - *who.disabled_at < 2s))
         return;
 
-    deed done;
+    user_action done;
     done.file =
         burst.who * 1'000'000'000ULL + (is_reuse ? old_file : 1000 + burst.variety * 1000 + index);
     done.action = is_view ? viewing : changing;
@@ -237,10 +238,10 @@ void world::do_deed(const happening& burst, unsigned index)
     done.row = portal_.record_late(
         who.id, done.action, std::to_string(done.file), "f.docx", now, done.visible_at
     );
-    who.deeds.push_back(done);
-    ++result_.counts.deeds;
+    who.actions.push_back(done);
+    ++result_.counts.actions;
     for (const auto& one : checkers_)
-        one->on_deed(done);
+        one->on_action(done);
     narrate(
         "person " + std::to_string(burst.who) + " does " + std::to_string(done.action) +
         " to file " + std::to_string(done.file) +
@@ -276,9 +277,9 @@ void world::change_status(person& who, sim::employee_status to)
     who.changes.push_back({*who.floor, row, 0});
 }
 
-void world::reload(const happening& what)
+void world::reload(const event& due)
 {
-    chance draw(profile_.seed + what.variety, 400);
+    chance draw(profile_.seed + due.variety, 400);
     core::engine_settings changed = settings_.back().settings;
     core::rule& by = changed.rules[draw.below(changed.rules.size())];
     switch (draw.below(4)) {
@@ -318,30 +319,30 @@ void world::die(span downtime)
     }
     daemon_.reset();
     is_dying_ = false;
-    scene_.born.reset();
+    scene_.started.reset();
     narrate("the daemon is gone");
-    time_.in(downtime, [this] { be_born(); });
+    time_.in(downtime, [this] { start(); });
 }
 
-void world::be_born()
+void world::start()
 {
-    scene_.born = time_.portal_time();
-    ++scene_.incarnations;
+    scene_.started = time_.portal_time();
+    ++scene_.instances;
     for (const auto& one : checkers_)
-        one->on_birth();
+        one->on_start();
     narrate("the daemon starts");
-    incarnation::hooks hooks;
+    instance::hooks hooks;
     hooks.report = [this](const core::report& what) { note_report(what); };
     hooks.stepped = [this] {
         const core::engine_status about = daemon_->status();
         for (const auto& one : checkers_)
             one->on_step(about);
     };
-    daemon_ = make_incarnation(
+    daemon_ = make_instance(
         how_,
         settings_.back().settings,
         profile_.request_timeout,
-        profile_.seed + scene_.incarnations,
+        profile_.seed + scene_.instances,
         time_,
         *network_,
         std::move(hooks)
@@ -349,22 +350,22 @@ void world::be_born()
     daemon_->start();
 }
 
-void world::note_sent(const departure& what)
+void world::note_sent(const sent_request& request)
 {
     ++result_.counts.requests;
-    add_to_trace(what.user);
-    if (what.befalls) {
-        note_fault(to_string(*what.befalls));
-        if (is_lost(*what.befalls) && what.what == departure::errand::disable)
+    add_to_trace(request.user);
+    if (request.fault) {
+        note_fault(to_string(*request.fault));
+        if (is_lost(*request.fault) && request.kind == request_kind::disable)
             ++result_.counts.lost_answers;
     }
     if (tell_)
         narrate(
-            "-> " + std::string(to_string(what.what)) + ' ' + what.user +
-            (what.befalls ? "  ! " + std::string(to_string(*what.befalls)) : "")
+            "-> " + std::string(to_string(request.kind)) + ' ' + request.user +
+            (request.fault ? "  ! " + std::string(to_string(*request.fault)) : "")
         );
     for (const auto& one : checkers_)
-        one->on_sent(what);
+        one->on_sent(request);
 }
 
 void world::note_disable(const std::string& user)
@@ -378,7 +379,7 @@ void world::note_disable(const std::string& user)
         narrate("the account of " + who.id + " is disabled");
         who.disabled_at = time_.portal_time();
         who.floor = sim::stored_date(*who.disabled_at, profile_.has_microseconds);
-        who.changes.push_back({*who.floor, row_of_disable(), scene_.incarnations});
+        who.changes.push_back({*who.floor, row_of_disable(), scene_.instances});
         ++result_.counts.disables;
     }
     if (dies_at_effect_ && daemon_ && !is_dying_) {

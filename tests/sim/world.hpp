@@ -5,7 +5,7 @@
 
 #include "tests/sim/checker.hpp"
 #include "tests/sim/history.hpp"
-#include "tests/sim/incarnation.hpp"
+#include "tests/sim/instance.hpp"
 #include "tests/sim/tally.hpp"
 
 #include <memory>
@@ -35,7 +35,7 @@ public:
     // Told what happens, for a person to read.
     using narrator = std::function<void(const std::string&)>;
 
-    world(profile what, history happens, way how = way::messages, narrator tell = {});
+    world(profile conditions, history events, way how = way::messages, narrator tell = {});
     ~world();
 
     // To the end, or to the first broken promise.
@@ -45,15 +45,15 @@ private:
     void populate();
     void plan();
     void play();
-    void happen(const happening& what);
-    void do_deed(const happening& burst, unsigned index);
+    void apply(const event& due);
+    void do_action(const event& burst, unsigned index);
     void enable(person& who);
     void disable(person& who);
     void change_status(person& who, sim::employee_status to);
-    void reload(const happening& what);
+    void reload(const event& due);
     void die(span downtime);
-    void be_born();
-    void note_sent(const departure& what);
+    void start();
+    void note_sent(const sent_request& request);
     void note_disable(const std::string& user);
     std::optional<sim::row_number> row_of_disable();
     void note_report(const core::report& what);
@@ -75,7 +75,7 @@ private:
     scene scene_;
     std::vector<std::unique_ptr<checker>> checkers_;
     std::unique_ptr<network> network_;
-    std::unique_ptr<incarnation> daemon_;
+    std::unique_ptr<instance> daemon_;
     bool is_dying_ = false;              // an orderly stop is under way
     std::optional<span> dies_at_effect_; // with the next request that changes something
     std::optional<core::engine_status> last_;

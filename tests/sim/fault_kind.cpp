@@ -1,4 +1,4 @@
-#include "tests/sim/trouble.hpp"
+#include "tests/sim/fault_kind.hpp"
 
 namespace docwarden::proof
 {
@@ -6,7 +6,7 @@ namespace docwarden::proof
 namespace
 {
 
-constexpr std::array<std::string_view, troubles> trouble_names{
+constexpr std::array<std::string_view, fault_kinds> fault_names{
     "refused",    "lost-before",  "lost-after", "late-effect",  "slow",     "timed-out",
     "throttled",  "unauthorised", "unpaid",     "forbidden",    "missing",  "broken",
     "html",       "truncated",    "garbage",    "oversized",    "mistyped", "cut-json",
@@ -49,9 +49,9 @@ sim::fault absurd_date(std::uint64_t variety)
 
 } // namespace
 
-std::string_view to_string(trouble kind)
+std::string_view to_string(fault_kind kind)
 {
-    return trouble_names.at(static_cast<std::size_t>(kind));
+    return fault_names.at(static_cast<std::size_t>(kind));
 }
 
 std::string_view to_string(side which)
@@ -72,58 +72,58 @@ bool concerns(side which, bool is_about_people)
     return which == side::all || (which == side::people) == is_about_people;
 }
 
-std::optional<sim::fault> portal_fault(trouble kind, std::uint64_t variety)
+std::optional<sim::fault> portal_fault(fault_kind kind, std::uint64_t variety)
 {
     switch (kind) {
-    case trouble::refused:
-    case trouble::late_effect:
-    case trouble::slow:
-    case trouble::timed_out:
+    case fault_kind::refused:
+    case fault_kind::late_effect:
+    case fault_kind::slow:
+    case fault_kind::timed_out:
         return std::nullopt;
-    case trouble::lost_before:
+    case fault_kind::lost_before:
         return spoiled(sim::fault_kind::drop_before);
-    case trouble::lost_after:
+    case fault_kind::lost_after:
         return spoiled(sim::fault_kind::drop_after);
-    case trouble::throttled:
+    case fault_kind::throttled:
         return throttled(variety);
-    case trouble::unauthorised:
+    case fault_kind::unauthorised:
         return plain(401);
-    case trouble::unpaid:
+    case fault_kind::unpaid:
         return plain(402);
-    case trouble::forbidden:
+    case fault_kind::forbidden:
         return plain(403);
-    case trouble::missing:
+    case fault_kind::missing:
         return plain(404);
-    case trouble::broken:
+    case fault_kind::broken:
         return sim::server_error("/");
-    case trouble::html:
+    case fault_kind::html:
         return sim::nginx_error("/", variety % 2 == 0 ? 502 : 504);
-    case trouble::truncated: {
+    case fault_kind::truncated: {
         sim::fault what = spoiled(sim::fault_kind::truncate);
         what.body_bytes = variety % 200;
         return what;
     }
-    case trouble::garbage:
+    case fault_kind::garbage:
         return spoiled(sim::fault_kind::garbage);
-    case trouble::oversized: {
+    case fault_kind::oversized: {
         sim::fault what = spoiled(sim::fault_kind::oversized);
         what.body_bytes = 5U << 20;
         return what;
     }
-    case trouble::mistyped:
+    case fault_kind::mistyped:
         return spoiled(sim::fault_kind::wrong_content_type);
-    case trouble::cut_json:
+    case fault_kind::cut_json:
         return spoiled(sim::fault_kind::invalid_json);
-    case trouble::redirected: {
+    case fault_kind::redirected: {
         sim::fault what = spoiled(sim::fault_kind::redirect);
         what.location = "https://evil.example/api";
         return what;
     }
-    case trouble::absurd_date:
+    case fault_kind::absurd_date:
         return absurd_date(variety);
-    case trouble::no_effect:
+    case fault_kind::no_effect:
         return spoiled(sim::fault_kind::leave_unchanged);
-    case trouble::false_success:
+    case fault_kind::false_success:
         return spoiled(sim::fault_kind::pretend_disabled);
     }
     return std::nullopt;

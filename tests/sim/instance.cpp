@@ -1,4 +1,4 @@
-#include "tests/sim/incarnation.hpp"
+#include "tests/sim/instance.hpp"
 
 #include "daemon/app/portal_runner.hpp"
 #include "net/async/task.hpp"
@@ -17,7 +17,7 @@ namespace
 
 namespace asio = boost::asio;
 
-class messages final : public incarnation
+class messages final : public instance
 {
 public:
     messages(
@@ -145,7 +145,7 @@ private:
     network& portal_;
 };
 
-class coroutines final : public incarnation
+class coroutines final : public instance
 {
 public:
     coroutines(
@@ -215,14 +215,14 @@ private:
 
 } // namespace
 
-std::unique_ptr<incarnation> make_incarnation(
+std::unique_ptr<instance> make_instance(
     way how,
     const core::engine_settings& settings,
     std::chrono::milliseconds request_timeout,
     std::uint64_t seed,
     agenda& time,
     network& portal,
-    incarnation::hooks on
+    instance::hooks on
 )
 {
     if (how != way::coroutines)

@@ -15,7 +15,7 @@
 namespace docwarden::proof
 {
 
-class incarnation
+class instance
 {
 public:
     struct hooks {
@@ -24,7 +24,7 @@ public:
     };
 
     // Destruction is the crash: nothing more happens, whatever is under way.
-    virtual ~incarnation() = default;
+    virtual ~instance() = default;
 
     virtual void start() = 0;
     virtual void reconfigure(core::engine_settings settings) = 0;
@@ -47,14 +47,14 @@ enum class way {
 };
 
 // What the arguments refer to must outlive it.
-std::unique_ptr<incarnation> make_incarnation(
+std::unique_ptr<instance> make_instance(
     way how,
     const core::engine_settings& settings,
     std::chrono::milliseconds request_timeout,
     std::uint64_t seed,
     agenda& time,
     network& portal,
-    incarnation::hooks on
+    instance::hooks on
 );
 
 } // namespace docwarden::proof

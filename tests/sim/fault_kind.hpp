@@ -1,6 +1,6 @@
 #pragma once
-// What can go wrong with one request between the daemon and the portal, and how that is done to
-// it. Each kind is either nothing sent, an effect without an answer, an answer without an effect,
+// What can go wrong with one request between the daemon and the portal, and how that is done to it.
+// Each kind is either nothing sent, an effect without an answer, an answer without an effect,
 // or an answer that nobody should believe.
 
 #include "tests/portal/faults.hpp"
@@ -13,7 +13,7 @@
 namespace docwarden::proof
 {
 
-enum class trouble {
+enum class fault_kind {
     refused,       // nothing is sent: no connection
     lost_before,   // the connection ends before the request has had its effect
     lost_after,    // ... after it
@@ -37,9 +37,9 @@ enum class trouble {
     no_effect,     // a disable is answered 200 and changes nothing
     false_success, // ... and even says status 2
 };
-inline constexpr std::size_t troubles = static_cast<std::size_t>(trouble::false_success) + 1;
+inline constexpr std::size_t fault_kinds = static_cast<std::size_t>(fault_kind::false_success) + 1;
 
-std::string_view to_string(trouble kind);
+std::string_view to_string(fault_kind kind);
 
 // Which requests suffer.
 enum class side { all, reading, people };
@@ -48,7 +48,7 @@ std::string_view to_string(side which);
 bool concerns(side which, bool is_about_people);
 
 // What to tell the simulated portal before the request; nothing for what the network does.
-// `variety` chooses among forms of the same trouble.
-std::optional<sim::fault> portal_fault(trouble kind, std::uint64_t variety);
+// `variety` chooses among forms of the same fault.
+std::optional<sim::fault> portal_fault(fault_kind kind, std::uint64_t variety);
 
 } // namespace docwarden::proof
