@@ -10,6 +10,7 @@
 #include "tests/support/model_transport.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 namespace docwarden::proof
@@ -94,8 +95,9 @@ void append(core::audit_page& page, const core::audit_page& row)
 
 std::string_view to_string(request_kind kind)
 {
-    constexpr std::string_view names[] = {"page", "self", "profile", "disable"};
-    return names[static_cast<std::size_t>(kind)];
+    constexpr std::array<std::string_view, 5> names{
+        "page", "contract", "self", "profile", "disable"};
+    return names.at(static_cast<std::size_t>(kind));
 }
 
 std::string subject_of_disable(const net::http_request& request)
