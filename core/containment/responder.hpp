@@ -45,7 +45,7 @@ struct ignore_events {
 };
 
 // What the responder asks for, to be carried out in this order.
-using responder_effect = std::variant<fetch_profile, send_disable, ignore_events, incident_fact>;
+using responder_effect = std::variant<call, ignore_events, incident_fact>;
 
 class responder
 {

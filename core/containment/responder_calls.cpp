@@ -60,19 +60,17 @@ void responder::pump(const step_time& now, call_id& last_call, effects& out)
         const containment::request request = open.machine.next(now.mono);
         if (request == containment::request::none)
             continue;
-        const call_id call = ++last_call;
-        calls_.emplace(call, call_under_way{user});
+        const call_id id = ++last_call;
+        calls_.emplace(id, call_under_way{user});
         if (request == containment::request::profile) {
-            out.push_back(fetch_profile{call, user});
+            out.push_back(call{id, profile_request{user}});
             continue;
         }
         const incident& subject = subject_of(open);
-        out.push_back(send_disable{
-            call,
-            user,
-            open.machine.method(),
-            "Disabled by docwarden: changed more than " + std::to_string(subject.threshold) +
-                " files within " + format_span(subject.window)});
+        const std::string comment = "Disabled by docwarden: changed more than " +
+                                    std::to_string(subject.threshold) + " files within " +
+                                    format_span(subject.window);
+        out.push_back(call{id, disable_request{user, open.machine.method(), comment}});
     }
     DOCWARDEN_ASSERT(calls_.size() <= calls_max);
 }

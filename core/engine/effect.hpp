@@ -22,17 +22,7 @@ struct scan_outcome {
     std::vector<incident> findings;
 };
 
-using effect = std::variant<
-    fetch_page,
-    fetch_identity,
-    fetch_settings,
-    fetch_key,
-    fetch_quota,
-    fetch_canary,
-    fetch_profile,
-    send_disable,
-    report,
-    scan_outcome>;
+using effect = std::variant<call, report, scan_outcome>;
 
 struct step_result {
     std::vector<effect> effects;

@@ -1,5 +1,6 @@
 #include "core/engine/engine.hpp"
 
+#include "core/base/check.hpp"
 #include "core/containment/wording.hpp"
 #include "core/portal/failure_texts.hpp"
 
@@ -82,6 +83,12 @@ void engine::emit_responses()
     responses_.clear();
 }
 
+void engine::emit_response(call& begun)
+{
+    calls_.emplace(begun.id, begun.request);
+    out_.emplace_back(std::move(begun));
+}
+
 void engine::emit_response(const incident_fact& fact)
 {
     out_.emplace_back(describe(fact, settings_.contact));
@@ -90,6 +97,26 @@ void engine::emit_response(const incident_fact& fact)
 void engine::emit_response(const ignore_events& answered)
 {
     counts_.ignore_before(answered.user, answered.time);
+}
+
+void engine::send(portal_request request)
+{
+    const call_id id = ++last_call_;
+    DOCWARDEN_ASSERT(calls_.count(id) == 0);
+    calls_.emplace(id, request);
+    out_.emplace_back(call{id, std::move(request)});
+}
+
+// What was asked decides who gets the answer.
+void engine::handle(const answered& answer)
+{
+    const auto known = calls_.find(answer.id);
+    if (known == calls_.end())
+        return; // to a call that is over, or never was
+    const portal_request request = std::move(known->second);
+    calls_.erase(known);
+    observe_date(answer.date, answer.failure());
+    std::visit([&](const auto& asked) { on_answer(asked, answer); }, request);
 }
 
 // Of any answer of the portal, refusals included.
@@ -117,19 +144,17 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
     }
 }
 
-void engine::handle(const profile_answered& what)
+void engine::on_answer(const profile_request&, const answered& answer)
 {
-    observe_date(what.result.date, what.result.failure());
-    judge_people(what.result.failure(), look_fails_);
-    responder_.on_profile(what.call, what.result, now(), responses_);
+    judge_people(answer.failure(), look_fails_);
+    responder_.on_profile(answer.id, answer.as<profile>(), now(), responses_);
     emit_responses();
 }
 
-void engine::handle(const disable_answered& what)
+void engine::on_answer(const disable_request&, const answered& answer)
 {
-    observe_date(what.result.date, what.result.failure());
-    judge_people(what.result.failure(), disable_fails_);
-    responder_.on_disabled(what.call, what.result, now(), responses_);
+    judge_people(answer.failure(), disable_fails_);
+    responder_.on_disabled(answer.id, answer.as<accepted>(), now(), responses_);
     emit_responses();
 }
 
@@ -194,14 +219,13 @@ void engine::pump()
 {
     pump_contract();
     poller_.start(at_.mono);
-    if (may_poll_ && !page_call_) {
+    if (may_poll_ && !is_page_under_way_) {
         const auto watermark = poller_.watermark();
         if (const auto query = poller_.next(portal_range(), at_.mono)) {
             if (watermark && poller_.watermark() < watermark) // it went back with the clocks
                 counts_.forget_before(*poller_.watermark());
-            page_call_ = ++last_call_;
-            page_query_ = *query;
-            out_.emplace_back(fetch_page{*page_call_, *query});
+            is_page_under_way_ = true;
+            send(page_request{*query});
         }
     }
     responder_.pump(now(), last_call_, responses_);

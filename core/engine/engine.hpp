@@ -75,17 +75,20 @@ public:
 
 private:
     void handle(const woken&) { emit(records_.take_suppressed(at_.mono)); }
-    void handle(const page_answered& what);
-    void handle(const identity_answered& what);
-    void handle(const settings_answered& what);
-    void handle(const key_answered& what);
-    void handle(const quota_answered& what);
-    void handle(const canary_answered& what);
-    void handle(const profile_answered& what);
-    void handle(const disable_answered& what);
+    void handle(const answered& answer);
     void handle(const reconfigured& what);
     void handle(const scan_asked& what);
 
+    void on_answer(const page_request& request, const answered& answer);
+    void on_answer(const identity_request&, const answered& answer);
+    void on_answer(const settings_request&, const answered& answer);
+    void on_answer(const key_request&, const answered& answer);
+    void on_answer(const quota_request&, const answered& answer);
+    void on_answer(const probe_request&, const answered& answer);
+    void on_answer(const profile_request&, const answered& answer);
+    void on_answer(const disable_request&, const answered& answer);
+
+    void send(portal_request request);
     void observe_date(const std::optional<wall_time>& date, const api_failure* why);
     void feed(const audit_page& page);
     void feed_event(const audit_event& event);
@@ -93,12 +96,11 @@ private:
     std::size_t memory_bytes() const { return counts_.memory_bytes() + seen_.memory_bytes(); }
     void note_status_change(const audit_event& event);
     void decide_breaches();
-    void accept_page(const audit_page& page);
+    void accept_page(const page_query& query, const audit_page& page);
     void on_pass_finished();
     void on_reading_failure(const api_failure& why);
     void judge_people(const api_failure* why, bool& fails);
-    template <class Value>
-    bool take_answer(contract_question what, call_id call, const answer<Value>& result);
+    bool is_good(contract_question question, const answered& answer);
     void on_unanswered(contract_question what, const api_failure& why);
     void judge_rights();
     void judge_plan();
@@ -106,7 +108,7 @@ private:
     void tell(concern about, const contract_point& point, priority bad = priority::critical);
     // Something looks as if the portal ignored what it is asked for: its answer to a question with
     // one right answer decides. Cheap to call; it is asked once a minute at most.
-    void ask_canary_soon() { contract_.ask_canary_soon(at_.mono); }
+    void probe_soon() { contract_.probe_soon(at_.mono); }
     void pump();
     void pump_contract();
     void answer_scans();
@@ -114,8 +116,7 @@ private:
 
     void emit(std::optional<report> what);
     void emit_responses();
-    void emit_response(fetch_profile& call) { out_.emplace_back(std::move(call)); }
-    void emit_response(send_disable& call) { out_.emplace_back(std::move(call)); }
+    void emit_response(call& begun);
     void emit_response(const incident_fact& fact);
     void emit_response(const ignore_events& answered);
     responder::crossing_check crossing_check() const;
@@ -136,8 +137,8 @@ private:
     std::vector<effect> out_;
     std::vector<responder_effect> responses_; // empty between steps
     call_id last_call_ = 0;
-    std::optional<call_id> page_call_;
-    page_query page_query_;
+    std::map<call_id, portal_request> calls_; // under way
+    bool is_page_under_way_ = false;
     contract_round contract_;
     bool may_poll_ = false; // the first call has been answered or has failed
     bool can_act_ = false;

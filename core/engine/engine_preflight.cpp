@@ -25,43 +25,22 @@ std::string capitalise(std::string text)
 
 void engine::pump_contract()
 {
-    const auto what = contract_.next(at_.mono);
-    if (!what)
+    const auto question = contract_.next(at_.mono);
+    if (!question)
         return;
-    const call_id call = ++last_call_;
-    contract_.asked(*what, call, at_.mono);
-    switch (*what) {
-    case contract_question::identity:
-        out_.emplace_back(fetch_identity{call});
-        break;
-    case contract_question::settings:
-        out_.emplace_back(fetch_settings{call});
-        break;
-    case contract_question::key:
-        out_.emplace_back(fetch_key{call});
-        break;
-    case contract_question::quota:
-        out_.emplace_back(fetch_quota{call});
-        break;
-    case contract_question::canary:
-        out_.emplace_back(fetch_canary{call});
-        break;
-    }
+    contract_.asked(*question, at_.mono);
+    send(request_for(*question));
 }
 
-// True if it is the awaited answer, and a good one.
-template <class Value>
-bool engine::take_answer(contract_question what, call_id call, const answer<Value>& result)
+// True if the question was answered.
+bool engine::is_good(contract_question question, const answered& answer)
 {
-    if (!contract_.take(what, call))
-        return false;
-    observe_date(result.date, result.failure());
-    if (const api_failure* why = result.failure()) {
-        contract_.on_failure(what, *why, at_.mono, settings_.polling.backoff_max, random_);
-        on_unanswered(what, *why);
+    if (const api_failure* failure = answer.failure()) {
+        contract_.on_failure(question, *failure, at_.mono, settings_.polling.backoff_max, random_);
+        on_unanswered(question, *failure);
         return false;
     }
-    contract_.on_answer(what, at_.mono);
+    contract_.on_answer(question, at_.mono);
     if (contract_.failed_rounds() == 0)
         emit(conditions_.clear(concern::contract, at_.mono));
     return true;
@@ -93,13 +72,12 @@ void engine::on_unanswered(contract_question what, const api_failure& why)
     tell(concern::contract, point);
 }
 
-void engine::handle(const identity_answered& what)
+void engine::on_answer(const identity_request&, const answered& answer)
 {
-    const bool is_good = take_answer(contract_question::identity, what.call, what.result);
-    may_poll_ = may_poll_ || contract_.was_tried() || is_good;
-    if (!is_good)
+    may_poll_ = true; // the first call has been answered or has failed
+    if (!is_good(contract_question::identity, answer))
         return;
-    const profile& self = *what.result.value();
+    const profile& self = *answer.value<profile>();
     contract_.self = self;
     emit(conditions_.clear(concern::identity, at_.mono));
     counts_.ignore_user(self.id);
@@ -107,39 +85,39 @@ void engine::handle(const identity_answered& what)
     judge_rights();
 }
 
-void engine::handle(const settings_answered& what)
+void engine::on_answer(const settings_request&, const answered& answer)
 {
-    if (!take_answer(contract_question::settings, what.call, what.result))
+    if (!is_good(contract_question::settings, answer))
         return;
-    contract_.facts = *what.result.value();
+    contract_.facts = *answer.value<portal_facts>();
     tell(concern::version, judge_version(*contract_.facts));
     tell(concern::portal, judge_portal(*contract_.facts));
     judge_rights();
 }
 
-void engine::handle(const key_answered& what)
+void engine::on_answer(const key_request&, const answered& answer)
 {
-    if (!take_answer(contract_question::key, what.call, what.result))
+    if (!is_good(contract_question::key, answer))
         return;
-    contract_.key = *what.result.value();
+    contract_.key = *answer.value<key_facts>();
     const profile* self = contract_.self ? &*contract_.self : nullptr;
     tell(concern::key, judge_key(*contract_.key, self, clock_.now(at_)));
     judge_rights();
 }
 
-void engine::handle(const quota_answered& what)
+void engine::on_answer(const quota_request&, const answered& answer)
 {
-    if (!take_answer(contract_question::quota, what.call, what.result))
+    if (!is_good(contract_question::quota, answer))
         return;
-    contract_.quota = *what.result.value();
+    contract_.quota = *answer.value<quota_facts>();
     judge_plan();
 }
 
-void engine::handle(const canary_answered& what)
+void engine::on_answer(const probe_request&, const answered& answer)
 {
-    if (!take_answer(contract_question::canary, what.call, what.result))
+    if (!is_good(contract_question::probe, answer))
         return;
-    const bool are_ignored = what.result.value()->rows != 0;
+    const bool are_ignored = answer.value<filter_probe>()->rows != 0;
     contract_.set_filters_ignored(are_ignored, at_.mono);
     poller_.set_filters_ignored(are_ignored);
     judge_plan();
@@ -165,7 +143,7 @@ void engine::judge_rights()
 void engine::judge_plan()
 {
     if (contract_.are_filters_ignored()) {
-        tell(concern::plan, judge_filters(canary_sight{1}));
+        tell(concern::plan, judge_filters(filter_probe{1}));
         return;
     }
     const bool is_known_to_lack = contract_.quota && contract_.quota->has_audit == false;

@@ -1,6 +1,7 @@
 // What the engine makes of the audit trail: each page is counted and decided on at once, and what
 // reading says about the portal is reported.
 
+#include "core/base/check.hpp"
 #include "core/base/text.hpp"
 #include "core/engine/engine.hpp"
 #include "core/portal/failure_texts.hpp"
@@ -14,27 +15,34 @@ namespace
 
 constexpr int users_status_updated = 4020; // one row for all the accounts of a request
 
-} // namespace
-
-void engine::handle(const page_answered& what)
+// What could be read, whether or not the page is whole.
+const audit_page& rows_of(const answered& answer)
 {
-    if (what.call != page_call_)
-        return;
-    page_call_.reset();
-    const api_failure* why = what.result.failure();
-    observe_date(what.result.date, why);
-    const audit_page& read = why != nullptr ? what.partial : *what.result.value();
-    const std::optional<audit_page> corrected = correct_dst_fold(read, page_query_, seen_);
-    const audit_page& page = corrected ? *corrected : read;
-    if (why != nullptr) {
-        feed(page);
-        on_reading_failure(*why);
-        return;
-    }
-    accept_page(page);
+    static const audit_page none;
+    if (const auto* broken_off = std::get_if<partial_page>(&answer.result))
+        return broken_off->read;
+    const audit_page* whole = answer.value<audit_page>();
+    return whole != nullptr ? *whole : none;
 }
 
-void engine::accept_page(const audit_page& page)
+} // namespace
+
+void engine::on_answer(const page_request& request, const answered& answer)
+{
+    DOCWARDEN_ASSERT(is_page_under_way_);
+    is_page_under_way_ = false;
+    const audit_page& read = rows_of(answer);
+    const std::optional<audit_page> corrected = correct_dst_fold(read, request.query, seen_);
+    const audit_page& page = corrected ? *corrected : read;
+    if (const api_failure* failure = answer.failure()) {
+        feed(page);
+        on_reading_failure(*failure);
+        return;
+    }
+    accept_page(request.query, page);
+}
+
+void engine::accept_page(const page_query& query, const audit_page& page)
 {
     // Decide first: every millisecond before the request leaves is the attacker's.
     feed(page);
@@ -42,9 +50,9 @@ void engine::accept_page(const audit_page& page)
     emit(conditions_.clear(concern::reading, at_.mono));
     rows_read_ += page.rows;
     const tick slack = std::chrono::hours(2); // some rows with odd dates are no ignored filter
-    if ((page.oldest && *page.oldest < page_query_.from - slack) ||
-        (page.newest && *page.newest > page_query_.to + slack))
-        ask_canary_soon();
+    if ((page.oldest && *page.oldest < query.from - slack) ||
+        (page.newest && *page.newest > query.to + slack))
+        probe_soon();
     switch (poller_.on_page(page, at_.mono)) {
     case poller::progress::reading:
         return;

@@ -26,17 +26,6 @@ struct scan_asked {
     std::uint64_t token = 0;
 };
 
-using input = std::variant<
-    woken,
-    page_answered,
-    identity_answered,
-    settings_answered,
-    key_answered,
-    quota_answered,
-    canary_answered,
-    profile_answered,
-    disable_answered,
-    reconfigured,
-    scan_asked>;
+using input = std::variant<woken, answered, reconfigured, scan_asked>;
 
 } // namespace docwarden::core

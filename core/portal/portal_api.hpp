@@ -84,9 +84,9 @@ struct quota_facts {
 
 // The answer to a question about a second in which nothing can have happened: any row in it proves
 // that the portal ignores what it is asked for (docspace-api.md section 1.6).
-struct canary_sight {
+struct filter_probe {
     std::size_t rows = 0;
-    bool operator==(const canary_sight&) const = default;
+    bool operator==(const filter_probe&) const = default;
 };
 
 template <class Value>

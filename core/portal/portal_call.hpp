@@ -1,102 +1,128 @@
 #pragma once
-// The calls an engine makes to a portal, and the answers to them, each named by its call.
+// The calls an engine makes to a portal, and the answers to them, each named by its call. A new
+// call is a request here, a result if no other request has such a one, and its bytes in
+// net/docspace.
 
 #include "core/audit/event.hpp"
+#include "core/base/check.hpp"
 #include "core/portal/disable_method.hpp"
 #include "core/portal/page_query.hpp"
 #include "core/portal/portal_api.hpp"
 
+#include <optional>
 #include <string>
+#include <variant>
 
 namespace docwarden::core
 {
 
-struct fetch_page {
-    call_id call = 0;
+// One page of the audit trail. Its result is an audit_page.
+struct page_request {
     page_query query;
 };
 
-struct fetch_identity {
-    call_id call = 0;
+// The profile of the key's own user. Its result is a profile.
+struct identity_request {
 };
 
-// The questions of the contract check (core/preflight/contract.hpp) besides that about the key's
-// own user.
-struct fetch_settings {
-    call_id call = 0;
+// The portal's version and state. Its result are portal_facts.
+struct settings_request {
 };
 
-struct fetch_key {
-    call_id call = 0;
+// The API key in use. Its result are key_facts.
+struct key_request {
 };
 
-struct fetch_quota {
-    call_id call = 0;
+// What the portal's plan holds. Its result are quota_facts.
+struct quota_request {
 };
 
-struct fetch_canary {
-    call_id call = 0;
+// Whether the portal heeds filters. Its result is a filter_probe.
+struct probe_request {
 };
 
-struct fetch_profile {
-    call_id call = 0;
+// The profile of a user. Its result is a profile.
+struct profile_request {
     std::string user; // a GUID
 };
 
-struct send_disable {
-    call_id call = 0;
+// Disables an account. Its result is `accepted`.
+struct disable_request {
     std::string user; // a GUID
     disable_method method = disable_method::status;
     std::string comment; // for the portal; it keeps it only in some versions
 };
 
-// The answer to fetch_page. On a failure `partial` holds what could be read before it.
-struct page_answered {
-    call_id call = 0;
-    answer<audit_page> result;
-    audit_page partial;
+using portal_request = std::variant<
+    page_request,
+    identity_request,
+    settings_request,
+    key_request,
+    quota_request,
+    probe_request,
+    profile_request,
+    disable_request>;
+
+// It is part of containing an account: it must not be cut off lightly.
+inline bool concerns_account(const portal_request& request)
+{
+    return std::holds_alternative<profile_request>(request) ||
+           std::holds_alternative<disable_request>(request);
+}
+
+struct call {
+    call_id id = 0;
+    portal_request request;
 };
 
-// The answer to fetch_identity: the profile of the key's own user.
-struct identity_answered {
-    call_id call = 0;
-    answer<profile> result;
+// A page that broke off: why, and what could be read before that.
+struct partial_page {
+    api_failure failure;
+    audit_page read;
+    bool operator==(const partial_page&) const = default;
 };
 
-// The answer to fetch_settings.
-struct settings_answered {
-    call_id call = 0;
-    answer<portal_facts> result;
-};
+// What came of a call: what its request asks for, or a failure.
+using portal_result = std::variant<
+    api_failure,
+    partial_page,
+    audit_page,
+    profile,
+    portal_facts,
+    key_facts,
+    quota_facts,
+    filter_probe,
+    accepted>;
 
-// The answer to fetch_key.
-struct key_answered {
-    call_id call = 0;
-    answer<key_facts> result;
-};
+// The answer to the call of that id.
+struct answered {
+    call_id id = 0;
+    std::optional<wall_time> date; // the Date header, of a failure too
+    portal_result result;
 
-// The answer to fetch_quota.
-struct quota_answered {
-    call_id call = 0;
-    answer<quota_facts> result;
-};
-
-// The answer to fetch_canary.
-struct canary_answered {
-    call_id call = 0;
-    answer<canary_sight> result;
-};
-
-// The answer to fetch_profile.
-struct profile_answered {
-    call_id call = 0;
-    answer<profile> result;
-};
-
-// The answer to send_disable.
-struct disable_answered {
-    call_id call = 0;
-    answer<accepted> result;
+    // Why there is no result of the kind asked for; null if there is.
+    const api_failure* failure() const
+    {
+        if (const auto* broken_off = std::get_if<partial_page>(&result))
+            return &broken_off->failure;
+        return std::get_if<api_failure>(&result);
+    }
+    // The result, which must be of this kind; null if the call failed.
+    template <class Value>
+    const Value* value() const
+    {
+        const Value* found = std::get_if<Value>(&result);
+        DOCWARDEN_ASSERT(found != nullptr || failure() != nullptr);
+        return found;
+    }
+    // The same as one value, failure included.
+    template <class Value>
+    answer<Value> as() const
+    {
+        if (const api_failure* reason = failure())
+            return {*reason, date};
+        return {*value<Value>(), date};
+    }
 };
 
 } // namespace docwarden::core

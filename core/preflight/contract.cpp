@@ -44,7 +44,7 @@ std::string_view name_of(contract_question what)
         return "how long the key is valid and what it allows";
     case contract_question::quota:
         return "whether the portal's plan holds the audit trail";
-    case contract_question::canary:
+    case contract_question::probe:
         return "whether the portal answers what it is asked";
     }
     return "a question";
@@ -61,7 +61,7 @@ contract_topic topic_of(contract_question what)
         return contract_topic::key;
     case contract_question::quota:
         return contract_topic::plan;
-    case contract_question::canary:
+    case contract_question::probe:
         return contract_topic::filters;
     }
     return contract_topic::connection;
@@ -99,6 +99,23 @@ std::string explain_first_failure(failure_kind kind)
 }
 
 } // namespace
+
+portal_request request_for(contract_question question)
+{
+    switch (question) {
+    case contract_question::identity:
+        return identity_request();
+    case contract_question::settings:
+        return settings_request();
+    case contract_question::key:
+        return key_request();
+    case contract_question::quota:
+        return quota_request();
+    case contract_question::probe:
+        break;
+    }
+    return probe_request();
+}
 
 std::string_view to_string(contract_topic what)
 {
@@ -274,10 +291,10 @@ contract_point judge_plan(const quota_facts& quota)
     return good(what, name + " holds the audit trail");
 }
 
-contract_point judge_filters(const canary_sight& canary)
+contract_point judge_filters(const filter_probe& probe)
 {
     constexpr auto what = contract_topic::filters;
-    if (canary.rows == 0)
+    if (probe.rows == 0)
         return good(what, "the portal answers what it is asked");
     return {what, verdict::bad, "filter-ignored", explain_ignored_filter(), {}};
 }

@@ -6,6 +6,7 @@
 #include "core/audit/event.hpp"
 #include "core/base/time.hpp"
 #include "core/portal/portal_api.hpp"
+#include "core/portal/portal_call.hpp"
 
 #include <array>
 #include <chrono>
@@ -17,14 +18,17 @@ namespace docwarden::core
 {
 
 // What is asked, in this order: whoever knows nobody cannot act, so that comes first.
-enum class contract_question { identity, settings, key, quota, canary };
+enum class contract_question { identity, settings, key, quota, probe };
 inline constexpr std::array contract_questions{
     contract_question::identity,
     contract_question::settings,
     contract_question::key,
     contract_question::quota,
-    contract_question::canary,
+    contract_question::probe,
 };
+
+// What puts it to the portal.
+portal_request request_for(contract_question question);
 
 enum class contract_topic {
     connection, // the portal answers, and accepts the key
@@ -74,7 +78,7 @@ contract_point judge_scopes(const key_facts& key);
 // `facts` name the owner, if they are known.
 contract_point judge_rights(const profile& self, const portal_facts* facts);
 contract_point judge_plan(const quota_facts& quota);
-contract_point judge_filters(const canary_sight& canary);
+contract_point judge_filters(const filter_probe& probe);
 // A page of the newest events; `whence` ends "12 events ".
 contract_point judge_events(const audit_page& page, std::string_view whence);
 // A question that was not answered. Only what says nothing about seeing or acting stays a warning.

@@ -1,6 +1,7 @@
 #include "core/preflight/contract_round.hpp"
 
 #include "core/base/backoff.hpp"
+#include "core/base/check.hpp"
 #include "core/portal/failure_texts.hpp"
 #include "core/portal/limits.hpp"
 
@@ -15,36 +16,31 @@ std::optional<contract_question> contract_round::next(mono_time now) const
         return std::nullopt;
     if (now >= due_)
         return pending_;
-    if (wants_canary_ && now >= canary_due_)
-        return contract_question::canary;
+    if (wants_probe_ && now >= probe_due_)
+        return contract_question::probe;
     return std::nullopt;
 }
 
-void contract_round::asked(contract_question what, call_id call, mono_time now)
+void contract_round::asked(contract_question question, mono_time now)
 {
-    under_way_ = under_way{what, call};
-    if (what != contract_question::canary)
+    DOCWARDEN_ASSERT(!under_way_);
+    under_way_ = question;
+    if (question != contract_question::probe)
         return;
-    is_canary_alone_ = pending_ != contract_question::canary;
-    canary_asked_ = now;
-    wants_canary_ = false;
+    is_probe_alone_ = pending_ != contract_question::probe;
+    probe_asked_ = now;
+    wants_probe_ = false;
 }
 
-bool contract_round::take(contract_question what, call_id call)
+void contract_round::on_answer(contract_question question, mono_time now)
 {
-    if (!under_way_ || under_way_->what != what || under_way_->call != call)
-        return false;
+    DOCWARDEN_ASSERT(under_way_ == question);
     under_way_.reset();
-    return true;
-}
-
-void contract_round::on_answer(contract_question what, mono_time now)
-{
-    if (what == contract_question::canary && is_canary_alone_)
+    if (question == contract_question::probe && is_probe_alone_)
         return;
-    if (what == contract_question::identity)
+    if (question == contract_question::identity)
         identity_failures_ = 0;
-    go_on(what, now);
+    go_on(question, now);
 }
 
 void contract_round::on_failure(
@@ -55,9 +51,11 @@ void contract_round::on_failure(
     random_source& random
 )
 {
-    if (what == contract_question::canary && is_canary_alone_) {
-        wants_canary_ = true;
-        canary_due_ = now + canary_interval;
+    DOCWARDEN_ASSERT(under_way_ == what);
+    under_way_.reset();
+    if (what == contract_question::probe && is_probe_alone_) {
+        wants_probe_ = true;
+        probe_due_ = now + probe_interval;
         return;
     }
     if (what == contract_question::identity) {
@@ -109,25 +107,25 @@ std::optional<mono_time> contract_round::due() const
 {
     if (under_way_)
         return std::nullopt;
-    return wants_canary_ ? std::min(due_, canary_due_) : due_;
+    return wants_probe_ ? std::min(due_, probe_due_) : due_;
 }
 
-void contract_round::ask_canary_soon(mono_time now)
+void contract_round::probe_soon(mono_time now)
 {
-    const bool is_coming = pending_ == contract_question::canary ||
-                           (under_way_ && under_way_->what == contract_question::canary);
+    const bool is_coming =
+        pending_ == contract_question::probe || under_way_ == contract_question::probe;
     if (is_coming)
         return;
-    const mono_time soon = canary_asked_ ? std::max(now, *canary_asked_ + canary_pause) : now;
-    canary_due_ = wants_canary_ ? std::min(canary_due_, soon) : soon;
-    wants_canary_ = true;
+    const mono_time soon = probe_asked_ ? std::max(now, *probe_asked_ + probe_pause) : now;
+    probe_due_ = wants_probe_ ? std::min(probe_due_, soon) : soon;
+    wants_probe_ = true;
 }
 
 void contract_round::set_filters_ignored(bool are_ignored, mono_time now)
 {
     are_filters_ignored_ = are_ignored;
-    wants_canary_ = are_ignored;
-    canary_due_ = now + canary_interval;
+    wants_probe_ = are_ignored;
+    probe_due_ = now + probe_interval;
 }
 
 } // namespace docwarden::core

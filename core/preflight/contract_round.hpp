@@ -1,8 +1,8 @@
 #pragma once
 // When to put which question of the contract check to a portal: all of them at the start, then
-// every hour, one at a time; after a failure sooner. The canary alone more often while the portal
-// ignores filters. It keeps the time and what was answered; what that means is judged by
-// core/preflight/contract.hpp and told by the engine.
+// every hour, one at a time; after a failure sooner. The probe of the filters alone more often
+// while the portal ignores filters. It keeps the time and what was answered; what that means is
+// judged by core/preflight/contract.hpp and told by the engine.
 
 #include "core/base/random.hpp"
 #include "core/preflight/contract.hpp"
@@ -16,19 +16,18 @@ class contract_round
 {
 public:
     static constexpr std::chrono::hours interval{1};
-    // How often the canary is asked while it says that filters are ignored.
-    static constexpr std::chrono::minutes canary_interval{5};
+    // How often the filters are probed while the portal ignores them.
+    static constexpr std::chrono::minutes probe_interval{5};
     // ... and the least time between two, however often reading has its doubts.
-    static constexpr std::chrono::seconds canary_pause{60};
+    static constexpr std::chrono::seconds probe_pause{60};
     // The cap of the pause after a round in which some question was not answered.
     static constexpr milliseconds pause_max{300'000};
 
     // The question to put now, if it is time. The caller puts it, and says so by `asked`.
     std::optional<contract_question> next(mono_time now) const;
-    void asked(contract_question what, call_id call, mono_time now);
-    // True if this is the answer to the question under way, which then is over.
-    bool take(contract_question what, call_id call);
+    void asked(contract_question question, mono_time now);
 
+    // The question under way is over.
     void on_answer(contract_question what, mono_time now);
     // `cap` is that of the pause when nobody says whose key this is: nothing else is asked then.
     void on_failure(
@@ -42,8 +41,8 @@ public:
     // When to call `next` again; nothing while a question is under way.
     std::optional<mono_time> due() const;
 
-    // Something looks as if the portal ignored what it is asked for: the canary is to decide.
-    void ask_canary_soon(mono_time now);
+    // Something looks as if the portal ignored what it is asked for: the probe is to decide.
+    void probe_soon(mono_time now);
     void set_filters_ignored(bool are_ignored, mono_time now);
     bool are_filters_ignored() const { return are_filters_ignored_; }
 
@@ -59,21 +58,16 @@ public:
     std::optional<quota_facts> quota;
 
 private:
-    struct under_way {
-        contract_question what;
-        call_id call;
-    };
-
     void go_on(contract_question after, mono_time now);
     void end(mono_time now);
 
-    std::optional<under_way> under_way_;
+    std::optional<contract_question> under_way_;
     contract_question pending_ = contract_question::identity; // of the round
     mono_time due_{};                                         // of `pending_`
-    mono_time canary_due_{};
-    bool wants_canary_ = false;             // on its own, between two rounds
-    std::optional<mono_time> canary_asked_; // the latest
-    bool is_canary_alone_ = false;          // the canary under way is no part of a round
+    mono_time probe_due_{};
+    bool wants_probe_ = false;             // on its own, between two rounds
+    std::optional<mono_time> probe_asked_; // the latest
+    bool is_probe_alone_ = false;          // the probe under way is no part of a round
     bool are_filters_ignored_ = false;
     bool was_tried_ = false;
     bool has_failed_ = false; // in the round under way

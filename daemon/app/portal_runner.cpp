@@ -46,44 +46,12 @@ void portal_runner::feed(const core::input& what)
     hooks_.changed();
 }
 
-void portal_runner::perform(core::fetch_page& what)
+void portal_runner::perform(core::call& next)
 {
-    reading_.spawn(read(std::move(what)));
-}
-
-void portal_runner::perform(core::fetch_identity& what)
-{
-    reading_.spawn(read(std::move(what)));
-}
-
-void portal_runner::perform(core::fetch_settings& what)
-{
-    reading_.spawn(read(what));
-}
-
-void portal_runner::perform(core::fetch_key& what)
-{
-    reading_.spawn(read(what));
-}
-
-void portal_runner::perform(core::fetch_quota& what)
-{
-    reading_.spawn(read(what));
-}
-
-void portal_runner::perform(core::fetch_canary& what)
-{
-    reading_.spawn(read(what));
-}
-
-void portal_runner::perform(core::fetch_profile& what)
-{
-    acting_.spawn(act(std::move(what)));
-}
-
-void portal_runner::perform(core::send_disable& what)
-{
-    acting_.spawn(act(std::move(what)));
+    if (concerns_account(next.request))
+        acting_.spawn(act(std::move(next)));
+    else
+        reading_.spawn(read(std::move(next)));
 }
 
 void portal_runner::perform(core::report& what)
@@ -99,21 +67,19 @@ void portal_runner::perform(core::scan_outcome& what)
 }
 
 // A call of the reading side: its answer no longer matters once stop() has begun.
-template <class Call>
-asio::awaitable<void> portal_runner::read(Call what)
+asio::awaitable<void> portal_runner::read(core::call next)
 {
-    auto answered = co_await portal_.fetch(std::move(what));
+    auto answer = co_await portal_.call(std::move(next));
     if (is_reading_)
-        feed(answered);
+        feed(std::move(answer));
 }
 
 // A call about a person: its answer matters until patience is over.
-template <class Call>
-asio::awaitable<void> portal_runner::act(Call what)
+asio::awaitable<void> portal_runner::act(core::call next)
 {
-    auto answered = co_await portal_.fetch(std::move(what));
+    auto answer = co_await portal_.call(std::move(next));
     if (is_acting_)
-        feed(answered);
+        feed(std::move(answer));
 }
 
 void portal_runner::arm(core::mono_time deadline)

@@ -71,22 +71,13 @@ private:
         boost::asio::experimental::channel<void(boost::system::error_code, core::scan_outcome)>;
 
     void feed(const core::input& what);
-    void perform(core::fetch_page& what);
-    void perform(core::fetch_identity& what);
-    void perform(core::fetch_settings& what);
-    void perform(core::fetch_key& what);
-    void perform(core::fetch_quota& what);
-    void perform(core::fetch_canary& what);
-    void perform(core::fetch_profile& what);
-    void perform(core::send_disable& what);
+    void perform(core::call& next);
     void perform(core::report& what);
     void perform(core::scan_outcome& what);
     void arm(core::mono_time deadline);
 
-    template <class Call>
-    boost::asio::awaitable<void> read(Call what);
-    template <class Call>
-    boost::asio::awaitable<void> act(Call what);
+    boost::asio::awaitable<void> read(core::call next);
+    boost::asio::awaitable<void> act(core::call next);
     boost::asio::awaitable<void> wake(core::mono_time deadline);
     boost::asio::awaitable<void> limit_patience(core::mono_time end);
 

@@ -59,7 +59,7 @@ public:
 
     void hold()
     {
-        tasks_.spawn(converse());
+        tasks_.spawn(run_checks());
         io_.run();
         if (crash_)
             std::rethrow_exception(crash_);
@@ -84,59 +84,71 @@ private:
     }
 
     // The answer's value, or nothing and a point that says why there is none.
-    template <class Answered>
-    auto value_of(contract_question what, const core::input& answered)
-        -> decltype(std::get<Answered>(answered).result.value())
+    template <class Value>
+    const Value* value_of(contract_question question, const core::answered& answer)
     {
-        const auto& result = std::get<Answered>(answered).result;
-        if (const core::api_failure* why = result.failure())
-            add(core::judge_unanswered(what, *why));
-        return result.value();
+        if (const core::api_failure* failure = answer.failure())
+            add(core::judge_unanswered(question, *failure));
+        return answer.value<Value>();
     }
 
-    asio::awaitable<void> converse()
+    asio::awaitable<void> run_checks()
     {
         net::docspace_portal portal(*way_.transport, clock_, portal_.request_timeout);
-        core::fetch_identity who{1};
-        const auto identity = co_await portal.fetch(std::move(who));
-        if (!judge_identity(std::get<core::identity_answered>(identity).result))
-            co_return;
-        core::fetch_settings about{2};
-        const auto settings = co_await portal.fetch(std::move(about));
-        judge_settings(settings);
-        core::fetch_key which{3};
-        const auto key = co_await portal.fetch(std::move(which));
-        judge_key(key);
-        core::fetch_quota plan{4};
-        const auto quota = co_await portal.fetch(std::move(plan));
-        judge_plan(quota);
-        core::fetch_canary canary{5};
-        const auto sight = co_await portal.fetch(std::move(canary));
-        judge_filters(sight);
-        core::fetch_page newest = newest_page();
-        const auto page = co_await portal.fetch(std::move(newest));
-        judge_page(std::get<core::page_answered>(page).result);
+        core::call next;
+        for (const contract_question question : core::contract_questions) {
+            ++next.id;
+            next.request = core::request_for(question);
+            const auto answer = co_await portal.call(next);
+            if (!judge(question, answer))
+                co_return;
+        }
+        ++next.id;
+        next.request = newest_page();
+        const auto page = co_await portal.call(next);
+        judge_page(page);
     }
 
-    bool judge_identity(const core::answer<core::profile>& result)
+    // False if nothing else needs to be asked.
+    bool judge(contract_question question, const core::answered& answer)
     {
-        core::contract_point point = core::judge_connection(result.failure());
-        if (result.failure() == nullptr)
-            point.found = portal_.url + " answers and accepts the key";
-        add(std::move(point));
-        const core::api_failure* why = result.failure();
-        if (why == nullptr || why->status != 0)
-            add(core::judge_clock(result.date, clock_.reading().wall));
-        if (why != nullptr)
-            return is_worth_asking_on(why->kind);
-        self_ = *result.value();
+        switch (question) {
+        case contract_question::identity:
+            return judge_identity(answer);
+        case contract_question::settings:
+            judge_settings(answer);
+            break;
+        case contract_question::key:
+            judge_key(answer);
+            break;
+        case contract_question::quota:
+            judge_plan(answer);
+            break;
+        case contract_question::probe:
+            judge_filters(answer);
+            break;
+        }
         return true;
     }
 
-    void judge_settings(const core::input& answered)
+    bool judge_identity(const core::answered& answer)
     {
-        const auto* facts =
-            value_of<core::settings_answered>(contract_question::settings, answered);
+        const core::api_failure* failure = answer.failure();
+        core::contract_point point = core::judge_connection(failure);
+        if (failure == nullptr)
+            point.found = portal_.url + " answers and accepts the key";
+        add(std::move(point));
+        if (failure == nullptr || failure->status != 0)
+            add(core::judge_clock(answer.date, clock_.reading().wall));
+        if (failure != nullptr)
+            return is_worth_asking_on(failure->kind);
+        self_ = *answer.value<core::profile>();
+        return true;
+    }
+
+    void judge_settings(const core::answered& answer)
+    {
+        const auto* facts = value_of<core::portal_facts>(contract_question::settings, answer);
         if (facts != nullptr) {
             add(core::judge_version(*facts));
             add(core::judge_portal(*facts));
@@ -145,41 +157,41 @@ private:
             add(core::judge_rights(*self_, facts));
     }
 
-    void judge_key(const core::input& answered)
+    void judge_key(const core::answered& answer)
     {
-        const auto* key = value_of<core::key_answered>(contract_question::key, answered);
+        const auto* key = value_of<core::key_facts>(contract_question::key, answer);
         if (key == nullptr)
             return;
         add(core::judge_key(*key, self_ ? &*self_ : nullptr, clock_.reading().wall));
         add(core::judge_scopes(*key));
     }
 
-    void judge_plan(const core::input& answered)
+    void judge_plan(const core::answered& answer)
     {
-        const auto* quota = value_of<core::quota_answered>(contract_question::quota, answered);
+        const auto* quota = value_of<core::quota_facts>(contract_question::quota, answer);
         if (quota != nullptr)
             add(core::judge_plan(*quota));
     }
 
-    void judge_filters(const core::input& answered)
+    void judge_filters(const core::answered& answer)
     {
-        const auto* sight = value_of<core::canary_answered>(contract_question::canary, answered);
-        if (sight != nullptr)
-            add(core::judge_filters(*sight));
+        const auto* probe = value_of<core::filter_probe>(contract_question::probe, answer);
+        if (probe != nullptr)
+            add(core::judge_filters(*probe));
     }
 
-    core::fetch_page newest_page() const
+    core::page_request newest_page() const
     {
-        core::fetch_page newest{6, {}};
+        core::page_request newest;
         const core::wall_time now = clock_.reading().wall;
         newest.query.from = std::chrono::floor<std::chrono::seconds>(now - std::chrono::hours(1));
         newest.query.to = std::chrono::floor<std::chrono::seconds>(now + std::chrono::minutes(2));
         return newest;
     }
 
-    void judge_page(const core::answer<core::audit_page>& result)
+    void judge_page(const core::answered& answer)
     {
-        if (const core::api_failure* why = result.failure()) {
+        if (const core::api_failure* why = answer.failure()) {
             add(
                 {core::contract_topic::events,
                  verdict::bad,
@@ -189,7 +201,7 @@ private:
             );
             return;
         }
-        add(core::judge_events(*result.value(), "of the last hour read"));
+        add(core::judge_events(*answer.value<core::audit_page>(), "of the last hour read"));
     }
 
     const portal_settings& portal_;

@@ -7,132 +7,93 @@
 namespace docwarden::net
 {
 
-http_request request_for(const core::fetch_page& what)
+namespace
 {
-    return audit_request(what.query);
+
+struct request_writer {
+    http_request operator()(const core::page_request& page) const
+    {
+        return audit_request(page.query);
+    }
+    http_request operator()(const core::identity_request&) const { return identity_request(); }
+    http_request operator()(const core::settings_request&) const { return settings_request(); }
+    http_request operator()(const core::key_request&) const { return key_request(); }
+    http_request operator()(const core::quota_request&) const { return quota_request(); }
+    http_request operator()(const core::probe_request&) const { return probe_request(); }
+    http_request operator()(const core::profile_request& look) const
+    {
+        return profile_request(look.user);
+    }
+    http_request operator()(const core::disable_request& order) const
+    {
+        return disable_request(order.user, order.method, order.comment);
+    }
+};
+
+template <class Value>
+core::portal_result to_result(core::answer<Value> answer)
+{
+    return std::visit(
+        [](auto& outcome) { return core::portal_result(std::move(outcome)); }, answer.outcome
+    );
 }
 
-http_request request_for(const core::fetch_identity&)
+struct response_reader {
+    const http_response& response;
+
+    core::portal_result operator()(const core::page_request&) const { return read_page(response); }
+    core::portal_result operator()(const core::identity_request&) const
+    {
+        return to_result(read_profile(response, {}));
+    }
+    core::portal_result operator()(const core::settings_request&) const
+    {
+        return to_result(read_settings(response));
+    }
+    core::portal_result operator()(const core::key_request&) const
+    {
+        return to_result(read_key(response));
+    }
+    core::portal_result operator()(const core::quota_request&) const
+    {
+        return to_result(read_quota(response));
+    }
+    core::portal_result operator()(const core::probe_request&) const
+    {
+        return to_result(read_probe(response));
+    }
+    core::portal_result operator()(const core::profile_request& look) const
+    {
+        return to_result(read_profile(response, look.user));
+    }
+    core::portal_result operator()(const core::disable_request&) const
+    {
+        return to_result(read_accepted(response));
+    }
+
+private:
+    static core::portal_result read_page(const http_response& response)
+    {
+        core::audit_page partial;
+        core::answer<core::audit_page> page = net::read_page(response, partial);
+        if (const core::api_failure* failure = page.failure())
+            return core::partial_page{*failure, std::move(partial)};
+        return to_result(std::move(page));
+    }
+};
+
+} // namespace
+
+http_request to_http(const core::portal_request& request)
 {
-    return identity_request();
+    return std::visit(request_writer{}, request);
 }
 
-http_request request_for(const core::fetch_settings&)
+core::answered answer_to(const core::call& call, const call_result& result)
 {
-    return settings_request();
-}
-
-http_request request_for(const core::fetch_key&)
-{
-    return key_request();
-}
-
-http_request request_for(const core::fetch_quota&)
-{
-    return quota_request();
-}
-
-http_request request_for(const core::fetch_canary&)
-{
-    return canary_request();
-}
-
-http_request request_for(const core::fetch_profile& what)
-{
-    return profile_request(what.user);
-}
-
-http_request request_for(const core::send_disable& what)
-{
-    return disable_request(what.user, what.method, what.comment);
-}
-
-core::page_answered answer_to(const core::fetch_page& what, const call_result& result)
-{
-    core::page_answered answered;
-    answered.call = what.call;
-    if (result)
-        answered.result = read_page(*result, answered.partial);
-    else
-        answered.result.outcome = failure_of(result.error());
-    return answered;
-}
-
-core::identity_answered answer_to(const core::fetch_identity& what, const call_result& result)
-{
-    core::identity_answered answered;
-    answered.call = what.call;
-    if (result)
-        answered.result = read_profile(*result, {});
-    else
-        answered.result.outcome = failure_of(result.error());
-    return answered;
-}
-
-core::settings_answered answer_to(const core::fetch_settings& what, const call_result& result)
-{
-    core::settings_answered answered;
-    answered.call = what.call;
-    if (result)
-        answered.result = read_settings(*result);
-    else
-        answered.result.outcome = failure_of(result.error());
-    return answered;
-}
-
-core::key_answered answer_to(const core::fetch_key& what, const call_result& result)
-{
-    core::key_answered answered;
-    answered.call = what.call;
-    if (result)
-        answered.result = read_key(*result);
-    else
-        answered.result.outcome = failure_of(result.error());
-    return answered;
-}
-
-core::quota_answered answer_to(const core::fetch_quota& what, const call_result& result)
-{
-    core::quota_answered answered;
-    answered.call = what.call;
-    if (result)
-        answered.result = read_quota(*result);
-    else
-        answered.result.outcome = failure_of(result.error());
-    return answered;
-}
-
-core::canary_answered answer_to(const core::fetch_canary& what, const call_result& result)
-{
-    core::canary_answered answered;
-    answered.call = what.call;
-    if (result)
-        answered.result = read_canary(*result);
-    else
-        answered.result.outcome = failure_of(result.error());
-    return answered;
-}
-
-core::profile_answered answer_to(const core::fetch_profile& what, const call_result& result)
-{
-    core::profile_answered answered;
-    answered.call = what.call;
-    if (result)
-        answered.result = read_profile(*result, what.user);
-    else
-        answered.result.outcome = failure_of(result.error());
-    return answered;
-}
-
-core::disable_answered answer_to(const core::send_disable& what, const call_result& result)
-{
-    core::disable_answered answered;
-    answered.call = what.call;
-    if (result)
-        answered.result = read_accepted(*result);
-    else
-        answered.result.outcome = failure_of(result.error());
-    return answered;
+    if (!result)
+        return {call.id, std::nullopt, failure_of(result.error())};
+    return {call.id, result->date, std::visit(response_reader{*result}, call.request)};
 }
 
 } // namespace docwarden::net

@@ -131,7 +131,7 @@ http_request quota_request()
     return {http_method::get, "/api/2.0/portal/quota"};
 }
 
-http_request canary_request()
+http_request probe_request()
 {
     using namespace std::chrono_literals;
     const core::wall_time first(946'684'800s); // 2000-01-01T00:00:00Z
@@ -156,16 +156,16 @@ core::answer<core::quota_facts> read_quota(const http_response& response)
     return read_facts<core::quota_facts>(response);
 }
 
-core::answer<core::canary_sight> read_canary(const http_response& response)
+core::answer<core::filter_probe> read_probe(const http_response& response)
 {
     core::audit_page partial;
     const core::answer<core::audit_page> page = read_page(response, partial);
-    core::answer<core::canary_sight> result;
+    core::answer<core::filter_probe> result;
     result.date = page.date;
     if (const core::api_failure* why = page.failure())
         result.outcome = *why;
     else
-        result.outcome = core::canary_sight{page.value()->rows};
+        result.outcome = core::filter_probe{page.value()->rows};
     return result;
 }
 

@@ -22,7 +22,7 @@ http_request quota_request();
 core::answer<core::quota_facts> read_quota(const http_response& response);
 
 // The audit trail of the first second of the year 2000, when there was no DocSpace.
-http_request canary_request();
-core::answer<core::canary_sight> read_canary(const http_response& response);
+http_request probe_request();
+core::answer<core::filter_probe> read_probe(const http_response& response);
 
 } // namespace docwarden::net

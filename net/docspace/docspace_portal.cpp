@@ -7,53 +7,12 @@ namespace docwarden::net
 
 namespace asio = boost::asio;
 
-template <class Call>
-asio::awaitable<core::input> docspace_portal::call(Call what)
+asio::awaitable<core::answered> docspace_portal::call(core::call asked)
 {
-    http_request request = request_for(what);
+    http_request request = to_http(asked.request);
     const auto response = co_await transport_.send(std::move(request), deadline());
-    core::input answered = answer_to(what, response);
-    co_return answered;
-}
-
-asio::awaitable<core::input> docspace_portal::fetch(core::fetch_page what)
-{
-    return call(std::move(what));
-}
-
-asio::awaitable<core::input> docspace_portal::fetch(core::fetch_identity what)
-{
-    return call(std::move(what));
-}
-
-asio::awaitable<core::input> docspace_portal::fetch(core::fetch_settings what)
-{
-    return call(what);
-}
-
-asio::awaitable<core::input> docspace_portal::fetch(core::fetch_key what)
-{
-    return call(what);
-}
-
-asio::awaitable<core::input> docspace_portal::fetch(core::fetch_quota what)
-{
-    return call(what);
-}
-
-asio::awaitable<core::input> docspace_portal::fetch(core::fetch_canary what)
-{
-    return call(what);
-}
-
-asio::awaitable<core::input> docspace_portal::fetch(core::fetch_profile what)
-{
-    return call(std::move(what));
-}
-
-asio::awaitable<core::input> docspace_portal::fetch(core::send_disable what)
-{
-    return call(std::move(what));
+    core::answered answer = answer_to(asked, response);
+    co_return answer;
 }
 
 } // namespace docwarden::net

@@ -1,9 +1,8 @@
 #pragma once
-// The calls an engine asks for, carried out: effect in, input out, over any http_transport. It
-// neither repeats nor decides anything: one call is one request with one deadline.
+// The calls an engine asks for, over any http_transport. It neither repeats nor decides anything:
+// one call is one request with one deadline.
 
-#include "core/engine/effect.hpp"
-#include "core/engine/input.hpp"
+#include "core/portal/portal_call.hpp"
 #include "net/base/clock.hpp"
 #include "net/https/http_transport.hpp"
 
@@ -27,18 +26,9 @@ public:
     {
     }
 
-    boost::asio::awaitable<core::input> fetch(core::fetch_page what);
-    boost::asio::awaitable<core::input> fetch(core::fetch_identity what);
-    boost::asio::awaitable<core::input> fetch(core::fetch_settings what);
-    boost::asio::awaitable<core::input> fetch(core::fetch_key what);
-    boost::asio::awaitable<core::input> fetch(core::fetch_quota what);
-    boost::asio::awaitable<core::input> fetch(core::fetch_canary what);
-    boost::asio::awaitable<core::input> fetch(core::fetch_profile what);
-    boost::asio::awaitable<core::input> fetch(core::send_disable what);
+    boost::asio::awaitable<core::answered> call(core::call asked);
 
 private:
-    template <class Call>
-    boost::asio::awaitable<core::input> call(Call what);
     core::mono_time deadline() const { return clock_.reading().mono + request_timeout_; }
 
     http_transport& transport_;

@@ -15,6 +15,7 @@ using boost::system::error_code;
 
 // Small, so that small inputs reach them.
 constexpr net::answer_limits limits{512, 1024};
+constexpr core::call_id some_call = 7;
 const std::string some_user = "4c65a238-ca50-4374-b904-0d51d4c1822b";
 
 // What came of an answer that arrived in pieces.
@@ -76,29 +77,19 @@ std::string check_failure(const core::api_failure& why)
     return {};
 }
 
-// The answer must be one thing or the other, with the date that the portal wrote.
-template <class Value>
-std::string check_common(const core::answer<Value>& answer, const net::http_response& response)
+std::string check_common(const core::answered& answer, const net::http_response& response)
 {
+    if (answer.id != some_call)
+        return "the answer to another call";
     if (answer.date != response.date)
         return "the answer's date got lost";
     const core::api_failure* why = answer.failure();
     return why != nullptr ? check_failure(*why) : std::string();
 }
 
-std::string check_page(const net::http_response& response)
+std::string check_profile(const core::answered& answer, const std::string& expected)
 {
-    const core::page_answered page = net::answer_to(core::fetch_page{7, {}}, response);
-    if (page.call != 7)
-        return "the answer to another call";
-    if (page.result.value() != nullptr && page.partial != core::audit_page())
-        return "a page whole and in part";
-    return check_common(page.result, response);
-}
-
-std::string check_profile(const core::answer<core::profile>& answer, const std::string& expected)
-{
-    const core::profile* who = answer.value();
+    const core::profile* who = answer.value<core::profile>();
     if (who == nullptr)
         return {};
     if (!core::is_guid(who->id))
@@ -110,11 +101,11 @@ std::string check_profile(const core::answer<core::profile>& answer, const std::
 std::string check_facts(const net::http_response& response)
 {
     constexpr std::size_t text_max = 160; // a clipped text, with the mark of the cut
-    const auto settings = net::answer_to(core::fetch_settings{3}, response);
-    const auto key = net::answer_to(core::fetch_key{4}, response);
-    const auto quota = net::answer_to(core::fetch_quota{5}, response);
-    const auto canary = net::answer_to(core::fetch_canary{6}, response);
-    if (const core::portal_facts* facts = settings.result.value()) {
+    const auto settings = net::answer_to({some_call, core::settings_request()}, response);
+    const auto key = net::answer_to({some_call, core::key_request()}, response);
+    const auto quota = net::answer_to({some_call, core::quota_request()}, response);
+    const auto probe = net::answer_to({some_call, core::probe_request()}, response);
+    if (const auto* facts = settings.value<core::portal_facts>()) {
         if (facts->version.size() > text_max || facts->time_zone.size() > text_max)
             return "a text of the settings without end";
         if (!facts->owner_id.empty() && !core::is_guid(facts->owner_id))
@@ -122,7 +113,7 @@ std::string check_facts(const net::http_response& response)
         if (facts->tenant_status < 0)
             return "a status that is none";
     }
-    if (const core::key_facts* facts = key.result.value()) {
+    if (const auto* facts = key.value<core::key_facts>()) {
         if (facts->permissions.size() > core::key_facts::permissions_max)
             return "permissions without end";
         if (!facts->creator_id.empty() && !core::is_guid(facts->creator_id))
@@ -130,14 +121,14 @@ std::string check_facts(const net::http_response& response)
         if (facts->name.size() > text_max)
             return "a key's name without end";
     }
-    if (const core::quota_facts* facts = quota.result.value();
-        facts && facts->plan.size() > text_max)
+    const auto* plan = quota.value<core::quota_facts>();
+    if (plan != nullptr && plan->plan.size() > text_max)
         return "a plan's name without end";
     for (const std::string& wrong :
-         {check_common(settings.result, response),
-          check_common(key.result, response),
-          check_common(quota.result, response),
-          check_common(canary.result, response)}) {
+         {check_common(settings, response),
+          check_common(key, response),
+          check_common(quota, response),
+          check_common(probe, response)}) {
         if (!wrong.empty())
             return wrong;
     }
@@ -146,22 +137,22 @@ std::string check_facts(const net::http_response& response)
 
 std::string check_calls(const net::http_response& response)
 {
-    const auto self = net::answer_to(core::fetch_identity{1}, response);
-    const auto other = net::answer_to(core::fetch_profile{2, some_user}, response);
-    core::send_disable order;
-    order.user = some_user;
-    const auto done = net::answer_to(order, response);
+    const auto page = net::answer_to({some_call, core::page_request()}, response);
+    const auto self = net::answer_to({some_call, core::identity_request()}, response);
+    const auto other = net::answer_to({some_call, core::profile_request{some_user}}, response);
+    const core::disable_request order{some_user, {}, {}};
+    const auto done = net::answer_to({some_call, order}, response);
     const bool is_success = response.status >= 200 && response.status < 300;
-    if (done.result.value() != nullptr && !is_success)
+    if (done.value<core::accepted>() != nullptr && !is_success)
         return "a refusal taken for success";
     for (const std::string& wrong :
-         {check_page(response),
-          check_facts(response),
-          check_common(self.result, response),
-          check_common(other.result, response),
-          check_common(done.result, response),
-          check_profile(self.result, {}),
-          check_profile(other.result, some_user)}) {
+         {check_facts(response),
+          check_common(page, response),
+          check_common(self, response),
+          check_common(other, response),
+          check_common(done, response),
+          check_profile(self, {}),
+          check_profile(other, some_user)}) {
         if (!wrong.empty())
             return wrong;
     }

@@ -1,8 +1,7 @@
 #include "tests/fuzz/engine_trial.hpp"
 
-#include "tests/fuzz/engine_script.hpp"
-
 #include <algorithm>
+#include <iterator>
 
 namespace docwarden::test
 {
@@ -66,102 +65,91 @@ std::string engine_trial::answer_any()
         return pass(milliseconds(0));
     auto chosen = calls_.begin();
     std::advance(chosen, static_cast<std::ptrdiff_t>(in_.below(calls_.size())));
-    const core::effect call = std::move(chosen->second);
+    const core::call asked = std::move(chosen->second);
     calls_.erase(chosen);
-    if (const auto* page = std::get_if<core::fetch_page>(&call))
-        return answer(*page);
-    if (const auto* look = std::get_if<core::fetch_profile>(&call))
-        return answer(*look);
-    if (const auto* disable = std::get_if<core::send_disable>(&call))
-        return answer(*disable);
-    if (const auto* identity = std::get_if<core::fetch_identity>(&call))
-        return answer(*identity);
-    return answer_contract(call);
+    const core::answered answered = answer(asked);
+    note(asked.request, answered);
+    return feed(answered);
 }
 
 // An answer to a call that is over, or never was: it must not matter.
 std::string engine_trial::answer_stray()
 {
-    const core::call_id call = 1'000'000 + in_.byte();
-    switch (in_.below(8)) {
-    case 4:
-        return feed(core::settings_answered{call, some(any_facts(in_))});
-    case 5:
-        return feed(core::key_answered{call, some(any_key(in_, account(0)))});
-    case 6:
-        return feed(core::quota_answered{call, some(any_quota(in_))});
-    case 7:
-        return feed(core::canary_answered{call, some(core::canary_sight{in_.byte()})});
-    case 0:
-        return feed(core::page_answered{call, some(core::audit_page()), {}});
-    case 1:
-        return feed(core::identity_answered{call, some(any_profile(in_, account(0)))});
-    case 2:
-        return feed(core::profile_answered{call, some(any_profile(in_, account(1)))});
-    default:
-        return feed(core::disable_answered{call, some(core::accepted())});
-    }
+    static const core::portal_request requests[] = {
+        core::page_request(),
+        core::identity_request(),
+        core::settings_request(),
+        core::key_request(),
+        core::quota_request(),
+        core::probe_request(),
+        core::profile_request{account(1)},
+        core::disable_request{account(1), {}, {}}};
+    const core::call_id id = 1'000'000 + in_.byte();
+    return feed(answer({id, requests[in_.below(std::size(requests))]}));
 }
 
-template <class Value>
-core::answer<Value> engine_trial::some(Value good)
+// What is asked for, or a failure in its place.
+core::answered engine_trial::answer(const core::call& asked)
 {
-    core::answer<Value> made{std::move(good), any_date(in_, now_.wall)};
-    if (in_.below(4) == 3)
-        made.outcome = any_failure(in_);
+    core::answered made{asked.id, std::nullopt, {}};
+    made.result =
+        std::visit([this](const auto& request) { return result_of(request); }, asked.request);
+    made.date = any_date(in_, now_.wall);
+    if (in_.below(4) != 3)
+        return made;
+    core::api_failure failure = any_failure(in_);
+    auto* page = std::get_if<core::audit_page>(&made.result);
+    if (page != nullptr && in_.flag())
+        made.result = core::partial_page{std::move(failure), std::move(*page)};
+    else
+        made.result = std::move(failure);
     return made;
 }
 
-std::string engine_trial::answer(const core::fetch_page& what)
+core::portal_result engine_trial::result_of(const core::page_request& request)
 {
-    const core::audit_page page = any_page(in_, what.query);
-    core::page_answered answered{what.call, some(page), {}};
-    if (answered.result.failure() != nullptr && in_.flag())
-        answered.partial = page;
-    rows_of_step_ = page.rows;
-    events_fed_ += page.events.size();
-    return feed(answered);
+    return any_page(in_, request.query);
 }
 
-std::string engine_trial::answer(const core::fetch_identity& what)
+core::portal_result engine_trial::result_of(const core::identity_request&)
 {
-    const std::size_t who = in_.below(16) == 15 ? 1 : 0;
-    const auto answered = some(any_profile(in_, account(who)));
-    if (answered.value() != nullptr)
-        self_ = *answered.value();
-    return feed(core::identity_answered{what.call, answered});
+    return any_profile(in_, account(in_.below(16) == 15 ? 1 : 0));
 }
 
-std::string engine_trial::answer_contract(const core::effect& call)
+core::portal_result engine_trial::result_of(const core::probe_request&)
 {
-    if (const auto* settings = std::get_if<core::fetch_settings>(&call))
-        return feed(core::settings_answered{settings->call, some(any_facts(in_))});
-    if (const auto* key = std::get_if<core::fetch_key>(&call))
-        return feed(core::key_answered{key->call, some(any_key(in_, account(0)))});
-    if (const auto* quota = std::get_if<core::fetch_quota>(&call))
-        return feed(core::quota_answered{quota->call, some(any_quota(in_))});
-    const auto& canary = std::get<core::fetch_canary>(call);
-    return feed(core::canary_answered{canary.call, some(core::canary_sight{in_.below(3)})});
+    return core::filter_probe{in_.below(3)};
+}
+
+core::portal_result engine_trial::result_of(const core::profile_request& request)
+{
+    return any_profile(in_, request.user);
+}
+
+// What the books must know of an answer.
+void engine_trial::note(const core::portal_request& request, const core::answered& answer)
+{
+    const auto* page = std::get_if<core::audit_page>(&answer.result);
+    if (const auto* broken_off = std::get_if<core::partial_page>(&answer.result))
+        page = &broken_off->read;
+    if (page != nullptr) {
+        rows_of_step_ = page->rows;
+        events_fed_ += page->events.size();
+    }
+    const auto* person = std::get_if<core::profile>(&answer.result);
+    if (person == nullptr)
+        return;
+    if (std::holds_alternative<core::identity_request>(request))
+        self_ = *person;
+    if (const auto* look = std::get_if<core::profile_request>(&request))
+        accounts_[look->user].was_seen_free =
+            person->status != core::user_status::terminated && !is_protected(*person);
 }
 
 bool engine_trial::is_protected(const core::profile& who) const
 {
     const bool is_self = self_ && self_->id == who.id;
     return who.is_owner || is_self || (who.is_admin && !(self_ && self_->is_owner));
-}
-
-std::string engine_trial::answer(const core::fetch_profile& what)
-{
-    const auto answered = some(any_profile(in_, what.user));
-    if (const core::profile* who = answered.value())
-        accounts_[what.user].was_seen_free =
-            who->status != core::user_status::terminated && !is_protected(*who);
-    return feed(core::profile_answered{what.call, answered});
-}
-
-std::string engine_trial::answer(const core::send_disable& what)
-{
-    return feed(core::disable_answered{what.call, some(core::accepted())});
 }
 
 std::string engine_trial::feed(const core::input& what)
@@ -179,51 +167,37 @@ std::string engine_trial::feed(const core::input& what)
 
 std::string engine_trial::take(const core::effect& wanted)
 {
-    if (const auto* page = std::get_if<core::fetch_page>(&wanted)) {
+    const auto* call = std::get_if<core::call>(&wanted);
+    if (call == nullptr)
+        return {};
+    std::string subject = "the contract";
+    if (const auto* page = std::get_if<core::page_request>(&call->request)) {
         if (page->query.from > page->query.to)
             return "asks for a stretch that ends before it begins";
-        return take(page->call, "page " + std::to_string(page->call), wanted);
-    }
-    if (const auto* identity = std::get_if<core::fetch_identity>(&wanted))
-        return take(identity->call, "the contract", wanted);
-    if (const auto* settings = std::get_if<core::fetch_settings>(&wanted))
-        return take(settings->call, "the contract", wanted);
-    if (const auto* key = std::get_if<core::fetch_key>(&wanted))
-        return take(key->call, "the contract", wanted);
-    if (const auto* quota = std::get_if<core::fetch_quota>(&wanted))
-        return take(quota->call, "the contract", wanted);
-    if (const auto* canary = std::get_if<core::fetch_canary>(&wanted))
-        return take(canary->call, "the contract", wanted);
-    if (const auto* look = std::get_if<core::fetch_profile>(&wanted)) {
+        subject = "page " + std::to_string(call->id);
+    } else if (const auto* look = std::get_if<core::profile_request>(&call->request)) {
         accounts_[look->user].was_seen_free = false;
-        return take(look->call, look->user, wanted);
-    }
-    if (const auto* disable = std::get_if<core::send_disable>(&wanted)) {
-        if (std::string wrong = judge(*disable); !wrong.empty())
+        subject = look->user;
+    } else if (const auto* order = std::get_if<core::disable_request>(&call->request)) {
+        if (std::string wrong = judge(*order); !wrong.empty())
             return wrong;
-        return take(disable->call, disable->user, wanted);
+        subject = order->user;
     }
-    return {};
-}
-
-std::string
-engine_trial::take(core::call_id call, const std::string& about, const core::effect& wanted)
-{
-    if (!ever_.insert(call).second)
+    if (!ever_.insert(call->id).second)
         return "the number of a call is used twice";
-    if (!calls_.emplace(about, wanted).second)
-        return "a second call about " + about + " while one is under way";
+    if (!calls_.emplace(subject, *call).second)
+        return "a second call about " + subject + " while one is under way";
     return {};
 }
 
-std::string engine_trial::judge(const core::send_disable& what)
+std::string engine_trial::judge(const core::disable_request& order)
 {
-    account_book& book = accounts_[what.user];
+    account_book& book = accounts_[order.user];
     if (!book.was_seen_free)
-        return "disables " + what.user + " without having seen that this is right";
+        return "disables " + order.user + " without having seen that this is right";
     book.was_seen_free = false;
     const auto& exempt = settings_.containment.exempt;
-    if (std::find(exempt.begin(), exempt.end(), what.user) != exempt.end())
+    if (std::find(exempt.begin(), exempt.end(), order.user) != exempt.end())
         return "disables an exempt account";
     const auto& rules = settings_.rules;
     const bool is_wanted = std::any_of(rules.begin(), rules.end(), [](const core::rule& by) {

@@ -6,6 +6,7 @@
 #include "core/engine/settings.hpp"
 #include "tests/core/making.hpp"
 #include "tests/fuzz/byte_source.hpp"
+#include "tests/fuzz/engine_script.hpp"
 
 #include <map>
 #include <optional>
@@ -36,18 +37,20 @@ private:
     std::string reload();
     std::string answer_any();
     std::string answer_stray();
-    std::string answer(const core::fetch_page& what);
-    std::string answer(const core::fetch_identity& what);
-    std::string answer_contract(const core::effect& call);
-    std::string answer(const core::fetch_profile& what);
-    std::string answer(const core::send_disable& what);
-    template <class Value>
-    core::answer<Value> some(Value good);
+    core::answered answer(const core::call& asked);
+    core::portal_result result_of(const core::page_request& request);
+    core::portal_result result_of(const core::identity_request&);
+    core::portal_result result_of(const core::settings_request&) { return any_facts(in_); }
+    core::portal_result result_of(const core::key_request&) { return any_key(in_, account(0)); }
+    core::portal_result result_of(const core::quota_request&) { return any_quota(in_); }
+    core::portal_result result_of(const core::probe_request&);
+    core::portal_result result_of(const core::profile_request& request);
+    core::portal_result result_of(const core::disable_request&) { return core::accepted(); }
+    void note(const core::portal_request& request, const core::answered& answer);
 
     std::string feed(const core::input& what);
     std::string take(const core::effect& wanted);
-    std::string take(core::call_id call, const std::string& about, const core::effect& wanted);
-    std::string judge(const core::send_disable& what);
+    std::string judge(const core::disable_request& order);
     std::string judge_sleep();
     std::string judge_size(std::size_t effects) const;
     bool is_protected(const core::profile& who) const;
@@ -57,7 +60,7 @@ private:
     core::engine engine_;
     core::clock_reading now_{at(0), mono_at(core::milliseconds(0))};
     std::optional<core::mono_time> wake_at_;
-    std::map<std::string, core::effect> calls_; // under way, by what they are about
+    std::map<std::string, core::call> calls_; // under way, by what they are about
     std::set<core::call_id> ever_;
     std::map<std::string, account_book> accounts_;
     std::optional<core::profile> self_;

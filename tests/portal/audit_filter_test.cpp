@@ -201,10 +201,10 @@ TEST_CASE("audit filter: without the plan's audit the newest 20 come, whatever w
     asking portal;
     portal.model.settings().has_audit = false;
     record_saves(portal, 30);
-    const json::array canary =
+    const json::array probed =
         portal.events("?from=2000-01-01T00:00:00Z&to=2000-01-01T00:00:01Z&count=100&action=5011");
-    CHECK(canary.size() == 20);
-    CHECK(targets_of(canary).front() == "30");
+    CHECK(probed.size() == 20);
+    CHECK(targets_of(probed).front() == "30");
     CHECK(portal.filter("?count=101").status == 400); // binding comes first
     CHECK_FALSE(response_of(portal.get("/api/2.0/portal/quota")).at("audit").as_bool());
 }

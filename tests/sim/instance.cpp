@@ -3,7 +3,6 @@
 #include "daemon/app/portal_runner.hpp"
 #include "net/async/task.hpp"
 #include "net/base/error.hpp"
-#include "net/docspace/docspace_call.hpp"
 #include "tests/support/sim_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -57,25 +56,14 @@ private:
         hooks_.stepped();
     }
 
-    template <class Call>
-    void perform(const Call& what)
+    void perform(const core::call& what)
     {
-        constexpr bool is_reading =
-            !std::is_same_v<Call, core::fetch_profile> && !std::is_same_v<Call, core::send_disable>;
-        portal_.send(
-            net::request_for(what),
-            [this, life = std::weak_ptr(life_), what](const network::answer& result) {
-                if (!life.expired() && !(is_reading && is_stopping_))
-                    feed(net::answer_to(what, result));
-            }
-        );
-    }
-    void perform(const core::fetch_page& what)
-    {
-        portal_.fetch(what, [this, life = std::weak_ptr(life_)](core::page_answered answered) {
-            if (!life.expired() && !is_stopping_)
-                feed(std::move(answered));
-        });
+        const bool is_reading = !concerns_account(what.request);
+        auto receive = [this, life = std::weak_ptr(life_), is_reading](core::answered answer) {
+            if (!life.expired() && !(is_reading && is_stopping_))
+                feed(std::move(answer));
+        };
+        portal_.send(what, std::move(receive));
     }
     void perform(const core::report& what) { hooks_.report(what); }
     void perform(const core::scan_outcome&) {}

@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 constexpr std::string_view people_path = "/api/2.0/people";
 constexpr std::string_view trail_path = "/api/2.0/security/audit/events/filter";
 
-// A page of the trail, as opposed to what the contract check asks, its canary included.
+// A page of the trail, as opposed to what the contract check asks, its probe included.
 bool is_page(const net::http_request& request)
 {
     return request.target.starts_with(trail_path) &&
@@ -164,27 +164,34 @@ void network::send(net::http_request request, receiver receive)
     send_as_text(std::move(request), plan, std::move(receive));
 }
 
-void network::fetch(const core::fetch_page& what, page_receiver receive)
+void network::send(const core::call& what, answer_receiver receive)
 {
-    const transit_plan plan = draw_plan(false, false);
-    hooks_.sent({request_kind::page, {}, plan.fault});
-    if (plan.fault || pages_ == lane::text) {
-        send_as_text(
-            net::request_for(what),
-            plan,
-            [what, receive = std::move(receive)](const answer& result) {
-                receive(net::answer_to(what, result));
-            }
-        );
+    auto read = [what, receive](const answer& result) { receive(net::answer_to(what, result)); };
+    if (pages_ == lane::text || !std::holds_alternative<core::page_request>(what.request)) {
+        send(net::to_http(what.request), std::move(read));
         return;
     }
-    auto arrive = [this, what, receive = std::move(receive), back = plan.back]() mutable {
+    const transit_plan plan = draw_plan(false, false);
+    hooks_.sent({request_kind::page, {}, plan.fault});
+    if (plan.fault)
+        send_as_text(net::to_http(what.request), plan, std::move(read));
+    else
+        send_as_rows(what, plan, std::move(receive));
+}
+
+void network::send_as_rows(
+    const core::call& page,
+    const transit_plan& plan,
+    answer_receiver receive
+)
+{
+    auto arrive = [this, page, receive = std::move(receive), back = plan.back]() mutable {
         if (outages_ > 0)
-            return receive(net::answer_to(what, make_error_code(net::errc::connection_lost)));
+            return receive(net::answer_to(page, make_error_code(net::errc::connection_lost)));
         time_.in(
             back,
-            [this, what, receive = std::move(receive), answered = read_rows(what)]() mutable {
-                deliver_rows(what, std::move(answered), receive);
+            [this, page, receive = std::move(receive), rows = read_rows(page)]() mutable {
+                deliver_rows(page, std::move(rows), receive);
             }
         );
     };
@@ -192,33 +199,29 @@ void network::fetch(const core::fetch_page& what, page_receiver receive)
 }
 
 void network::deliver_rows(
-    const core::fetch_page& what,
-    core::page_answered answered,
-    const page_receiver& receive
+    const core::call& page,
+    core::answered rows,
+    const answer_receiver& receive
 )
 {
     if (outages_ > 0)
-        return receive(net::answer_to(what, make_error_code(net::errc::connection_lost)));
+        return receive(net::answer_to(page, make_error_code(net::errc::connection_lost)));
     std::vector<std::int64_t> ids;
-    for (const core::audit_event& event : answered.result.value()->events)
+    for (const core::audit_event& event : rows.value<core::audit_page>()->events)
         ids.push_back(event.id);
     hooks_.rows_arrive(ids);
-    receive(std::move(answered));
+    receive(std::move(rows));
 }
 
-core::page_answered network::read_rows(const core::fetch_page& what)
+core::answered network::read_rows(const core::call& asked)
 {
-    const core::page_query& query = what.query;
+    const core::page_query& query = std::get<core::page_request>(asked.request).query;
     const core::wall_time now = time_.portal_time();
     core::audit_page page;
     for (const sim::audit_row* row :
          portal_.rows_between(query.from, query.to, query.start_index, now))
         append(page, page_of(*row));
-    core::page_answered answered;
-    answered.call = what.call;
-    answered.result.date = std::chrono::floor<std::chrono::seconds>(now);
-    answered.result.outcome = std::move(page);
-    return answered;
+    return {asked.id, std::chrono::floor<std::chrono::seconds>(now), std::move(page)};
 }
 
 const core::audit_page& network::page_of(const sim::audit_row& row)

@@ -8,8 +8,7 @@
 // read from its text once. Nearly all traffic is such pages, and the text of nearly all of them has
 // been read before. A test holds the two lanes against each other.
 
-#include "core/engine/effect.hpp"
-#include "core/engine/input.hpp"
+#include "core/portal/portal_call.hpp"
 #include "net/base/http_message.hpp"
 #include "tests/portal/portal_model.hpp"
 #include "tests/sim/agenda.hpp"
@@ -46,7 +45,7 @@ class network
 public:
     using answer = boost::system::result<net::http_response>;
     using receiver = std::function<void(const answer&)>;
-    using page_receiver = std::function<void(core::page_answered)>;
+    using answer_receiver = std::function<void(core::answered)>;
 
     // What the world wants to know about traffic.
     struct hooks {
@@ -68,7 +67,7 @@ public:
 
     // `receive` is called once, later, and not before the next turn of the agenda.
     void send(net::http_request request, receiver receive);
-    void fetch(const core::fetch_page& what, page_receiver receive);
+    void send(const core::call& what, answer_receiver receive);
 
     void begin_outage() { ++outages_; }
     void end_outage() { --outages_; }
@@ -102,12 +101,9 @@ private:
     );
     void deliver(const net::http_request& request, const answer& what, const receiver& receive);
     void give_up_later(const net::http_request& request, const receiver& receive);
-    void deliver_rows(
-        const core::fetch_page& what,
-        core::page_answered answered,
-        const page_receiver& receive
-    );
-    core::page_answered read_rows(const core::fetch_page& what);
+    void send_as_rows(const core::call& page, const transit_plan& plan, answer_receiver receive);
+    void deliver_rows(const core::call& page, core::answered rows, const answer_receiver& receive);
+    core::answered read_rows(const core::call& asked);
     const core::audit_page& page_of(const sim::audit_row& row);
 
     const profile& world_;

@@ -45,8 +45,8 @@ struct wire {
     network::answer disable()
     {
         std::optional<network::answer> got;
-        const core::send_disable call{1, victim, core::disable_method::status, "because"};
-        line->send(net::request_for(call), [&](const network::answer& what) {
+        const core::disable_request order{victim, core::disable_method::status, "because"};
+        line->send(net::to_http(order), [&](const network::answer& what) {
             REQUIRE_FALSE(got.has_value());
             got = what;
         });

@@ -26,20 +26,21 @@ std::string join(std::string text, std::string_view more)
 }
 
 struct speaker {
-    std::string operator()(const core::fetch_page&) const { return "page"; }
-    std::string operator()(const core::fetch_identity&) const { return "identity"; }
-    std::string operator()(const core::fetch_settings&) const { return "settings"; }
-    std::string operator()(const core::fetch_key&) const { return "key"; }
-    std::string operator()(const core::fetch_quota&) const { return "quota"; }
-    std::string operator()(const core::fetch_canary&) const { return "canary"; }
-    std::string operator()(const core::fetch_profile& what) const
+    std::string operator()(const core::page_request&) const { return "page"; }
+    std::string operator()(const core::identity_request&) const { return "identity"; }
+    std::string operator()(const core::settings_request&) const { return "settings"; }
+    std::string operator()(const core::key_request&) const { return "key"; }
+    std::string operator()(const core::quota_request&) const { return "quota"; }
+    std::string operator()(const core::probe_request&) const { return "probe"; }
+    std::string operator()(const core::profile_request& request) const
     {
-        return "look " + name_of(what.user);
+        return "look " + name_of(request.user);
     }
-    std::string operator()(const core::send_disable& what) const
+    std::string operator()(const core::disable_request& request) const
     {
-        return "disable " + name_of(what.user);
+        return "disable " + name_of(request.user);
     }
+    std::string operator()(const core::call& what) const { return std::visit(*this, what.request); }
     std::string operator()(const core::report& what) const
     {
         std::string text(to_string(what.kind));
@@ -57,12 +58,30 @@ struct speaker {
     }
 };
 
-bool is_contract_call(const core::effect& what)
+bool is_about_contract(const core::portal_request& request)
 {
-    return std::holds_alternative<core::fetch_settings>(what) ||
-           std::holds_alternative<core::fetch_key>(what) ||
-           std::holds_alternative<core::fetch_quota>(what) ||
-           std::holds_alternative<core::fetch_canary>(what);
+    return std::holds_alternative<core::settings_request>(request) ||
+           std::holds_alternative<core::key_request>(request) ||
+           std::holds_alternative<core::quota_request>(request) ||
+           std::holds_alternative<core::probe_request>(request);
+}
+
+template <class Value>
+core::portal_result to_result(const contract_answers::outcome<Value>& outcome)
+{
+    return std::visit([](const auto& concrete) { return core::portal_result(concrete); }, outcome);
+}
+
+// What the portal says to a question about itself.
+core::portal_result result_of(const core::portal_request& request, const contract_answers& contract)
+{
+    if (std::holds_alternative<core::settings_request>(request))
+        return to_result(contract.facts);
+    if (std::holds_alternative<core::key_request>(request))
+        return to_result(contract.key);
+    if (std::holds_alternative<core::quota_request>(request))
+        return to_result(contract.quota);
+    return to_result(contract.probe);
 }
 
 } // namespace
@@ -166,41 +185,40 @@ void engine_dialogue::answer_contract()
 {
     INFO("nothing was asked about the contract");
     REQUIRE(contract_call_.has_value());
-    const core::effect call = *std::exchange(contract_call_, std::nullopt);
-    if (const auto* settings = std::get_if<core::fetch_settings>(&call))
-        feed(core::settings_answered{settings->call, dated(contract.facts)});
-    else if (const auto* key = std::get_if<core::fetch_key>(&call))
-        feed(core::key_answered{key->call, dated(contract.key)});
-    else if (const auto* quota = std::get_if<core::fetch_quota>(&call))
-        feed(core::quota_answered{quota->call, dated(contract.quota)});
-    else
-        feed(core::canary_answered{std::get<core::fetch_canary>(call).call, dated(contract.canary)}
-        );
+    const core::call question = *std::exchange(contract_call_, std::nullopt);
+    answer(question.id, result_of(question.request, contract));
 }
 
-void engine_dialogue::take(const core::effect& what)
+void engine_dialogue::take(const core::effect& wanted)
 {
-    if (is_contract_call(what)) {
-        REQUIRE_FALSE(contract_call_.has_value());
-        contract_call_ = what;
-        if (answers_contract)
-            return;
-    }
-    heard_.push_back(std::visit(speaker{}, what));
-    INFO("the engine says: " << heard_.back());
-    if (const auto* wanted = std::get_if<core::fetch_identity>(&what)) {
-        REQUIRE_FALSE(identity_.has_value());
-        identity_ = wanted->call;
-    } else if (const auto* page = std::get_if<core::fetch_page>(&what)) {
-        pages_.push_back(*page);
-    } else if (const auto* look = std::get_if<core::fetch_profile>(&what)) {
-        REQUIRE(calls_.emplace(look->user, person_call{look->call, false}).second);
-    } else if (const auto* disable = std::get_if<core::send_disable>(&what)) {
-        REQUIRE(calls_.emplace(disable->user, person_call{disable->call, true}).second);
-    } else if (const auto* told = std::get_if<core::report>(&what)) {
+    const auto* begun = std::get_if<core::call>(&wanted);
+    if (begun == nullptr || !is_about_contract(begun->request) || !answers_contract)
+        heard_.push_back(std::visit(speaker{}, wanted));
+    if (begun != nullptr)
+        take(*begun);
+    else if (const auto* told = std::get_if<core::report>(&wanted))
         reports_.push_back(*told);
-    } else if (!is_contract_call(what)) {
-        scans_.push_back(std::get<core::scan_outcome>(what));
+    else
+        scans_.push_back(std::get<core::scan_outcome>(wanted));
+}
+
+void engine_dialogue::take(const core::call& wanted)
+{
+    INFO("the engine asks: " << speaker{}(wanted));
+    const auto& request = wanted.request;
+    if (is_about_contract(request)) {
+        REQUIRE_FALSE(contract_call_.has_value());
+        contract_call_ = wanted;
+    } else if (std::holds_alternative<core::identity_request>(request)) {
+        REQUIRE_FALSE(identity_.has_value());
+        identity_ = wanted.id;
+    } else if (const auto* page = std::get_if<core::page_request>(&request)) {
+        pages_.push_back({wanted.id, page->query});
+    } else if (const auto* look = std::get_if<core::profile_request>(&request)) {
+        REQUIRE(calls_.emplace(look->user, person_call{wanted.id, false}).second);
+    } else {
+        const auto& order = std::get<core::disable_request>(request);
+        REQUIRE(calls_.emplace(order.user, person_call{wanted.id, true}).second);
     }
 }
 
@@ -249,14 +267,14 @@ void engine_dialogue::answer_identity(const core::profile& self)
 {
     REQUIRE(identity_.has_value());
     const core::call_id call = *std::exchange(identity_, std::nullopt);
-    feed(core::identity_answered{call, dated<core::profile>(self)});
+    answer(call, self);
 }
 
 void engine_dialogue::fail_identity(core::failure_kind kind)
 {
     REQUIRE(identity_.has_value());
     const core::call_id call = *std::exchange(identity_, std::nullopt);
-    feed(core::identity_answered{call, dated<core::profile>(make_failure(kind))});
+    answer(call, make_failure(kind));
 }
 
 void engine_dialogue::answer_page(std::vector<core::audit_event> events)
@@ -274,9 +292,9 @@ void engine_dialogue::answer_page(const core::audit_page& page)
 {
     INFO("no page was asked for");
     REQUIRE_FALSE(pages_.empty());
-    const core::call_id call = pages_.front().call;
+    const core::call_id call = pages_.front().id;
     pages_.pop_front();
-    feed(core::page_answered{call, dated<core::audit_page>(page), {}});
+    answer(call, page);
 }
 
 void engine_dialogue::answer_full_page(std::vector<core::audit_event> events)
@@ -294,9 +312,9 @@ void engine_dialogue::answer_full_page(std::vector<core::audit_event> events)
 void engine_dialogue::fail_page(const api_failure& why, core::audit_page partial)
 {
     REQUIRE_FALSE(pages_.empty());
-    const core::call_id call = pages_.front().call;
+    const core::call_id call = pages_.front().id;
     pages_.pop_front();
-    feed(core::page_answered{call, dated<core::audit_page>(why), std::move(partial)});
+    answer(call, core::partial_page{why, std::move(partial)});
 }
 
 engine_dialogue::person_call engine_dialogue::take_call(std::string_view user, bool is_disable)
@@ -320,25 +338,25 @@ core::call_id engine_dialogue::set_aside(std::string_view user)
 void engine_dialogue::answer_look(std::string_view user, const core::profile& who)
 {
     const core::call_id call = take_call(user, false).call;
-    feed(core::profile_answered{call, dated<core::profile>(who)});
+    answer(call, who);
 }
 
 void engine_dialogue::fail_look(std::string_view user, core::failure_kind kind)
 {
     const core::call_id call = take_call(user, false).call;
-    feed(core::profile_answered{call, dated<core::profile>(make_failure(kind))});
+    answer(call, make_failure(kind));
 }
 
 void engine_dialogue::answer_disable(std::string_view user)
 {
     const core::call_id call = take_call(user, true).call;
-    feed(core::disable_answered{call, dated<core::accepted>(core::accepted{})});
+    answer(call, core::accepted());
 }
 
 void engine_dialogue::fail_disable(std::string_view user, core::failure_kind kind)
 {
     const core::call_id call = take_call(user, true).call;
-    feed(core::disable_answered{call, dated<core::accepted>(make_failure(kind))});
+    answer(call, make_failure(kind));
 }
 
 void engine_dialogue::contain(std::string_view user)

@@ -44,7 +44,7 @@ struct contract_answers {
     outcome<core::key_facts> key =
         core::key_facts{"docwarden", {"*:read", "accounts:write"}, std::nullopt, true, {}};
     outcome<core::quota_facts> quota = core::quota_facts{"admin", true};
-    outcome<core::canary_sight> canary = core::canary_sight{0};
+    outcome<core::filter_probe> probe = core::filter_probe{0};
 };
 
 class engine_dialogue
@@ -93,8 +93,12 @@ public:
     const std::vector<core::report>& reports() const { return reports_; }
     const core::report& last_report(core::report_kind kind) const;
     std::size_t count_reports(core::report_kind kind) const;
+    struct page_call {
+        core::call_id id = 0;
+        core::page_query query;
+    };
     // The one that was asked for first, of those under way.
-    std::optional<core::fetch_page> page() const
+    std::optional<page_call> page() const
     {
         return pages_.empty() ? std::nullopt : std::optional(pages_.front());
     }
@@ -110,7 +114,7 @@ public:
     bool is_dateless = false; // answers carry no readable Date
     contract_answers contract;
     // The questions of the contract check are answered at once, and are not heard. Otherwise a test
-    // answers each by `answer_contract`: "settings", "key", "quota", "canary".
+    // answers each by `answer_contract`: "settings", "key", "quota", "probe".
     bool answers_contract = true;
 
 private:
@@ -120,22 +124,23 @@ private:
     };
 
     void feed(const core::input& what);
-    void take(const core::effect& what);
+    void take(const core::effect& wanted);
+    void take(const core::call& wanted);
     void pass(core::milliseconds length);
     person_call take_call(std::string_view user, bool is_disable);
     std::optional<core::wall_time> date() const;
-    template <class Value>
-    core::answer<Value> dated(std::variant<Value, core::api_failure> outcome) const
+    // What came of that call, with the portal's Date.
+    void answer(core::call_id call, core::portal_result result)
     {
-        return {std::move(outcome), date()};
+        feed(core::answered{call, date(), std::move(result)});
     }
 
     words heard_;
     std::vector<core::report> reports_;
     std::vector<core::scan_outcome> scans_;
     std::optional<core::call_id> identity_;
-    std::optional<core::effect> contract_call_;
-    std::deque<core::fetch_page> pages_;
+    std::optional<core::call> contract_call_;
+    std::deque<page_call> pages_;
     std::map<std::string, person_call> calls_; // by GUID
     std::int64_t last_row_ = 0;
 };

@@ -31,15 +31,17 @@ struct without_date {
     without_date()
     {
         last = subject.step(core::woken{}, now);
-        const auto call = std::get<core::fetch_identity>(last.effects.at(0)).call;
-        const core::api_failure why = make_failure(failure_kind::unreachable);
-        last = subject.step(core::identity_answered{call, {why, std::nullopt}}, now);
+        const core::call_id identity = std::get<core::call>(last.effects.at(0)).id;
+        answer(identity, make_failure(failure_kind::unreachable), std::nullopt);
     }
-    std::optional<core::fetch_page> page() const
+    std::optional<engine_dialogue::page_call> page() const
     {
-        for (const core::effect& what : last.effects) {
-            if (const auto* found = std::get_if<core::fetch_page>(&what))
-                return *found;
+        for (const core::effect& wanted : last.effects) {
+            const auto* begun = std::get_if<core::call>(&wanted);
+            if (begun == nullptr)
+                continue;
+            if (const auto* found = std::get_if<core::page_request>(&begun->request))
+                return engine_dialogue::page_call{begun->id, found->query};
         }
         return std::nullopt;
     }
@@ -50,11 +52,14 @@ struct without_date {
             return told != nullptr && told->kind == kind;
         });
     }
-    void answer(std::variant<core::audit_page, core::api_failure> outcome, core::wall_time date)
+    void answer(core::call_id call, core::portal_result result, std::optional<core::wall_time> date)
+    {
+        last = subject.step(core::answered{call, date, std::move(result)}, now);
+    }
+    void answer(core::portal_result page_result, std::optional<core::wall_time> date)
     {
         REQUIRE(page().has_value());
-        const core::call_id call = page()->call;
-        last = subject.step(core::page_answered{call, {std::move(outcome), date}, {}}, now);
+        answer(page()->id, std::move(page_result), date);
     }
 };
 
@@ -114,12 +119,7 @@ TEST_CASE(
 {
     without_date d;
     d.now.wall = at(3 * 3600); // three hours ahead of the portal
-    const auto no_date = [&](const core::audit_page& page) {
-        const core::call_id call = d.page()->call;
-        core::answer<core::audit_page> answer;
-        answer.outcome = page;
-        d.last = d.subject.step(core::page_answered{call, answer, {}}, d.now);
-    };
+    const auto no_date = [&](const core::audit_page& page) { d.answer(page, std::nullopt); };
     const auto wait_for_page = [&] {
         for (int i = 0; i < 20 && !d.page(); ++i) {
             d.now.mono = *d.last.wake_at;
@@ -234,7 +234,7 @@ TEST_CASE("engine: rows up to two hours outside of what was asked for are a matt
     const core::page_query asked = d.page()->query;
     const tick more(is_beyond ? 1 : 0);
     const core::wall_time moment = is_newer ? asked.to + 2h + more : asked.from - 2h - more;
-    d.contract.canary = core::canary_sight{1};
+    d.contract.probe = core::filter_probe{1};
     d.answer_page({make_event(guid_of("bob"), "1", moment, 5064)});
     d.wait(1min); // it was asked at the start, and is not asked again at once
     CHECK(has(d.heard(), "degraded plan filter-ignored") == is_beyond);

@@ -216,12 +216,13 @@ TEST_CASE(
     d.next_page(burst("bob", 21, at(-30), 100));
     // Two calls about one account at once could overtake each other.
     REQUIRE(d.heard_but_pages() == words{"alert bob"});
-    const core::input late =
-        is_disable ? core::input(core::disable_answered{old, {core::accepted{}, std::nullopt}})
-                   : core::input(core::profile_answered{old, {disabled_profile("bob"), {}}});
+    core::answered late{old, std::nullopt, core::accepted()};
+    if (!is_disable)
+        late.result = disabled_profile("bob");
     const core::step_result after = d.subject.step(late, d.now);
     REQUIRE(after.effects.size() == 1);
-    CHECK(std::holds_alternative<core::fetch_profile>(after.effects[0]));
+    const auto& next = std::get<core::call>(after.effects[0]);
+    CHECK(std::holds_alternative<core::profile_request>(next.request));
     CHECK(state_of_bob(d) == containment_state::intended);
 }
 

@@ -91,90 +91,88 @@ private:
     {
         auto chosen = calls_.begin();
         std::advance(chosen, static_cast<std::ptrdiff_t>(random_.below(calls_.size())));
-        const core::effect call = chosen->second;
+        const core::call call = chosen->second;
         calls_.erase(chosen);
         pass(milliseconds(random_.below(300)));
-        return std::visit([this](const auto& what) { return answer(what); }, call);
+        const auto* page = std::get_if<core::page_request>(&call.request);
+        if (page != nullptr && page->query.from > page->query.to)
+            return "asks for a stretch that ends before it begins";
+        return std::visit(
+            [this, id = call.id](const auto& request) { return answer(id, result_of(request)); },
+            call.request
+        );
     }
 
-    std::string answer(const core::fetch_identity& what)
-    {
-        return feed(core::identity_answered{what.call, some<core::profile>(make_profile("admin"))});
-    }
+    core::portal_result result_of(const core::identity_request&) { return make_profile("admin"); }
 
-    std::string answer(const core::fetch_settings& what)
+    core::portal_result result_of(const core::settings_request&)
     {
         static const char* const versions[] = {"3.7.2", "3.7.0", "2.5.0", "", "?"};
         core::portal_facts facts;
         facts.version = is_sane_ ? "3.7.2" : versions[random_.below(5)];
         facts.tenant_status = is_sane_ ? 0 : static_cast<int>(random_.below(3));
-        return feed(core::settings_answered{what.call, some<core::portal_facts>(facts)});
+        return facts;
     }
 
-    std::string answer(const core::fetch_key& what)
+    core::portal_result result_of(const core::key_request&)
     {
         core::key_facts key;
         if (!is_sane_ && random_.below(4) == 0)
             key.permissions = {"files:read"};
         if (!is_sane_ && random_.below(4) == 0)
             key.expires = now_.wall + std::chrono::hours(random_.below(1000)) - 24h;
-        return feed(core::key_answered{what.call, some<core::key_facts>(key)});
+        return key;
     }
 
-    std::string answer(const core::fetch_quota& what)
+    core::portal_result result_of(const core::quota_request&)
     {
-        const core::quota_facts quota{"plan", is_sane_ || random_.below(2) == 0};
-        return feed(core::quota_answered{what.call, some<core::quota_facts>(quota)});
+        return core::quota_facts{"plan", is_sane_ || random_.below(2) == 0};
     }
 
-    std::string answer(const core::fetch_canary& what)
+    core::portal_result result_of(const core::probe_request&)
     {
-        const core::canary_sight canary{is_sane_ ? 0 : random_.below(3) * 10};
-        return feed(core::canary_answered{what.call, some<core::canary_sight>(canary)});
+        return core::filter_probe{is_sane_ ? 0 : random_.below(3) * 10};
     }
 
-    std::string answer(const core::fetch_page& what)
+    core::portal_result result_of(const core::page_request& request)
     {
-        if (what.query.from > what.query.to)
-            return "asks for a stretch that ends before it begins";
-        core::audit_page page = some_page(what.query);
-        return feed(core::page_answered{what.call, some<core::audit_page>(page), page});
+        return some_page(request.query);
     }
 
-    std::string answer(const core::fetch_profile& what)
+    core::portal_result result_of(const core::profile_request& request)
     {
-        core::profile who = make_profile(name_of(what.user));
-        if (disabled_.count(what.user) != 0 && random_.below(20) == 0 && !is_sane_)
-            disabled_.erase(what.user); // somebody enabled the account again
-        if (disabled_.count(what.user) != 0)
+        core::profile who = make_profile(name_of(request.user));
+        if (disabled_.count(request.user) != 0 && random_.below(20) == 0 && !is_sane_)
+            disabled_.erase(request.user); // somebody enabled the account again
+        if (disabled_.count(request.user) != 0)
             who.status = core::user_status::terminated;
-        who.is_admin = what.user == guid_of("chief");
-        return feed(core::profile_answered{what.call, some<core::profile>(who)});
+        who.is_admin = request.user == guid_of("chief");
+        return who;
     }
 
-    std::string answer(const core::send_disable& what)
+    core::portal_result result_of(const core::disable_request& request)
     {
         // Whatever is answered, it took effect or not.
         if (is_sane_ || random_.below(2) == 0)
-            disabled_.insert(what.user);
-        return feed(core::disable_answered{what.call, some<core::accepted>(core::accepted{})});
+            disabled_.insert(request.user);
+        return core::accepted();
     }
 
-    // Nothing about effects that are no calls is ever kept.
-    std::string answer(const core::report&) { return "a report is no call"; }
-    std::string answer(const core::scan_outcome&) { return "an outcome is no call"; }
-
-    template <class Value>
-    core::answer<Value> some(Value good)
+    // The result arrives, or a failure in its place.
+    std::string answer(core::call_id id, core::portal_result result)
     {
-        core::answer<Value> made{std::move(good), date()};
-        if (is_sane_ || random_.below(3) != 0)
-            return made;
-        core::api_failure why = make_failure(static_cast<failure_kind>(random_.below(11)));
-        if (random_.below(2) == 0)
-            why.retry_after = std::chrono::seconds(static_cast<std::int64_t>(random_.next() >> 20));
-        made.outcome = why;
-        return made;
+        core::answered made{id, date(), std::move(result)};
+        if (!is_sane_ && random_.below(3) == 0) {
+            core::api_failure why = make_failure(static_cast<failure_kind>(random_.below(11)));
+            if (random_.below(2) == 0)
+                why.retry_after =
+                    std::chrono::seconds(static_cast<std::int64_t>(random_.next() >> 20));
+            if (auto* page = std::get_if<core::audit_page>(&made.result))
+                made.result = core::partial_page{why, std::move(*page)};
+            else
+                made.result = why;
+        }
+        return feed(std::move(made));
     }
 
     std::optional<core::wall_time> date()
@@ -242,62 +240,38 @@ private:
         }
         if (std::holds_alternative<core::scan_outcome>(wanted))
             return {};
-        call_id call = 0;
-        std::string about = "page";
-        if (const auto question = contract_call(wanted)) {
-            call = *question;
-            about = "the contract"; // one question at a time
-        } else if (const auto* page = std::get_if<core::fetch_page>(&wanted)) {
-            call = page->call;
-        } else if (const auto* look = std::get_if<core::fetch_profile>(&wanted)) {
-            call = look->call;
-            about = look->user;
-        } else if (const auto* disable = std::get_if<core::send_disable>(&wanted)) {
-            call = disable->call;
-            about = disable->user;
+        const auto& call = std::get<core::call>(wanted);
+        const std::string subject = subject_of(call.request);
+        if (std::holds_alternative<core::disable_request>(call.request)) {
             ++disables_sent;
-            if (disable->user == guid_of("admin") || disable->user == guid_of("chief"))
+            if (subject == guid_of("admin") || subject == guid_of("chief"))
                 return "disables a protected account";
         }
         for (const auto& open : calls_) {
-            if (subject_of(open.second) == about)
-                return "a second call about " + about + " while one is under way";
+            if (subject_of(open.second.request) == subject)
+                return "a second call about " + subject + " while one is under way";
         }
-        if (!ever_.insert(call).second)
+        if (!ever_.insert(call.id).second)
             return "the number of a call is used twice";
-        calls_.emplace(call, wanted);
+        calls_.emplace(call.id, call);
         return {};
     }
 
-    static std::string subject_of(const core::effect& call)
+    static std::string subject_of(const core::portal_request& request)
     {
-        if (const auto* look = std::get_if<core::fetch_profile>(&call))
+        if (const auto* look = std::get_if<core::profile_request>(&request))
             return look->user;
-        if (const auto* disable = std::get_if<core::send_disable>(&call))
+        if (const auto* disable = std::get_if<core::disable_request>(&request))
             return disable->user;
-        return std::holds_alternative<core::fetch_page>(call) ? "page" : "the contract";
-    }
-
-    static std::optional<call_id> contract_call(const core::effect& wanted)
-    {
-        if (const auto* identity = std::get_if<core::fetch_identity>(&wanted))
-            return identity->call;
-        if (const auto* settings = std::get_if<core::fetch_settings>(&wanted))
-            return settings->call;
-        if (const auto* key = std::get_if<core::fetch_key>(&wanted))
-            return key->call;
-        if (const auto* quota = std::get_if<core::fetch_quota>(&wanted))
-            return quota->call;
-        if (const auto* canary = std::get_if<core::fetch_canary>(&wanted))
-            return canary->call;
-        return std::nullopt;
+        const bool is_page = std::holds_alternative<core::page_request>(request);
+        return is_page ? "page" : "the contract"; // one question of that at a time
     }
 
     core::random_source random_;
     core::engine engine_;
     core::clock_reading now_{at(0), mono_at(milliseconds(1'000'000))};
     std::optional<core::mono_time> wake_at_;
-    std::map<call_id, core::effect> calls_;
+    std::map<call_id, core::call> calls_;
     std::set<call_id> ever_;
     std::set<std::string> disabled_;
     bool is_sane_ = false;

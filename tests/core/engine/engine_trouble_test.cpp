@@ -171,8 +171,8 @@ TEST_CASE("engine: rows from outside of the time asked for make it ask whether f
     (void)d.heard();
     d.answers_contract = false;
     d.next_page({make_event(guid_of("bob"), "1", at(0) - 24h * 30)});
-    CHECK(d.heard_but_pages() == words{"canary"});
-    d.contract.canary = core::canary_sight{are_ignored ? 20U : 0U};
+    CHECK(d.heard_but_pages() == words{"probe"});
+    d.contract.probe = core::filter_probe{are_ignored ? 20U : 0U};
     d.answer_contract();
     CHECK(d.heard_but_pages() == (are_ignored ? words{"degraded plan filter-ignored"} : words{}));
     CHECK(d.subject.status().is_ready() != are_ignored);
@@ -270,13 +270,16 @@ TEST_CASE("engine: answers to calls that were never made change nothing")
     engine_dialogue d;
     d.begin();
     for (const core::call_id call : {core::call_id{0}, core::call_id{999'999}}) {
-        core::answer<core::audit_page> page{make_page(burst("bob", 21, at(-60))), std::nullopt};
-        CHECK(d.subject.step(core::page_answered{call, page, {}}, d.now).effects.empty());
-        core::answer<core::profile> who{make_profile("bob"), std::nullopt};
-        CHECK(d.subject.step(core::identity_answered{call, who}, d.now).effects.empty());
-        CHECK(d.subject.step(core::profile_answered{call, who}, d.now).effects.empty());
-        core::answer<core::accepted> done{core::accepted{}, std::nullopt};
-        CHECK(d.subject.step(core::disable_answered{call, done}, d.now).effects.empty());
+        for (const core::portal_result& result : std::vector<core::portal_result>{
+                 make_page(burst("bob", 21, at(-60))),
+                 make_profile("bob"),
+                 core::accepted(),
+                 core::portal_facts{"1.0", {}, 1, false, {}},
+                 core::filter_probe{20},
+                 make_failure(failure_kind::unauthorised)}) {
+            const core::answered stray{call, at(86'400), result};
+            CHECK(d.subject.step(stray, d.now).effects.empty());
+        }
     }
 }
 

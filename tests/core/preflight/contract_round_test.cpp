@@ -21,24 +21,18 @@ struct conversation {
     contract_round round;
     core::random_source random{7};
     core::mono_time now = mono_at(1h);
-    core::call_id last = 0;
 
     // The question that is put now, if any.
     std::optional<contract_question> ask()
     {
         const auto what = round.next(now);
         if (what)
-            round.asked(*what, ++last, now);
+            round.asked(*what, now);
         return what;
     }
-    void answer(contract_question what)
-    {
-        REQUIRE(round.take(what, last));
-        round.on_answer(what, now);
-    }
+    void answer(contract_question what) { round.on_answer(what, now); }
     void fail(contract_question what, failure_kind kind)
     {
-        REQUIRE(round.take(what, last));
         core::api_failure why;
         why.kind = kind;
         round.on_failure(what, why, now, 60s, random);
@@ -90,17 +84,6 @@ TEST_CASE("contract_round: all questions one after the other, and again an hour 
     CHECK_FALSE(c.ask());
     c.now += 1ms;
     CHECK((c.answer_all() == whole));
-}
-
-TEST_CASE("contract_round: an answer to another call, or of another kind, is none")
-{
-    conversation c;
-    CHECK_FALSE(c.round.take(contract_question::identity, 1));
-    REQUIRE(c.ask());
-    CHECK_FALSE(c.round.take(contract_question::identity, c.last + 1));
-    CHECK_FALSE(c.round.take(contract_question::settings, c.last));
-    CHECK(c.round.take(contract_question::identity, c.last));
-    CHECK_FALSE(c.round.take(contract_question::identity, c.last));
 }
 
 TEST_CASE("contract_round: while nobody says whose key it is nothing else is asked")
@@ -172,54 +155,54 @@ TEST_CASE("contract_round: a portal that does not know the key's own page has an
     CHECK((c.round.due() == c.now + contract_round::interval));
 }
 
-TEST_CASE("contract_round: a doubt brings the canary at once, and not twice in a minute")
+TEST_CASE("contract_round: a doubt brings the probe at once, and not twice in a minute")
 {
     conversation c;
     (void)c.answer_all();
     c.now += 10min;
-    c.round.ask_canary_soon(c.now);
+    c.round.probe_soon(c.now);
     CHECK((c.round.due() == c.now));
-    CHECK((c.answer_all() == std::vector{contract_question::canary}));
+    CHECK((c.answer_all() == std::vector{contract_question::probe}));
     const core::mono_time asked = c.now;
     c.now += 10s;
-    c.round.ask_canary_soon(c.now);
-    CHECK((c.round.due() == asked + contract_round::canary_pause));
+    c.round.probe_soon(c.now);
+    CHECK((c.round.due() == asked + contract_round::probe_pause));
     c.now += 10s;
-    c.round.ask_canary_soon(c.now); // asking again does not put it off
-    CHECK((c.round.due() == asked + contract_round::canary_pause));
+    c.round.probe_soon(c.now); // asking again does not put it off
+    CHECK((c.round.due() == asked + contract_round::probe_pause));
     CHECK_FALSE(c.ask());
     c.wait_until_due();
-    CHECK((c.answer_all() == std::vector{contract_question::canary}));
+    CHECK((c.answer_all() == std::vector{contract_question::probe}));
     CHECK(c.round.due() > c.now + 45min); // the whole round is where it was
 }
 
-TEST_CASE("contract_round: a doubt while the canary is under way or next changes nothing")
+TEST_CASE("contract_round: a doubt while the probe is under way or next changes nothing")
 {
     conversation c;
     c.answer_some(4);
-    c.round.ask_canary_soon(c.now);
-    REQUIRE((c.ask() == contract_question::canary));
-    c.round.ask_canary_soon(c.now);
-    c.answer(contract_question::canary);
+    c.round.probe_soon(c.now);
+    REQUIRE((c.ask() == contract_question::probe));
+    c.round.probe_soon(c.now);
+    c.answer(contract_question::probe);
     CHECK((c.round.due() == c.now + contract_round::interval));
 }
 
-TEST_CASE("contract_round: while filters are ignored the canary comes every five minutes")
+TEST_CASE("contract_round: while filters are ignored the probe comes every five minutes")
 {
     conversation c;
     (void)c.answer_all();
     c.round.set_filters_ignored(true, c.now);
     for (int i = 0; i < 3; ++i) {
-        CHECK((c.round.due() == c.now + contract_round::canary_interval));
+        CHECK((c.round.due() == c.now + contract_round::probe_interval));
         c.wait_until_due();
-        REQUIRE((c.ask() == contract_question::canary));
+        REQUIRE((c.ask() == contract_question::probe));
         // No answer is no answer: it stays as it was.
-        c.fail(contract_question::canary, failure_kind::broken);
+        c.fail(contract_question::probe, failure_kind::broken);
         CHECK(c.round.are_filters_ignored());
     }
     c.wait_until_due();
-    REQUIRE((c.ask() == contract_question::canary));
-    c.answer(contract_question::canary);
+    REQUIRE((c.ask() == contract_question::probe));
+    c.answer(contract_question::probe);
     c.round.set_filters_ignored(false, c.now);
     CHECK(c.round.due() > c.now + 30min);
 }

@@ -308,7 +308,7 @@ TEST_CASE("contract: a plan without the audit trail is bad, and silence about it
     CHECK(contains(point.found, "\"startup\""));
 }
 
-TEST_CASE("contract: any row in the canary's second proves that filters are ignored")
+TEST_CASE("contract: any row in the probed second proves that filters are ignored")
 {
     check_point(core::judge_filters({0}), contract_topic::filters, verdict::good, "ok");
     const auto rows = GENERATE(as<std::size_t>{}, 1, 20, 100);
@@ -348,7 +348,7 @@ TEST_CASE("contract: a question without an answer is a warning, but for the firs
         {contract_question::settings, contract_topic::version},
         {contract_question::key, contract_topic::key},
         {contract_question::quota, contract_topic::plan},
-        {contract_question::canary, contract_topic::filters},
+        {contract_question::probe, contract_topic::filters},
     }));
     const contract_point point = core::judge_unanswered(one.what, why);
     check_point(point, one.about, verdict::warning, "broken");

@@ -178,7 +178,7 @@ TEST_CASE_METHOD(runner_world, "portal_runner: stop gives up a page that is unde
     portal.model.set_fault(slow);
     start();
     clock.run_for(1s);
-    REQUIRE(portal.model.count_requests("GET", "/api/2.0/security") == 2); // and the canary
+    REQUIRE(portal.model.count_requests("GET", "/api/2.0/security") == 2); // and the probe
     const auto begin = clock.reading().mono;
     callers.spawn(stop(begin + 5s));
     clock.run_for(0s);

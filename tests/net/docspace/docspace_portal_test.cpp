@@ -45,14 +45,22 @@ struct fixture {
     net::docspace_portal portal{transport, clock, 20s};
     asio::cancellation_signal cancel;
     const core::mono_time begin = clock.reading().mono;
+    core::call_id last_call = 7;
 
-    // The input that comes of the call, which must come within a minute.
-    template <class Answered>
-    Answered complete(asio::awaitable<core::input> call, std::chrono::seconds cancel_after = 1h)
+    // The answer to the call, which must come within a minute.
+    core::answered ask(core::portal_request request, std::chrono::seconds cancel_after = 1h)
     {
-        std::optional<core::input> outcome;
+        const core::call_id id = ++last_call;
+        auto answer = complete(portal.call(core::call{id, std::move(request)}), cancel_after);
+        REQUIRE(answer.id == id);
+        return answer;
+    }
+
+    core::answered complete(asio::awaitable<core::answered> call, std::chrono::seconds cancel_after)
+    {
+        std::optional<core::answered> outcome;
         std::exception_ptr crash;
-        const auto on_end = [&](std::exception_ptr thrown, core::input value) {
+        const auto on_end = [&](std::exception_ptr thrown, core::answered value) {
             crash = thrown;
             outcome = std::move(value);
         };
@@ -64,7 +72,7 @@ struct fixture {
         }
         if (crash)
             std::rethrow_exception(crash);
-        return std::get<Answered>(*outcome);
+        return std::move(*outcome);
     }
 };
 
@@ -77,26 +85,19 @@ TEST_CASE_METHOD(fixture, "docspace_portal: an answer finds its way back to its 
     transport.answer(answer(200, profile_text(jane, 2)));
     transport.answer(answer(200, "{}"));
 
-    core::fetch_page page;
-    page.call = 7;
-    const auto paged = complete<core::page_answered>(portal.fetch(page));
-    CHECK(paged.call == 7);
-    CHECK(paged.result.value() != nullptr);
+    const auto page = ask(core::page_request());
+    CHECK(page.value<core::audit_page>() != nullptr);
 
-    const auto self = complete<core::identity_answered>(portal.fetch(core::fetch_identity{8}));
-    CHECK(self.call == 8);
-    REQUIRE(self.result.value() != nullptr);
-    CHECK(self.result.value()->id == jane);
+    const auto self = ask(core::identity_request());
+    REQUIRE(self.value<core::profile>() != nullptr);
+    CHECK(self.value<core::profile>()->id == jane);
 
-    const auto who = complete<core::profile_answered>(portal.fetch(core::fetch_profile{9, jane}));
-    CHECK(who.call == 9);
-    REQUIRE(who.result.value() != nullptr);
-    CHECK(who.result.value()->status == core::user_status::terminated);
+    const auto look = ask(core::profile_request{jane});
+    REQUIRE(look.value<core::profile>() != nullptr);
+    CHECK(look.value<core::profile>()->status == core::user_status::terminated);
 
-    const core::send_disable order{10, jane, core::disable_method::status, {}};
-    const auto disabled = complete<core::disable_answered>(portal.fetch(order));
-    CHECK(disabled.call == 10);
-    CHECK(disabled.result.value() != nullptr);
+    const auto disabled = ask(core::disable_request{jane, core::disable_method::status, {}});
+    CHECK(disabled.value<core::accepted>() != nullptr);
 
     REQUIRE(transport.requests().size() == 4);
     CHECK(contains(transport.requests()[0].request.target, "/audit/events/filter?"));
@@ -108,17 +109,17 @@ TEST_CASE_METHOD(fixture, "docspace_portal: an answer finds its way back to its 
 TEST_CASE_METHOD(fixture, "docspace_portal: a profile of somebody else is not taken for the asked")
 {
     transport.answer(answer(200, profile_text("9c65a238-ca50-4374-b904-0d51d4c1822b", 2)));
-    const auto who = complete<core::profile_answered>(portal.fetch(core::fetch_profile{1, jane}));
-    REQUIRE(who.result.failure() != nullptr);
-    CHECK(who.result.failure()->kind == failure_kind::bad_answer);
+    const auto look = ask(core::profile_request{jane});
+    REQUIRE(look.failure() != nullptr);
+    CHECK(look.failure()->kind == failure_kind::bad_answer);
 }
 
 TEST_CASE_METHOD(fixture, "docspace_portal: each call is one request with one deadline")
 {
     transport.answer(answer(502, ""), 3s);
-    const auto who = complete<core::profile_answered>(portal.fetch(core::fetch_profile{1, jane}));
-    REQUIRE(who.result.failure() != nullptr);
-    CHECK(who.result.failure()->kind == failure_kind::broken);
+    const auto look = ask(core::profile_request{jane});
+    REQUIRE(look.failure() != nullptr);
+    CHECK(look.failure()->kind == failure_kind::broken);
     REQUIRE(transport.requests().size() == 1); // whether to repeat it is not decided here
     CHECK(transport.requests().front().deadline == begin + 20s);
     CHECK(clock.reading().mono == begin + 3s);
@@ -127,23 +128,22 @@ TEST_CASE_METHOD(fixture, "docspace_portal: each call is one request with one de
 TEST_CASE_METHOD(fixture, "docspace_portal: an answer that does not come in time is a failure")
 {
     transport.answer(answer(200, "{}"), 30s);
-    const core::send_disable order{1, jane, core::disable_method::member, "why"};
-    const auto disabled = complete<core::disable_answered>(portal.fetch(order));
+    const auto disabled = ask(core::disable_request{jane, core::disable_method::member, "why"});
     CHECK(clock.reading().mono == begin + 20s);
-    REQUIRE(disabled.result.failure() != nullptr);
-    CHECK(disabled.result.failure()->kind == failure_kind::interrupted); // it may have arrived
+    REQUIRE(disabled.failure() != nullptr);
+    CHECK(disabled.failure()->kind == failure_kind::interrupted); // it may have arrived
 }
 
 TEST_CASE_METHOD(fixture, "docspace_portal: a transport's error is the failure of its call")
 {
     transport.fail(make_error_code(net::errc::connect_refused));
     transport.fail(make_error_code(net::errc::answer_too_large));
-    const auto self = complete<core::identity_answered>(portal.fetch(core::fetch_identity{1}));
-    REQUIRE(self.result.failure() != nullptr);
-    CHECK(self.result.failure()->kind == failure_kind::unreachable);
-    const auto paged = complete<core::page_answered>(portal.fetch(core::fetch_page{2, {}}));
-    REQUIRE(paged.result.failure() != nullptr);
-    CHECK(paged.result.failure()->kind == failure_kind::bad_answer);
+    const auto self = ask(core::identity_request());
+    REQUIRE(self.failure() != nullptr);
+    CHECK(self.failure()->kind == failure_kind::unreachable);
+    const auto page = ask(core::page_request());
+    REQUIRE(page.failure() != nullptr);
+    CHECK(page.failure()->kind == failure_kind::bad_answer);
 }
 
 TEST_CASE_METHOD(fixture, "docspace_portal: what came of a page before it broke off is kept")
@@ -153,18 +153,19 @@ TEST_CASE_METHOD(fixture, "docspace_portal: what came of a page before it broke 
         R"({"response":[{"id":1,"date":"2026-06-30T12:00:00Z","userId":")" + jane +
             R"(","actionId":5034,"target":["1"]},{)"
     ));
-    const auto paged = complete<core::page_answered>(portal.fetch(core::fetch_page{1, {}}));
-    REQUIRE(paged.result.failure() != nullptr);
-    CHECK(paged.partial.events.size() == 1);
+    const auto page = ask(core::page_request());
+    REQUIRE(page.failure() != nullptr);
+    REQUIRE(std::holds_alternative<core::partial_page>(page.result));
+    CHECK(std::get<core::partial_page>(page.result).read.events.size() == 1);
 }
 
 TEST_CASE_METHOD(fixture, "docspace_portal: a cancelled call ends at once")
 {
     transport.answer(answer(200, "{}"), 10s);
-    const auto self = complete<core::identity_answered>(portal.fetch(core::fetch_identity{1}), 2s);
+    const auto self = ask(core::identity_request(), 2s);
     CHECK(clock.reading().mono == begin + 2s);
-    REQUIRE(self.result.failure() != nullptr);
-    CHECK(self.result.failure()->kind == failure_kind::interrupted);
+    REQUIRE(self.failure() != nullptr);
+    CHECK(self.failure()->kind == failure_kind::interrupted);
 }
 
 } // namespace docwarden::test::docspace_portal_test
