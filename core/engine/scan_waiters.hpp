@@ -20,14 +20,14 @@ public:
     // The pass of that number has ended well.
     void on_pass_finished(std::uint64_t pass)
     {
-        for (request& one : requests_)
-            one.is_read = one.is_read || pass >= one.pass;
+        for (request& asked : requests_)
+            asked.is_read = asked.is_read || pass >= asked.pass;
     }
 
     bool has_answerable() const
     {
-        for (const request& one : requests_) {
-            if (one.is_read)
+        for (const request& asked : requests_) {
+            if (asked.is_read)
                 return true;
         }
         return false;
@@ -36,18 +36,18 @@ public:
     // Answers everybody whose pass has been made.
     void answer(const std::vector<incident>& findings, std::vector<effect>& out)
     {
-        std::erase_if(requests_, [&](const request& one) {
-            if (one.is_read)
-                out.emplace_back(scan_outcome{one.token, {}, findings});
-            return one.is_read;
+        std::erase_if(requests_, [&](const request& asked) {
+            if (asked.is_read)
+                out.emplace_back(scan_outcome{asked.token, {}, findings});
+            return asked.is_read;
         });
     }
 
     // Nobody's pass can be made now.
-    void fail(const std::string& why, std::vector<effect>& out)
+    void fail(const std::string& error, std::vector<effect>& out)
     {
-        for (const request& one : requests_)
-            out.emplace_back(scan_outcome{one.token, why, {}});
+        for (const request& asked : requests_)
+            out.emplace_back(scan_outcome{asked.token, error, {}});
         requests_.clear();
     }
 

@@ -10,57 +10,57 @@ namespace docwarden::core
 namespace
 {
 
-std::string with_detail(std::string text, const api_failure& why)
+std::string with_detail(std::string text, const api_failure& failure)
 {
-    if (!why.text.empty())
-        text += " (" + clip_text(why.text, 300) + ")";
+    if (!failure.text.empty())
+        text += " (" + clip_text(failure.text, 300) + ")";
     return text;
 }
 
 } // namespace
 
-std::string explain_reading_failure(const api_failure& why)
+std::string explain_reading_failure(const api_failure& failure)
 {
-    switch (why.kind) {
+    switch (failure.kind) {
     case failure_kind::unauthorised:
         return with_detail(
             "The portal refuses the API key: it is wrong, expired or revoked, or its user is "
             "disabled. Nothing is seen and nobody can be contained: install a valid key and "
             "restart. "
             "Trying again slowly",
-            why
+            failure
         );
     case failure_kind::unpaid:
         return with_detail(
             "The portal's plan does not allow reading the audit trail, or the portal is unpaid. "
             "Nothing is seen until that changes",
-            why
+            failure
         );
     case failure_kind::forbidden:
         return with_detail(
             "The portal forbids reading the audit trail: the key's user must be the owner or a "
             "DocSpace administrator, the key needs the scope *:read, and this host's address must "
             "be allowed. Nothing is seen",
-            why
+            failure
         );
     case failure_kind::not_found:
         return with_detail(
             "There is no portal at this address, or it is suspended: check `url`. Nothing is seen",
-            why
+            failure
         );
     case failure_kind::throttled:
-        return with_detail("The portal limits our requests; reading goes on more slowly", why);
+        return with_detail("The portal limits our requests; reading goes on more slowly", failure);
     case failure_kind::bad_answer:
         return with_detail(
             "The portal's answer about the audit trail cannot be understood; reading is tried "
             "again",
-            why
+            failure
         );
     case failure_kind::redirected:
         return with_detail(
             "The portal redirects to another address, which is never followed with the key: "
             "correct `url`",
-            why
+            failure
         );
     case failure_kind::unreachable:
     case failure_kind::interrupted:
@@ -69,20 +69,20 @@ std::string explain_reading_failure(const api_failure& why)
         break;
     }
     return with_detail(
-        "The audit trail cannot be read; nothing is seen until it answers again", why
+        "The audit trail cannot be read; nothing is seen until it answers again", failure
     );
 }
 
-std::string explain_people_failure(const api_failure& why)
+std::string explain_people_failure(const api_failure& failure)
 {
-    switch (why.kind) {
+    switch (failure.kind) {
     case failure_kind::unauthorised:
-        return with_detail("The portal refuses the API key: nobody can be contained", why);
+        return with_detail("The portal refuses the API key: nobody can be contained", failure);
     case failure_kind::forbidden:
         return with_detail(
             "The portal forbids what is needed to contain accounts: the key needs the scope "
             "accounts:write and an owner or DocSpace administrator as its user",
-            why
+            failure
         );
     case failure_kind::unreachable:
     case failure_kind::interrupted:
@@ -97,7 +97,7 @@ std::string explain_people_failure(const api_failure& why)
     }
     return with_detail(
         "The portal's people API does not work; containing accounts is tried again until it does",
-        why
+        failure
     );
 }
 

@@ -11,9 +11,9 @@ namespace docwarden::core
 {
 
 // What a failure to read the audit trail means, and what to do.
-std::string explain_reading_failure(const api_failure& why);
+std::string explain_reading_failure(const api_failure& failure);
 // The same for the calls about people.
-std::string explain_people_failure(const api_failure& why);
+std::string explain_people_failure(const api_failure& failure);
 
 // The portal's Date is too far from this host's clock.
 std::string explain_unbelievable_date(wall_time portal, wall_time host);

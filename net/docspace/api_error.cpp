@@ -79,12 +79,12 @@ std::string describe(const http_response& response)
 
 core::api_failure failure_of(const boost::system::error_code& ec)
 {
-    core::api_failure why;
-    why.kind = nothing_was_sent(ec) ? failure_kind::unreachable : failure_kind::interrupted;
+    core::api_failure failure;
+    failure.kind = nothing_was_sent(ec) ? failure_kind::unreachable : failure_kind::interrupted;
     if (ec == errc::answer_too_large || ec == errc::answer_malformed)
-        why.kind = failure_kind::bad_answer;
-    why.text = ec.message();
-    return why;
+        failure.kind = failure_kind::bad_answer;
+    failure.text = ec.message();
+    return failure;
 }
 
 std::optional<core::api_failure> failure_of(const http_response& response)
@@ -100,21 +100,21 @@ std::optional<core::api_failure> failure_of(const http_response& response)
                       " instead of JSON: a login page or a proxy in between?"
         );
     }
-    core::api_failure why;
-    why.kind = kind_of_status(response.status);
-    why.status = response.status;
-    why.retry_after = response.retry_after;
-    why.text = describe(response);
-    return why;
+    core::api_failure failure;
+    failure.kind = kind_of_status(response.status);
+    failure.status = response.status;
+    failure.retry_after = response.retry_after;
+    failure.text = describe(response);
+    return failure;
 }
 
 core::api_failure bad_answer(const http_response& response, std::string what_is_wrong)
 {
-    core::api_failure why;
-    why.kind = failure_kind::bad_answer;
-    why.status = response.status;
-    why.text = "HTTP " + std::to_string(response.status) + ": " + std::move(what_is_wrong);
-    return why;
+    core::api_failure failure;
+    failure.kind = failure_kind::bad_answer;
+    failure.status = response.status;
+    failure.text = "HTTP " + std::to_string(response.status) + ": " + std::move(what_is_wrong);
+    return failure;
 }
 
 } // namespace docwarden::net

@@ -74,11 +74,11 @@ std::string read_members(const object& from, core::key_facts& into)
     const auto* const permissions = list_member(from, "permissions");
     if (permissions == nullptr || permissions->size() > core::key_facts::permissions_max)
         return "the key's permissions are not a list, or are too many";
-    for (const value& one : *permissions) {
+    for (const value& permission : *permissions) {
         // A permission left out could leave an empty list, and that means everything.
-        if (!one.is_string() || one.as_string().size() > text_bytes_max)
+        if (!permission.is_string() || permission.as_string().size() > text_bytes_max)
             return "one of the key's permissions is not a name";
-        into.permissions.emplace_back(one.as_string());
+        into.permissions.emplace_back(permission.as_string());
     }
     return {};
 }
@@ -95,8 +95,8 @@ core::answer<Facts> read_facts(const http_response& response)
 {
     core::answer<Facts> result;
     result.date = response.date;
-    if (auto why = failure_of(response)) {
-        result.outcome = std::move(*why);
+    if (auto failure = failure_of(response)) {
+        result.outcome = std::move(*failure);
         return result;
     }
     boost::system::error_code ec;
@@ -162,8 +162,8 @@ core::answer<core::filter_probe> read_probe(const http_response& response)
     const core::answer<core::audit_page> page = read_page(response, partial);
     core::answer<core::filter_probe> result;
     result.date = page.date;
-    if (const core::api_failure* why = page.failure())
-        result.outcome = *why;
+    if (const core::api_failure* failure = page.failure())
+        result.outcome = *failure;
     else
         result.outcome = core::filter_probe{page.value()->rows};
     return result;

@@ -40,34 +40,34 @@ std::string audit_target(const core::page_query& query)
 }
 
 // What is wrong with the profile, or an empty text.
-std::string read_members(const object& from, const std::string& expected, core::profile& who)
+std::string read_members(const object& from, const std::string& expected, core::profile& person)
 {
-    who.id = core::lower_case(text_member(from, "id"));
-    if (!core::is_guid(who.id))
+    person.id = core::lower_case(text_member(from, "id"));
+    if (!core::is_guid(person.id))
         return "the profile's id is not a GUID";
-    if (!expected.empty() && who.id != expected)
+    if (!expected.empty() && person.id != expected)
         return "the profile is that of another user";
     const std::optional<std::int64_t> status = number_member(from, "status");
     if (!status)
         return "the profile's status is not a number";
     switch (*status) {
     case 1:
-        who.status = core::user_status::active;
+        person.status = core::user_status::active;
         break;
     case 2:
-        who.status = core::user_status::terminated;
+        person.status = core::user_status::terminated;
         break;
     case 4:
-        who.status = core::user_status::pending;
+        person.status = core::user_status::pending;
         break;
     default:
         return "the profile's status is none of 1, 2 and 4";
     }
-    who.display_name = text_member(from, "displayName");
-    who.email = text_member(from, "email");
-    who.is_owner = flag_member(from, "isOwner").value_or(false);
-    who.is_admin = flag_member(from, "isAdmin").value_or(false);
-    who.is_ldap = flag_member(from, "isLDAP").value_or(false);
+    person.display_name = text_member(from, "displayName");
+    person.email = text_member(from, "email");
+    person.is_owner = flag_member(from, "isOwner").value_or(false);
+    person.is_admin = flag_member(from, "isAdmin").value_or(false);
+    person.is_ldap = flag_member(from, "isLDAP").value_or(false);
     return {};
 }
 
@@ -109,8 +109,8 @@ core::answer<core::audit_page> read_page(const http_response& response, core::au
 {
     core::answer<core::audit_page> result;
     result.date = response.date;
-    if (auto why = failure_of(response)) {
-        result.outcome = std::move(*why);
+    if (auto failure = failure_of(response)) {
+        result.outcome = std::move(*failure);
         return result;
     }
     core::read_page_result read = core::read_audit_page(response.body);
@@ -127,8 +127,8 @@ core::answer<core::profile> read_profile(const http_response& response, const st
 {
     core::answer<core::profile> result;
     result.date = response.date;
-    if (auto why = failure_of(response)) {
-        result.outcome = std::move(*why);
+    if (auto failure = failure_of(response)) {
+        result.outcome = std::move(*failure);
         return result;
     }
     boost::system::error_code ec;
@@ -138,11 +138,12 @@ core::answer<core::profile> read_profile(const http_response& response, const st
         result.outcome = bad_answer(response, "the answer has no profile");
         return result;
     }
-    core::profile who;
-    if (std::string problem = read_members(profile->as_object(), expected, who); !problem.empty())
+    core::profile person;
+    if (std::string problem = read_members(profile->as_object(), expected, person);
+        !problem.empty())
         result.outcome = bad_answer(response, std::move(problem));
     else
-        result.outcome = std::move(who);
+        result.outcome = std::move(person);
     return result;
 }
 
@@ -150,8 +151,8 @@ core::answer<core::accepted> read_accepted(const http_response& response)
 {
     core::answer<core::accepted> result;
     result.date = response.date;
-    if (auto why = failure_of(response))
-        result.outcome = std::move(*why);
+    if (auto failure = failure_of(response))
+        result.outcome = std::move(*failure);
     else
         result.outcome = core::accepted{};
     return result;
