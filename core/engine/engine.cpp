@@ -3,6 +3,7 @@
 #include "core/base/check.hpp"
 #include "core/containment/wording.hpp"
 #include "core/portal/failure_texts.hpp"
+#include "core/preflight/preflight_judge.hpp"
 
 #include <algorithm>
 
@@ -34,11 +35,11 @@ engine::engine(engine_settings settings, std::uint64_t seed)
 {
 }
 
-step_result engine::step(const input& what, const clock_reading& at)
+step_result engine::step(const input& event, const clock_reading& at)
 {
     at_ = at;
     out_.clear();
-    std::visit([this](const auto& concrete) { handle(concrete); }, what);
+    std::visit([this](const auto& concrete) { handle(concrete); }, event);
     pump();
     step_result result;
     result.effects = std::move(out_);
@@ -57,10 +58,10 @@ portal_now engine::portal_range() const
     return {std::min(portal, at_.wall), std::max(portal, at_.wall), portal};
 }
 
-void engine::emit(std::optional<report> what)
+void engine::emit(std::optional<report> record)
 {
-    if (what)
-        out_.emplace_back(std::move(*what));
+    if (record)
+        out_.emplace_back(std::move(*record));
 }
 
 // Whether an incident's user still is above its threshold, as far as is known.
@@ -120,17 +121,17 @@ void engine::handle(const answered& answer)
 }
 
 // Of any answer of the portal, refusals included.
-void engine::observe_date(const std::optional<wall_time>& date, const api_failure* why)
+void engine::observe_date(const std::optional<wall_time>& date, const api_failure* failure)
 {
     if (!date) {
-        const bool was_answered = why == nullptr || why->status != 0;
+        const bool was_answered = failure == nullptr || failure->status != 0;
         if (was_answered && !clock_.is_known())
-            tell(concern::clock, judge_clock(date, at_.wall), priority::error);
+            report_result(subsystem::clock, judge_clock(date, at_.wall), priority::error);
         return;
     }
     const bool was_known = clock_.is_known();
     const bool is_believed = clock_.observe(*date, at_);
-    tell(concern::clock, judge_clock(date, at_.wall), priority::error);
+    report_result(subsystem::clock, judge_clock(date, at_.wall), priority::error);
     if (!is_believed)
         return;
     // This host's clock, by which pages were asked for up to now, may be off: then reading has
@@ -146,48 +147,48 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
 
 void engine::on_answer(const profile_request&, const answered& answer)
 {
-    judge_people(answer.failure(), look_fails_);
+    track_people_api_health(answer.failure(), look_fails_);
     responder_.on_profile(answer.id, answer.as<profile>(), now(), responses_);
     emit_responses();
 }
 
 void engine::on_answer(const disable_request&, const answered& answer)
 {
-    judge_people(answer.failure(), disable_fails_);
+    track_people_api_health(answer.failure(), disable_fails_);
     responder_.on_disabled(answer.id, answer.as<accepted>(), now(), responses_);
     emit_responses();
 }
 
 // Tells a fault of the people API as a whole from one that concerns a single user.
-void engine::judge_people(const api_failure* why, bool& fails)
+void engine::track_people_api_health(const api_failure* failure, bool& fails)
 {
     // Each kind of call clears only what it raised.
-    if (why == nullptr) {
+    if (failure == nullptr) {
         fails = false;
         if (!look_fails_ && !disable_fails_)
-            emit(conditions_.clear(concern::acting, at_.mono));
+            emit(conditions_.clear(subsystem::acting, at_.mono));
         return;
     }
-    const bool is_about_one_user =
-        why->kind == failure_kind::not_found || why->kind == failure_kind::rejected;
-    if (is_about_one_user)
+    const bool concerns_one_user =
+        failure->kind == failure_kind::not_found || failure->kind == failure_kind::rejected;
+    if (concerns_one_user)
         return;
     fails = true;
     emit(conditions_.raise(
-        concern::acting,
-        std::string(to_string(why->kind)),
-        explain_people_failure(*why),
+        subsystem::acting,
+        std::string(to_string(failure->kind)),
+        explain_people_failure(*failure),
         at_.mono,
-        urgency_of(why->kind)
+        urgency_of(failure->kind)
     ));
 }
 
-void engine::handle(const reconfigured& what)
+void engine::handle(const reconfigured& change)
 {
     holds_.on_reload(
-        settings_.rules, what.settings.rules, clock_.now(at_), poller_.passes_begun() + 1
+        settings_.rules, change.settings.rules, clock_.now(at_), poller_.passes_begun() + 1
     );
-    settings_ = what.settings;
+    settings_ = change.settings;
     const bool needs_history = counts_.set_rules(settings_.rules);
     responder_.configure(to_responder_settings(settings_), crossing_check(), now(), responses_);
     emit_responses();
@@ -200,10 +201,10 @@ void engine::handle(const reconfigured& what)
     decide_breaches();
 }
 
-void engine::handle(const scan_asked& what)
+void engine::handle(const scan_asked& request)
 {
     poller_.poll_at_once(at_.mono);
-    scans_.ask(what.token, poller_.passes_begun() + 1);
+    scans_.ask(request.token, poller_.passes_begun() + 1);
 }
 
 void engine::answer_scans()
@@ -217,7 +218,7 @@ void engine::answer_scans()
 
 void engine::pump()
 {
-    pump_contract();
+    pump_preflight();
     poller_.start(at_.mono);
     if (may_poll_ && !is_page_under_way_) {
         const auto watermark = poller_.watermark();
@@ -230,9 +231,9 @@ void engine::pump()
     }
     responder_.pump(now(), last_call_, responses_);
     emit_responses();
-    if (conditions_.has(concern::acting) && !responder_.is_acting()) {
+    if (conditions_.has(subsystem::acting) && !responder_.is_acting()) {
         look_fails_ = disable_fails_ = false;
-        emit(conditions_.clear(concern::acting, at_.mono));
+        emit(conditions_.clear(subsystem::acting, at_.mono));
     }
     answer_scans();
 }
@@ -244,7 +245,7 @@ std::optional<mono_time> engine::wake_at() const
         if (moment)
             earliest = std::min(earliest.value_or(*moment), *moment);
     };
-    consider(contract_.due());
+    consider(preflight_.due());
     if (may_poll_)
         consider(poller_.due());
     consider(responder_.due());
@@ -254,27 +255,27 @@ std::optional<mono_time> engine::wake_at() const
 bool engine_status::is_ready() const
 {
     return has_read && can_act &&
-           std::all_of(conditions.begin(), conditions.end(), [](const condition& one) {
-               return one.is_remark();
+           std::all_of(conditions.begin(), conditions.end(), [](const condition& limit) {
+               return limit.is_advisory();
            });
 }
 
 engine_status engine::status() const
 {
-    engine_status about;
-    about.portal = settings_.portal;
-    about.was_tried = contract_.was_tried();
-    about.has_read = poller_.has_finished_pass();
-    about.can_act = can_act_ && responder_.has_identity();
-    about.conditions = conditions_.list();
-    about.events = events_;
-    about.users = counts_.users();
-    about.open_cases = responder_.open_cases();
-    about.complete = poller_.watermark();
-    about.clock_skew = clock_.skew(at_);
-    about.memory_bytes = memory_bytes();
-    about.seen_bytes = seen_.memory_bytes();
-    return about;
+    engine_status result;
+    result.portal = settings_.portal;
+    result.was_tried = preflight_.was_tried();
+    result.has_read = poller_.has_finished_pass();
+    result.can_act = can_act_ && responder_.has_identity();
+    result.conditions = conditions_.list();
+    result.events = events_;
+    result.users = counts_.users();
+    result.open_cases = responder_.open_cases();
+    result.complete = poller_.watermark();
+    result.clock_skew = clock_.skew(at_);
+    result.memory_bytes = memory_bytes();
+    result.seen_bytes = seen_.memory_bytes();
+    return result;
 }
 
 } // namespace docwarden::core

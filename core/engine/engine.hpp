@@ -13,7 +13,8 @@
 #include "core/engine/scan_waiters.hpp"
 #include "core/engine/settings.hpp"
 #include "core/portal/page_query.hpp"
-#include "core/preflight/contract_round.hpp"
+#include "core/preflight/preflight.hpp"
+#include "core/preflight/preflight_round.hpp"
 #include "core/reading/poller.hpp"
 #include "core/reading/portal_clock.hpp"
 #include "core/reading/record_watch.hpp"
@@ -33,7 +34,7 @@ namespace docwarden::core
 // What an engine says about itself, for /readyz and STATUS=.
 struct engine_status {
     std::string portal;
-    // The contract check was complete once, or the portal could not be reached for it.
+    // The preflight was complete once, or the portal could not be reached for it.
     bool was_tried = false;
     bool has_read = false; // one pass at least was complete
     bool can_act = false;  // the key and its user are known and may disable accounts
@@ -47,7 +48,7 @@ struct engine_status {
     std::size_t memory_bytes = 0; // of the windows and of the rows known, reckoned generously
     std::size_t seen_bytes = 0;   // ... the rows' part of it
 
-    // It can see and it can act. What deserves a remark does not keep it from that.
+    // It can see and it can act. What is advisory does not keep it from that.
     bool is_ready() const;
 };
 
@@ -63,7 +64,7 @@ public:
     // `seed` feeds the jitter of retries.
     engine(engine_settings settings, std::uint64_t seed);
 
-    step_result step(const input& what, const clock_reading& at);
+    step_result step(const input& event, const clock_reading& at);
 
     engine_status status() const;
     // How many accounts are in each state of containment.
@@ -76,20 +77,35 @@ public:
 private:
     void handle(const woken&) { emit(records_.take_suppressed(at_.mono)); }
     void handle(const answered& answer);
-    void handle(const reconfigured& what);
-    void handle(const scan_asked& what);
+    void handle(const reconfigured& change);
+    void handle(const scan_asked& request);
 
     void on_answer(const page_request& request, const answered& answer);
-    void on_answer(const identity_request&, const answered& answer);
-    void on_answer(const settings_request&, const answered& answer);
-    void on_answer(const key_request&, const answered& answer);
-    void on_answer(const quota_request&, const answered& answer);
-    void on_answer(const probe_request&, const answered& answer);
     void on_answer(const profile_request&, const answered& answer);
     void on_answer(const disable_request&, const answered& answer);
+    void on_answer(const identity_request&, const answered& answer)
+    {
+        on_preflight_answer(preflight_question::identity, answer);
+    }
+    void on_answer(const settings_request&, const answered& answer)
+    {
+        on_preflight_answer(preflight_question::settings, answer);
+    }
+    void on_answer(const key_request&, const answered& answer)
+    {
+        on_preflight_answer(preflight_question::key, answer);
+    }
+    void on_answer(const quota_request&, const answered& answer)
+    {
+        on_preflight_answer(preflight_question::quota, answer);
+    }
+    void on_answer(const probe_request&, const answered& answer)
+    {
+        on_preflight_answer(preflight_question::probe, answer);
+    }
 
     void send(portal_request request);
-    void observe_date(const std::optional<wall_time>& date, const api_failure* why);
+    void observe_date(const std::optional<wall_time>& date, const api_failure* failure);
     void feed(const audit_page& page);
     void feed_event(const audit_event& event);
     bool has_room();
@@ -98,23 +114,36 @@ private:
     void decide_breaches();
     void accept_page(const page_query& query, const audit_page& page);
     void on_pass_finished();
-    void on_reading_failure(const api_failure& why);
-    void judge_people(const api_failure* why, bool& fails);
-    bool is_good(contract_question question, const answered& answer);
-    void on_unanswered(contract_question what, const api_failure& why);
-    void judge_rights();
-    void judge_plan();
-    void judge_shape(const audit_page& page);
-    void tell(concern about, const contract_point& point, priority bad = priority::critical);
+    void on_reading_failure(const api_failure& failure);
+    void track_people_api_health(const api_failure* failure, bool& fails);
+
+    void on_preflight_answer(preflight_question question, const answered& answer);
+    void on_identity(const profile& self);
+    void on_probe(const filter_probe& probe);
+    void report_unanswered(
+        preflight_question question,
+        const api_failure& failure,
+        const preflight_results& results
+    );
+    void report_results(preflight_question question, const preflight_results& results);
+    void report_rights(const preflight_results& results);
+    void report_plan(const preflight_results& results);
+    void report_record_shape(const audit_page& page);
+    // `bad_level` is how urgent it is that docwarden would not see or not act for that reason.
+    void report_result(
+        subsystem affected,
+        const preflight_result& result,
+        priority bad_level = priority::critical
+    );
     // Something looks as if the portal ignored what it is asked for: its answer to a question with
     // one right answer decides. Cheap to call; it is asked once a minute at most.
-    void probe_soon() { contract_.probe_soon(at_.mono); }
+    void probe_soon() { preflight_.probe_soon(at_.mono); }
     void pump();
-    void pump_contract();
+    void pump_preflight();
     void answer_scans();
     std::optional<mono_time> wake_at() const;
 
-    void emit(std::optional<report> what);
+    void emit(std::optional<report> record);
     void emit_responses();
     void emit_response(call& begun);
     void emit_response(const incident_fact& fact);
@@ -139,8 +168,9 @@ private:
     call_id last_call_ = 0;
     std::map<call_id, portal_request> calls_; // under way
     bool is_page_under_way_ = false;
-    contract_round contract_;
-    bool may_poll_ = false; // the first call has been answered or has failed
+    preflight_round preflight_;
+    preflight_answers answers_; // the latest good one to each question
+    bool may_poll_ = false;     // the first call has been answered or has failed
     bool can_act_ = false;
     bool look_fails_ = false; // the latest call of its kind failed
     bool disable_fails_ = false;
@@ -148,7 +178,7 @@ private:
     std::uint64_t events_ = 0;
     std::uint64_t rows_read_ = 0;
     bool was_room_made_ = false; // while the page under way is fed
-    bool was_ready_told_ = false;
+    bool was_ready_reported_ = false;
     scan_waiters scans_;
 };
 

@@ -1,8 +1,10 @@
-// What the engine makes of the contract check: who it is, what it may do, and what is told about
-// the portal, its plan and the key.
+// What the engine makes of the preflight: who it is, what it may do, and what is reported about the
+// portal, its plan and the key.
 
+#include "core/base/check.hpp"
 #include "core/engine/engine.hpp"
 #include "core/portal/failure_texts.hpp"
+#include "core/preflight/preflight_judge.hpp"
 
 namespace docwarden::core
 {
@@ -10,7 +12,7 @@ namespace docwarden::core
 namespace
 {
 
-// A page of which nothing is understood tells something about the portal only if it has so many
+// A page of which nothing is understood says something about the portal only if it has so many
 // rows; fewer may be a single accident that is read again and again.
 constexpr std::size_t shape_rows_min = 10;
 
@@ -23,153 +25,152 @@ std::string capitalise(std::string text)
 
 } // namespace
 
-void engine::pump_contract()
+void engine::pump_preflight()
 {
-    const auto question = contract_.next(at_.mono);
+    const auto question = preflight_.next(at_.mono);
     if (!question)
         return;
-    contract_.asked(*question, at_.mono);
+    preflight_.asked(*question, at_.mono);
     send(request_for(*question));
 }
 
-// True if the question was answered.
-bool engine::is_good(contract_question question, const answered& answer)
+void engine::on_preflight_answer(preflight_question question, const answered& answer)
 {
+    preflight_answers latest = answers_;
+    latest.take(question, answer);
+    const preflight_results results = assess(latest, clock_.now(at_));
+    may_poll_ = true;
     if (const api_failure* failure = answer.failure()) {
-        contract_.on_failure(question, *failure, at_.mono, settings_.polling.backoff_max, random_);
-        on_unanswered(question, *failure);
-        return false;
+        preflight_.on_failure(question, *failure, at_.mono, settings_.polling.backoff_max, random_);
+        report_unanswered(question, *failure, results);
+        return;
     }
-    contract_.on_answer(question, at_.mono);
-    if (contract_.failed_rounds() == 0)
-        emit(conditions_.clear(concern::contract, at_.mono));
-    return true;
+    answers_ = std::move(latest);
+    preflight_.on_answer(question, at_.mono);
+    if (preflight_.failed_rounds() == 0)
+        emit(conditions_.clear(subsystem::preflight, at_.mono));
+    if (question == preflight_question::identity)
+        on_identity(*answer.value<profile>());
+    if (question == preflight_question::probe)
+        on_probe(*answer.value<filter_probe>());
+    report_results(question, results);
 }
 
-void engine::on_unanswered(contract_question what, const api_failure& why)
+void engine::on_identity(const profile& self)
 {
-    if (what == contract_question::identity) {
+    emit(conditions_.clear(subsystem::identity, at_.mono));
+    counts_.ignore_user(self.id);
+    responder_.set_identity(self);
+}
+
+void engine::on_probe(const filter_probe& probe)
+{
+    const bool are_ignored = probe.rows != 0;
+    preflight_.set_filters_ignored(are_ignored, at_.mono);
+    poller_.set_filters_ignored(are_ignored);
+}
+
+void engine::report_unanswered(
+    preflight_question question,
+    const api_failure& failure,
+    const preflight_results& results
+)
+{
+    if (question == preflight_question::identity) {
         if (!responder_.has_identity())
             emit(conditions_.raise(
-                concern::identity,
-                std::string(to_string(why.kind)),
+                subsystem::identity,
+                std::string(to_string(failure.kind)),
                 "Whose API key this is could not be found out, so nobody is disabled yet: " +
-                    explain_people_failure(why),
+                    explain_people_failure(failure),
                 at_.mono,
-                urgency_of(why.kind)
+                urgency_of(failure.kind)
             ));
         return;
     }
-    contract_point point = judge_unanswered(what, why);
-    if (what == contract_question::key && why.kind == failure_kind::not_found) {
-        tell(concern::key, point);
+    const preflight_result* result = find_result(results, first_topic_of(question));
+    DOCWARDEN_ASSERT(result != nullptr && result->outcome == verdict::warning);
+    if (question == preflight_question::key && failure.kind == failure_kind::not_found) {
+        report_result(subsystem::key, *result);
         return;
     }
-    // One lost answer in an hour is no news, and while the trail cannot be read that is told.
-    if (contract_.failed_rounds() < 2)
+    // One lost answer in an hour is no news, and while the trail cannot be read that is reported.
+    if (preflight_.failed_rounds() < 2)
         return;
-    point.code = "unanswered";
-    tell(concern::contract, point);
+    preflight_result unanswered = *result;
+    unanswered.code = "unanswered";
+    report_result(subsystem::preflight, unanswered);
 }
 
-void engine::on_answer(const identity_request&, const answered& answer)
+// Only what the question decides: the other answers may be an hour old.
+void engine::report_results(preflight_question question, const preflight_results& results)
 {
-    may_poll_ = true; // the first call has been answered or has failed
-    if (!is_good(contract_question::identity, answer))
+    const auto report_topic = [&](subsystem affected, preflight_topic topic) {
+        const preflight_result* result = find_result(results, topic);
+        DOCWARDEN_ASSERT(result != nullptr);
+        report_result(affected, *result);
+    };
+    switch (question) {
+    case preflight_question::identity:
+        report_rights(results);
         return;
-    const profile& self = *answer.value<profile>();
-    contract_.self = self;
-    emit(conditions_.clear(concern::identity, at_.mono));
-    counts_.ignore_user(self.id);
-    responder_.set_identity(self);
-    judge_rights();
-}
-
-void engine::on_answer(const settings_request&, const answered& answer)
-{
-    if (!is_good(contract_question::settings, answer))
+    case preflight_question::settings:
+        report_topic(subsystem::version, preflight_topic::version);
+        report_topic(subsystem::portal, preflight_topic::portal);
+        report_rights(results);
         return;
-    contract_.facts = *answer.value<portal_facts>();
-    tell(concern::version, judge_version(*contract_.facts));
-    tell(concern::portal, judge_portal(*contract_.facts));
-    judge_rights();
-}
-
-void engine::on_answer(const key_request&, const answered& answer)
-{
-    if (!is_good(contract_question::key, answer))
+    case preflight_question::key:
+        report_topic(subsystem::key, preflight_topic::key);
+        report_rights(results);
         return;
-    contract_.key = *answer.value<key_facts>();
-    const profile* self = contract_.self ? &*contract_.self : nullptr;
-    tell(concern::key, judge_key(*contract_.key, self, clock_.now(at_)));
-    judge_rights();
-}
-
-void engine::on_answer(const quota_request&, const answered& answer)
-{
-    if (!is_good(contract_question::quota, answer))
-        return;
-    contract_.quota = *answer.value<quota_facts>();
-    judge_plan();
-}
-
-void engine::on_answer(const probe_request&, const answered& answer)
-{
-    if (!is_good(contract_question::probe, answer))
-        return;
-    const bool are_ignored = answer.value<filter_probe>()->rows != 0;
-    contract_.set_filters_ignored(are_ignored, at_.mono);
-    poller_.set_filters_ignored(are_ignored);
-    judge_plan();
+    case preflight_question::quota:
+    case preflight_question::probe:
+        report_plan(results);
+    }
 }
 
 // What the key's user may do, and what the key lets that user do.
-void engine::judge_rights()
+void engine::report_rights(const preflight_results& results)
 {
-    if (!contract_.self)
+    const preflight_result* rights = find_result(results, preflight_topic::rights);
+    if (rights == nullptr)
         return;
-    const portal_facts* facts = contract_.facts ? &*contract_.facts : nullptr;
-    contract_point point = core::judge_rights(*contract_.self, facts);
-    if (point.is == verdict::good && contract_.key) {
-        const contract_point scopes = judge_scopes(*contract_.key);
-        if (scopes.is != verdict::good)
-            point = scopes;
-    }
-    can_act_ = point.is != verdict::bad;
-    tell(concern::rights, point);
+    const preflight_result* scopes = find_result(results, preflight_topic::scopes);
+    if (rights->outcome == verdict::good && scopes != nullptr)
+        rights = scopes;
+    can_act_ = rights->outcome != verdict::bad;
+    report_result(subsystem::rights, *rights);
 }
 
 // What the portal does counts for more than what it says about its plan.
-void engine::judge_plan()
+void engine::report_plan(const preflight_results& results)
 {
-    if (contract_.are_filters_ignored()) {
-        tell(concern::plan, judge_filters(filter_probe{1}));
-        return;
+    for (const preflight_topic topic : {preflight_topic::filters, preflight_topic::plan}) {
+        const preflight_result* result = find_result(results, topic);
+        if (result != nullptr && result->outcome == verdict::bad) {
+            report_result(subsystem::plan, *result);
+            return;
+        }
     }
-    const bool is_known_to_lack = contract_.quota && contract_.quota->has_audit == false;
-    if (is_known_to_lack)
-        tell(concern::plan, core::judge_plan(*contract_.quota));
-    else
-        emit(conditions_.clear(concern::plan, at_.mono));
+    emit(conditions_.clear(subsystem::plan, at_.mono));
 }
 
-void engine::judge_shape(const audit_page& page)
+void engine::report_record_shape(const audit_page& page)
 {
     if (!page.events.empty())
-        emit(conditions_.clear(concern::records, at_.mono));
+        emit(conditions_.clear(subsystem::records, at_.mono));
     else if (page.rows >= shape_rows_min && page.problems.size() >= page.rows)
-        tell(concern::records, judge_events(page, "of one answer read"));
+        report_result(subsystem::records, judge_events(page, "of one answer read"));
 }
 
-// `bad` is how urgent it is that docwarden would not see or not act for that reason.
-void engine::tell(concern about, const contract_point& point, priority bad)
+void engine::report_result(subsystem affected, const preflight_result& result, priority bad_level)
 {
-    if (point.is == verdict::good) {
-        emit(conditions_.clear(about, at_.mono));
+    if (result.outcome == verdict::good) {
+        emit(conditions_.clear(affected, at_.mono));
         return;
     }
-    const priority level = point.is == verdict::bad ? bad : priority::warning;
-    emit(conditions_.raise(about, point.code, capitalise(point.text()), at_.mono, level));
+    const priority level = result.outcome == verdict::bad ? bad_level : priority::warning;
+    emit(conditions_.raise(affected, result.code, capitalise(result.text()), at_.mono, level));
 }
 
 } // namespace docwarden::core

@@ -46,8 +46,8 @@ void engine::accept_page(const page_query& query, const audit_page& page)
 {
     // Decide first: every millisecond before the request leaves is the attacker's.
     feed(page);
-    judge_shape(page);
-    emit(conditions_.clear(concern::reading, at_.mono));
+    report_record_shape(page);
+    emit(conditions_.clear(subsystem::reading, at_.mono));
     rows_read_ += page.rows;
     const tick slack = std::chrono::hours(2); // some rows with odd dates are no ignored filter
     if ((page.oldest && *page.oldest < query.from - slack) ||
@@ -59,7 +59,7 @@ void engine::accept_page(const page_query& query, const audit_page& page)
     case poller::progress::finished:
         // Only a rescan reads a stretch again that was given up.
         if (poller_.last_was_rescan()) {
-            emit(conditions_.clear(concern::gap, at_.mono));
+            emit(conditions_.clear(subsystem::gap, at_.mono));
             holds_.on_past_read(poller_.passes_begun());
         }
         scans_.on_pass_finished(poller_.passes_begun());
@@ -67,7 +67,7 @@ void engine::accept_page(const page_query& query, const audit_page& page)
         return;
     case poller::progress::gave_up:
         emit(conditions_.raise(
-            concern::gap, "unreadable", explain_gap(), at_.mono, priority::critical
+            subsystem::gap, "unreadable", explain_gap(), at_.mono, priority::critical
         ));
         scans_.fail(explain_gap(), out_);
         on_pass_finished();
@@ -79,34 +79,34 @@ void engine::on_pass_finished()
     if (poller_.watermark())
         counts_.forget_before(*poller_.watermark());
     if (memory_bytes() < memory_max && !counts_.lacks_history())
-        emit(conditions_.clear(concern::memory, at_.mono));
-    if (!was_ready_told_) {
-        was_ready_told_ = true;
-        report told{report_kind::ready, priority::info, {}, {}};
-        told.message = "Watching: " + std::to_string(rows_read_) +
-                       " audit records of the recent past are read, " +
-                       std::to_string(counts_.users()) + " users made changes";
-        told.fields = {{"ROWS", std::to_string(rows_read_)}};
-        emit(std::move(told));
+        emit(conditions_.clear(subsystem::memory, at_.mono));
+    if (!was_ready_reported_) {
+        was_ready_reported_ = true;
+        report ready{report_kind::ready, priority::info, {}, {}};
+        ready.message = "Watching: " + std::to_string(rows_read_) +
+                        " audit records of the recent past are read, " +
+                        std::to_string(counts_.users()) + " users made changes";
+        ready.fields = {{"ROWS", std::to_string(rows_read_)}};
+        emit(std::move(ready));
     }
 }
 
-void engine::on_reading_failure(const api_failure& why)
+void engine::on_reading_failure(const api_failure& failure)
 {
-    poller_.on_failure(why, at_.mono, random_);
-    scans_.fail(explain_reading_failure(why), out_);
+    poller_.on_failure(failure, at_.mono, random_);
+    scans_.fail(explain_reading_failure(failure), out_);
     // One lost answer in an hour is no news; a second in a row is, and so is what will not go away.
     const bool is_blip = poller_.has_finished_pass() && poller_.failures() < 2 &&
-                         urgency_of(why.kind) == priority::error &&
-                         why.kind != failure_kind::bad_answer;
+                         urgency_of(failure.kind) == priority::error &&
+                         failure.kind != failure_kind::bad_answer;
     if (is_blip)
         return;
     emit(conditions_.raise(
-        concern::reading,
-        std::string(to_string(why.kind)),
-        explain_reading_failure(why),
+        subsystem::reading,
+        std::string(to_string(failure.kind)),
+        explain_reading_failure(failure),
         at_.mono,
-        urgency_of(why.kind)
+        urgency_of(failure.kind)
     ));
 }
 
@@ -142,7 +142,7 @@ bool engine::has_room()
     if (!was_room_made_) {
         was_room_made_ = true;
         emit(conditions_.raise(
-            concern::memory, "limit", explain_memory_limit(), at_.mono, priority::critical
+            subsystem::memory, "limit", explain_memory_limit(), at_.mono, priority::critical
         ));
         counts_.make_room(memory_max / 8 * 7 - seen_.memory_bytes());
     }
@@ -172,13 +172,15 @@ void engine::note_status_change(const audit_event& event)
 
 void engine::decide_breaches()
 {
-    for (const breach& what : counts_.take_breaches()) {
-        const rule& by = counts_.rules()[what.rule];
-        const bool is_held = holds_.applies(by.name, what.span.newest);
+    for (const breach& crossing : counts_.take_breaches()) {
+        const rule& crossed = counts_.rules()[crossing.rule];
+        const bool is_held = holds_.applies(crossed.name, crossing.span.newest);
         responder_.on_breach(
-            what,
-            by,
-            counts_.evidence_of(what.user, what.rule, what.span.newest, incident::files_max),
+            crossing,
+            crossed,
+            counts_.evidence_of(
+                crossing.user, crossing.rule, crossing.span.newest, incident::files_max
+            ),
             is_held,
             now(),
             responses_

@@ -5,67 +5,74 @@
 namespace docwarden::core
 {
 
-std::string_view to_string(concern what)
+std::string_view to_string(subsystem affected)
 {
-    switch (what) {
-    case concern::reading:
+    switch (affected) {
+    case subsystem::reading:
         return "reading";
-    case concern::plan:
+    case subsystem::plan:
         return "plan";
-    case concern::identity:
+    case subsystem::identity:
         return "identity";
-    case concern::rights:
+    case subsystem::rights:
         return "rights";
-    case concern::acting:
+    case subsystem::acting:
         return "acting";
-    case concern::records:
+    case subsystem::records:
         return "records";
-    case concern::gap:
+    case subsystem::gap:
         return "gap";
-    case concern::clock:
+    case subsystem::clock:
         return "clock";
-    case concern::memory:
+    case subsystem::memory:
         return "memory";
-    case concern::key:
+    case subsystem::key:
         return "key";
-    case concern::portal:
+    case subsystem::portal:
         return "portal";
-    case concern::version:
+    case subsystem::version:
         return "version";
-    case concern::contract:
+    case subsystem::preflight:
         return "contract";
     }
     return "unknown";
 }
 
-std::optional<report>
-conditions::raise(concern what, std::string code, std::string text, mono_time now, priority level)
+std::optional<report> conditions::raise(
+    subsystem affected,
+    std::string code,
+    std::string text,
+    mono_time now,
+    priority level
+)
 {
-    const auto known = active_.find(what);
+    const auto known = active_.find(affected);
     if (known != active_.end() && known->second.code == code)
         return std::nullopt;
     const mono_time since = known != active_.end() ? known->second.since : now;
-    report news{report_kind::degraded, level, text, {}};
-    news.fields = {{"CONCERN", std::string(to_string(what))}, {"REASON", code}};
-    active_.insert_or_assign(what, condition{what, std::move(code), std::move(text), since, level});
-    return news;
+    report made{report_kind::degraded, level, text, {}};
+    made.fields = {{"CONCERN", std::string(to_string(affected))}, {"REASON", code}};
+    active_.insert_or_assign(
+        affected, condition{affected, std::move(code), std::move(text), since, level}
+    );
+    return made;
 }
 
-std::optional<report> conditions::clear(concern what, mono_time now)
+std::optional<report> conditions::clear(subsystem affected, mono_time now)
 {
-    const auto known = active_.find(what);
+    const auto known = active_.find(affected);
     if (known == active_.end())
         return std::nullopt;
     const auto lasted = std::chrono::ceil<std::chrono::seconds>(now - known->second.since);
-    report news{report_kind::recovered, priority::notice, {}, {}};
-    news.message = "Recovered after " + format_span(lasted) + ": " + known->second.text;
-    news.fields = {
-        {"CONCERN", std::string(to_string(what))},
+    report made{report_kind::recovered, priority::notice, {}, {}};
+    made.message = "Recovered after " + format_span(lasted) + ": " + known->second.text;
+    made.fields = {
+        {"CONCERN", std::string(to_string(affected))},
         {"REASON", known->second.code},
         {"LASTED", format_span(lasted)},
     };
     active_.erase(known);
-    return news;
+    return made;
 }
 
 std::vector<condition> conditions::list() const

@@ -15,33 +15,33 @@ namespace docwarden::core
 {
 
 // The part of the work that suffers. At most one condition each.
-enum class concern {
-    reading,  // the audit trail cannot be read
-    plan,     // the portal ignores what it is asked for
-    identity, // whose key this is cannot be found out
-    rights,   // the key's user may not do what is needed
-    acting,   // requests about people fail
-    records,  // the answers are not what the API promises
-    gap,      // a stretch of time could not be read completely
-    clock,    // the portal's clock is not believable
-    memory,   // counts are no longer exact
-    key,      // the API key is about to stop working, or is not what it seems
-    portal,   // it is suspended, or being moved
-    version,  // it has bugs that concern the work
-    contract, // it does not answer the contract check
+enum class subsystem {
+    reading,   // the audit trail cannot be read
+    plan,      // the portal ignores what it is asked for
+    identity,  // whose key this is cannot be found out
+    rights,    // the key's user may not do what is needed
+    acting,    // requests about people fail
+    records,   // the answers are not what the API promises
+    gap,       // a stretch of time could not be read completely
+    clock,     // the portal's clock is not believable
+    memory,    // counts are no longer exact
+    key,       // the API key is about to stop working, or is not what it seems
+    portal,    // it is suspended, or being moved
+    version,   // it has bugs that concern the work
+    preflight, // it does not answer the questions of the preflight
 };
 
-std::string_view to_string(concern what);
+std::string_view to_string(subsystem affected);
 
 struct condition {
-    concern what = concern::reading;
+    subsystem affected = subsystem::reading;
     std::string code; // stable, for machines: "unauthorised"
     std::string text; // for the administrator: what is wrong and what to do
     mono_time since{};
     priority level = priority::error;
 
     // Worth knowing, but everything works.
-    bool is_remark() const { return level >= priority::warning; }
+    bool is_advisory() const { return level >= priority::warning; }
 };
 
 class conditions
@@ -49,14 +49,14 @@ class conditions
 public:
     // The report to write if this is news.
     std::optional<report>
-    raise(concern what, std::string code, std::string text, mono_time now, priority level);
-    std::optional<report> clear(concern what, mono_time now);
+    raise(subsystem affected, std::string code, std::string text, mono_time now, priority level);
+    std::optional<report> clear(subsystem affected, mono_time now);
 
-    bool has(concern what) const { return active_.count(what) != 0; }
-    std::vector<condition> list() const; // in the order of `concern`
+    bool has(subsystem affected) const { return active_.count(affected) != 0; }
+    std::vector<condition> list() const; // in the order of `subsystem`
 
 private:
-    std::map<concern, condition> active_;
+    std::map<subsystem, condition> active_;
 };
 
 } // namespace docwarden::core

@@ -21,9 +21,9 @@ namespace docwarden::daemon
 namespace
 {
 
-const char* text_of(core::verdict verdict)
+const char* text_of(core::verdict outcome)
 {
-    switch (verdict) {
+    switch (outcome) {
     case core::verdict::good:
         return "ok";
     case core::verdict::warning:
@@ -82,13 +82,13 @@ bool add_state(const state_place& place, std::vector<check_point>& points)
         point.found = place.directory + " can be used; this version keeps nothing there yet";
     } else {
         point.code = "unusable";
-        point.is = place.is_demanded ? core::verdict::bad : core::verdict::warning;
+        point.outcome = place.is_demanded ? core::verdict::bad : core::verdict::warning;
         point.found = std::move(problem);
         if (!place.is_demanded)
             point.advice =
                 "systemd creates it for the service. This version keeps nothing there yet";
     }
-    const bool is_bad = point.is == core::verdict::bad;
+    const bool is_bad = point.outcome == core::verdict::bad;
     points.push_back(std::move(point));
     return !is_bad;
 }
@@ -98,18 +98,19 @@ void print(const std::vector<check_point>& points, bool json, std::ostream& out)
     boost::json::array all;
     for (const check_point& point : points) {
         if (!json) {
-            out << text_of(point.is) << ": " << (point.portal.empty() ? "" : point.portal + ": ")
-                << point.what << ": " << core::escape_text(point.text(), 1500) << '\n';
+            out << text_of(point.outcome) << ": "
+                << (point.portal.empty() ? "" : point.portal + ": ") << point.topic << ": "
+                << core::escape_text(point.text(), 1500) << '\n';
             continue;
         }
-        boost::json::object object;
-        object["portal"] = point.portal;
-        object["check"] = point.what;
-        object["result"] = text_of(point.is);
-        object["code"] = point.code;
-        object["found"] = point.found;
-        object["advice"] = point.advice;
-        all.push_back(std::move(object));
+        boost::json::object line;
+        line["portal"] = point.portal;
+        line["check"] = point.topic;
+        line["result"] = text_of(point.outcome);
+        line["code"] = point.code;
+        line["found"] = point.found;
+        line["advice"] = point.advice;
+        all.push_back(std::move(line));
     }
     if (json)
         out << boost::json::serialize(all) << '\n';
@@ -137,7 +138,7 @@ int check(
     if (!is_set_up)
         return exit_config;
     for (const check_point& point : points) {
-        if (point.is == core::verdict::bad)
+        if (point.outcome == core::verdict::bad)
             return exit_finding;
     }
     return exit_done;

@@ -12,9 +12,9 @@
 namespace docwarden::daemon
 {
 
-// Checks what needs no network, and without `offline` then the contract with each portal
-// (core/preflight/contract.hpp). Returns the exit code: 0 docwarden would work, if with warnings; 1
-// it would not see or could not contain; 78 the configuration is at fault, or the place for the
+// Checks what needs no network, and without `offline` then runs the preflight of each portal
+// (core/preflight/preflight.hpp). Returns the exit code: 0 docwarden would work, if with warnings;
+// 1 it would not see or could not contain; 78 the configuration is at fault, or the place for the
 // state, and it would not start.
 int check(
     const config& settings,

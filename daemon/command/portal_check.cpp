@@ -1,6 +1,6 @@
 #include "daemon/command/portal_check.hpp"
 
-#include "core/portal/failure_texts.hpp"
+#include "core/preflight/preflight.hpp"
 #include "daemon/app/setup.hpp"
 #include "net/async/asio_clock.hpp"
 #include "net/async/task_group.hpp"
@@ -9,8 +9,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <exception>
-#include <optional>
-#include <variant>
+#include <utility>
 
 namespace docwarden::daemon
 {
@@ -20,29 +19,28 @@ namespace asio = boost::asio;
 namespace
 {
 
-using core::contract_question;
 using core::verdict;
 
 // Whether other services may answer although that about people does not: they are services of
 // their own behind one address.
-bool is_worth_asking_on(core::failure_kind kind)
+bool may_be_answered_elsewhere(core::failure_kind kind)
 {
     using core::failure_kind;
     return kind == failure_kind::forbidden || kind == failure_kind::throttled ||
            kind == failure_kind::rejected || kind == failure_kind::broken;
 }
 
-class conversation
+class portal_checker
 {
 public:
-    conversation(
+    portal_checker(
         const portal_settings& portal,
         const environment& env,
         std::vector<check_point>& points
     )
         : portal_(portal), points_(points), clock_(io_.get_executor()),
-          tasks_(io_.get_executor(), [this](std::exception_ptr what) {
-              crash_ = what;
+          tasks_(io_.get_executor(), [this](std::exception_ptr bug) {
+              crash_ = bug;
               io_.stop();
           })
     {
@@ -57,130 +55,69 @@ public:
 
     bool can_ask() const { return way_.transport != nullptr; }
 
-    void hold()
+    void run_checks()
     {
-        tasks_.spawn(run_checks());
+        tasks_.spawn(ask());
         io_.run();
         if (crash_)
             std::rethrow_exception(crash_);
+        for (core::preflight_result& result : assess(answers_, clock_.reading().wall))
+            add(std::move(result));
     }
 
 private:
-    void add(std::string what, verdict is, std::string found)
+    void add(std::string topic, verdict outcome, std::string found)
     {
-        const char* code = is == verdict::good ? "ok" : "setup";
-        points_.push_back({portal_.name, std::move(what), is, code, std::move(found), {}});
+        const char* code = outcome == verdict::good ? "ok" : "setup";
+        points_.push_back({portal_.name, std::move(topic), outcome, code, std::move(found), {}});
     }
-    void add(core::contract_point point)
+    void add(core::preflight_result result)
     {
+        const bool is_connected =
+            result.topic == core::preflight_topic::connection && result.outcome == verdict::good;
+        if (is_connected)
+            result.found = portal_.url + " answers and accepts the key";
         points_.push_back(
             {portal_.name,
-             std::string(to_string(point.what)),
-             point.is,
-             std::move(point.code),
-             std::move(point.found),
-             std::move(point.advice)}
+             std::string(to_string(result.topic)),
+             result.outcome,
+             std::move(result.code),
+             std::move(result.found),
+             std::move(result.advice)}
         );
     }
 
-    // The answer's value, or nothing and a point that says why there is none.
-    template <class Value>
-    const Value* value_of(contract_question question, const core::answered& answer)
-    {
-        if (const core::api_failure* failure = answer.failure())
-            add(core::judge_unanswered(question, *failure));
-        return answer.value<Value>();
-    }
-
-    asio::awaitable<void> run_checks()
+    // Each question of the preflight once, and one about the newest events.
+    asio::awaitable<void> ask()
     {
         net::docspace_portal portal(*way_.transport, clock_, portal_.request_timeout);
         core::call next;
-        for (const contract_question question : core::contract_questions) {
+        for (const core::preflight_question question : core::preflight_questions) {
             ++next.id;
             next.request = core::request_for(question);
             const auto answer = co_await portal.call(next);
-            if (!judge(question, answer))
+            answers_.take(question, answer);
+            if (question == core::preflight_question::identity && !is_worth_asking_on(answer))
                 co_return;
         }
         ++next.id;
-        next.request = newest_page();
+        next.request = last_hour();
         const auto page = co_await portal.call(next);
-        judge_page(page);
+        if (const core::api_failure* failure = page.failure())
+            answers_.last_hour = *failure;
+        else
+            answers_.last_hour = *page.value<core::audit_page>();
     }
 
-    // False if nothing else needs to be asked.
-    bool judge(contract_question question, const core::answered& answer)
+    bool is_worth_asking_on(const core::answered& identity)
     {
-        switch (question) {
-        case contract_question::identity:
-            return judge_identity(answer);
-        case contract_question::settings:
-            judge_settings(answer);
-            break;
-        case contract_question::key:
-            judge_key(answer);
-            break;
-        case contract_question::quota:
-            judge_plan(answer);
-            break;
-        case contract_question::probe:
-            judge_filters(answer);
-            break;
-        }
-        return true;
-    }
-
-    bool judge_identity(const core::answered& answer)
-    {
-        const core::api_failure* failure = answer.failure();
-        core::contract_point point = core::judge_connection(failure);
-        if (failure == nullptr)
-            point.found = portal_.url + " answers and accepts the key";
-        add(std::move(point));
+        const core::api_failure* failure = identity.failure();
         if (failure == nullptr || failure->status != 0)
-            add(core::judge_clock(answer.date, clock_.reading().wall));
-        if (failure != nullptr)
-            return is_worth_asking_on(failure->kind);
-        self_ = *answer.value<core::profile>();
-        return true;
+            answers_.clocks = {identity.date, clock_.reading().wall};
+        return failure == nullptr || may_be_answered_elsewhere(failure->kind);
     }
 
-    void judge_settings(const core::answered& answer)
-    {
-        const auto* facts = value_of<core::portal_facts>(contract_question::settings, answer);
-        if (facts != nullptr) {
-            add(core::judge_version(*facts));
-            add(core::judge_portal(*facts));
-        }
-        if (self_)
-            add(core::judge_rights(*self_, facts));
-    }
-
-    void judge_key(const core::answered& answer)
-    {
-        const auto* key = value_of<core::key_facts>(contract_question::key, answer);
-        if (key == nullptr)
-            return;
-        add(core::judge_key(*key, self_ ? &*self_ : nullptr, clock_.reading().wall));
-        add(core::judge_scopes(*key));
-    }
-
-    void judge_plan(const core::answered& answer)
-    {
-        const auto* quota = value_of<core::quota_facts>(contract_question::quota, answer);
-        if (quota != nullptr)
-            add(core::judge_plan(*quota));
-    }
-
-    void judge_filters(const core::answered& answer)
-    {
-        const auto* probe = value_of<core::filter_probe>(contract_question::probe, answer);
-        if (probe != nullptr)
-            add(core::judge_filters(*probe));
-    }
-
-    core::page_request newest_page() const
+    core::page_request last_hour() const
     {
         core::page_request newest;
         const core::wall_time now = clock_.reading().wall;
@@ -189,27 +126,12 @@ private:
         return newest;
     }
 
-    void judge_page(const core::answered& answer)
-    {
-        if (const core::api_failure* why = answer.failure()) {
-            add(
-                {core::contract_topic::events,
-                 verdict::bad,
-                 std::string(core::to_string(why->kind)),
-                 core::explain_reading_failure(*why),
-                 {}}
-            );
-            return;
-        }
-        add(core::judge_events(*answer.value<core::audit_page>(), "of the last hour read"));
-    }
-
     const portal_settings& portal_;
     std::vector<check_point>& points_;
     asio::io_context io_{1};
     net::asio_clock clock_;
     connection way_;
-    std::optional<core::profile> self_;
+    core::preflight_answers answers_;
     std::exception_ptr crash_;
     net::task_group tasks_;
 };
@@ -223,10 +145,10 @@ bool check_portal(
     std::vector<check_point>& points
 )
 {
-    conversation with(portal, env, points);
-    if (!offline && with.can_ask())
-        with.hold();
-    return with.can_ask();
+    portal_checker checker(portal, env, points);
+    if (!offline && checker.can_ask())
+        checker.run_checks();
+    return checker.can_ask();
 }
 
 } // namespace docwarden::daemon

@@ -1,8 +1,8 @@
 #pragma once
-// One portal's part of `docwarden check`: is there a key, and does the portal keep the contract?
-// Puts the questions of core/preflight/contract.hpp once each, and one about the newest events.
+// One portal's part of `docwarden check`: is there a key, and would docwarden see and act there?
+// Puts the questions of core/preflight/preflight.hpp once each, and one about the newest events.
 
-#include "core/preflight/contract.hpp"
+#include "core/preflight/preflight_result.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/host/environment.hpp"
 
@@ -15,8 +15,8 @@ namespace docwarden::daemon
 // One line of `docwarden check`.
 struct check_point {
     std::string portal; // empty for the whole configuration
-    std::string what;
-    core::verdict is = core::verdict::good;
+    std::string topic;
+    core::verdict outcome = core::verdict::good;
     std::string code;
     std::string found;
     std::string advice; // what to do; may be empty

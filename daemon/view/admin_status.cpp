@@ -33,9 +33,9 @@ json::array conditions_of(const core::engine_status& status, core::mono_time now
     json::array all;
     for (const core::condition& condition : status.conditions)
         all.push_back(json::object{
-            {"concern", core::to_string(condition.what)},
+            {"concern", core::to_string(condition.affected)},
             {"code", core::escape_text(condition.code)},
-            {"blocks", !condition.is_remark()},
+            {"blocks", !condition.is_advisory()},
             {"text", core::escape_text(condition.text, text_bytes_max)},
             {"since_seconds", whole_seconds(now - condition.since)},
         });

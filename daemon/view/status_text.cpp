@@ -32,7 +32,7 @@ net::readiness readiness_of(const std::vector<core::engine_status>& portals)
     for (const core::engine_status& portal : portals) {
         const std::size_t before = state.reasons.size();
         for (const core::condition& condition : portal.conditions) {
-            auto& list = condition.is_remark() ? state.remarks : state.reasons;
+            auto& list = condition.is_advisory() ? state.remarks : state.reasons;
             list.push_back({portal.portal, condition.code, condition.text});
         }
         if (state.reasons.size() == before)

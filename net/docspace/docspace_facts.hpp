@@ -1,5 +1,5 @@
 #pragma once
-// What the contract check asks of a portal, as bytes: its settings, the key, its plan, and a
+// What the preflight asks of a portal, as bytes: its settings, the key, its plan, and a
 // question whose answer must be empty. Pure, like docspace_wire. What comes back is hostile: every
 // text and list that is kept has a bound.
 

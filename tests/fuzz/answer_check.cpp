@@ -97,7 +97,7 @@ std::string check_profile(const core::answered& answer, const std::string& expec
     return expected.empty() || who->id == expected ? "" : "the profile of somebody else";
 }
 
-// Whatever is kept of the answers to the contract check is bounded and is what it says it is.
+// Whatever is kept of the answers to the preflight is bounded and is what it says it is.
 std::string check_facts(const net::http_response& response)
 {
     constexpr std::size_t text_max = 160; // a clipped text, with the mark of the cut

@@ -170,7 +170,7 @@ std::string engine_trial::take(const core::effect& wanted)
     const auto* call = std::get_if<core::call>(&wanted);
     if (call == nullptr)
         return {};
-    std::string subject = "the contract";
+    std::string subject = "the preflight";
     if (const auto* page = std::get_if<core::page_request>(&call->request)) {
         if (page->query.from > page->query.to)
             return "asks for a stretch that ends before it begins";

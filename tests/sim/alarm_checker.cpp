@@ -42,16 +42,16 @@ public:
 
     void on_report(const core::report& what) override
     {
-        const std::string concern(what.field("CONCERN"));
+        const std::string subsystem(what.field("CONCERN"));
         const std::string reason(what.field("REASON"));
         if (what.kind == report_kind::degraded) {
-            const auto known = raised_.find(concern);
+            const auto known = raised_.find(subsystem);
             if (known != raised_.end() && known->second == reason)
-                fail("'" + concern + ": " + reason + "' was raised twice in one episode");
-            raised_[concern] = reason;
+                fail("'" + subsystem + ": " + reason + "' was raised twice in one episode");
+            raised_[subsystem] = reason;
         }
-        if (what.kind == report_kind::recovered && raised_.erase(concern) == 0)
-            fail("'" + concern + "' is said to be over and had not been raised");
+        if (what.kind == report_kind::recovered && raised_.erase(subsystem) == 0)
+            fail("'" + subsystem + "' is said to be over and had not been raised");
         const bool is_once = what.kind == report_kind::alert ||
                              what.kind == report_kind::contained ||
                              what.kind == report_kind::refused;
@@ -76,8 +76,8 @@ public:
         std::erase_if(raised_, [](const auto& one) {
             return one.first == "clock" && one.second == "skew";
         });
-        for (const auto& [concern, reason] : raised_)
-            fail("'" + concern + ": " + reason + "' is still raised when all is calm");
+        for (const auto& [subsystem, reason] : raised_)
+            fail("'" + subsystem + ": " + reason + "' is still raised when all is calm");
         if (!about.is_ready())
             fail("not ready when all is calm");
     }
@@ -111,7 +111,7 @@ private:
         return times;
     }
 
-    std::map<std::string, std::string> raised_; // concern: reason
+    std::map<std::string, std::string> raised_; // subsystem: reason
     unsigned failures_ = 0;                     // of pages, in a row
     // Kind, incident, how often responses had changed, user.
     std::set<std::tuple<report_kind, std::string, std::size_t, std::string>> told_;

@@ -46,7 +46,7 @@ public:
         const bool has_clock = std::none_of(
             about.conditions.begin(),
             about.conditions.end(),
-            [](const core::condition& one) { return one.what == core::concern::clock; }
+            [](const core::condition& one) { return one.affected == core::subsystem::clock; }
         );
         if (!about.complete && claimed_) { // a reload that needs more of the past: it is read anew
             unread_since_ = stage().time.portal_time();

@@ -24,7 +24,7 @@ using namespace std::chrono_literals;
 constexpr std::string_view people_path = "/api/2.0/people";
 constexpr std::string_view trail_path = "/api/2.0/security/audit/events/filter";
 
-// A page of the trail, as opposed to what the contract check asks, its probe included.
+// A page of the trail, as opposed to what the preflight asks, its probe included.
 bool is_page(const net::http_request& request)
 {
     return request.target.starts_with(trail_path) &&
@@ -57,7 +57,7 @@ sent_request described(const net::http_request& request, std::optional<fault_kin
 {
     using enum request_kind;
     if (!request.target.starts_with(people_path))
-        return {is_page(request) ? page : contract, {}, fault};
+        return {is_page(request) ? page : preflight, {}, fault};
     if (request.method == net::http_method::put)
         return {disable, subject_of_disable(request), fault};
     std::string user = request.target.substr(people_path.size() + 1);
@@ -96,7 +96,7 @@ void append(core::audit_page& page, const core::audit_page& row)
 std::string_view to_string(request_kind kind)
 {
     constexpr std::array<std::string_view, 5> names{
-        "page", "contract", "self", "profile", "disable"};
+        "page", "preflight", "self", "profile", "disable"};
     return names.at(static_cast<std::size_t>(kind));
 }
 

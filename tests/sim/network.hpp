@@ -26,7 +26,7 @@
 namespace docwarden::proof
 {
 
-enum class request_kind { page, contract, self, profile, disable };
+enum class request_kind { page, preflight, self, profile, disable };
 
 std::string_view to_string(request_kind kind);
 

@@ -1,6 +1,6 @@
 #pragma once
 // What a running daemon says about its own condition, as the scenarios ask for it: the records
-// `degraded` and `recovered` of one concern, and /readyz.
+// `degraded` and `recovered` of one subsystem, and /readyz.
 
 #include "tests/support/watched_portal.hpp"
 
@@ -12,26 +12,28 @@
 namespace docwarden::test
 {
 
-inline bool is_about(const log_line& line, const std::string& kind, const std::string& concern)
+inline bool is_about(const log_line& line, const std::string& kind, const std::string& subsystem)
 {
-    return line.kind() == kind && line.text("DOCWARDEN_CONCERN") == concern;
+    return line.kind() == kind && line.text("DOCWARDEN_CONCERN") == subsystem;
 }
 
-// The first record of that kind about that concern, from the start of the run.
+// The first record of that kind about that subsystem, from the start of the run.
 inline log_line
-wait_about(daemon_process& daemon, const std::string& kind, const std::string& concern)
+wait_about(daemon_process& daemon, const std::string& kind, const std::string& subsystem)
 {
-    return daemon.wait_for(kind + " about " + concern, [&](const log_line& line) {
-        return is_about(line, kind, concern);
+    return daemon.wait_for(kind + " about " + subsystem, [&](const log_line& line) {
+        return is_about(line, kind, subsystem);
     });
 }
 
 inline std::size_t
-count_about(daemon_process& daemon, const std::string& kind, const std::string& concern)
+count_about(daemon_process& daemon, const std::string& kind, const std::string& subsystem)
 {
     const auto& all = daemon.records();
     return static_cast<std::size_t>(std::count_if(
-        all.begin(), all.end(), [&](const log_line& line) { return is_about(line, kind, concern); }
+        all.begin(),
+        all.end(),
+        [&](const log_line& line) { return is_about(line, kind, subsystem); }
     ));
 }
 

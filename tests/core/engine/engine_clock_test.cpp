@@ -138,7 +138,7 @@ TEST_CASE("engine: the first Date that is believed ends that the portal's time i
     CHECK(std::none_of(
         d.subject.status().conditions.begin(),
         d.subject.status().conditions.end(),
-        [](const core::condition& about) { return about.what == core::concern::clock; }
+        [](const core::condition& about) { return about.affected == core::subsystem::clock; }
     ));
 }
 

@@ -58,7 +58,7 @@ struct speaker {
     }
 };
 
-bool is_about_contract(const core::portal_request& request)
+bool is_about_preflight(const core::portal_request& request)
 {
     return std::holds_alternative<core::settings_request>(request) ||
            std::holds_alternative<core::key_request>(request) ||
@@ -67,21 +67,22 @@ bool is_about_contract(const core::portal_request& request)
 }
 
 template <class Value>
-core::portal_result to_result(const contract_answers::outcome<Value>& outcome)
+core::portal_result to_result(const preflight_replies::outcome<Value>& outcome)
 {
     return std::visit([](const auto& concrete) { return core::portal_result(concrete); }, outcome);
 }
 
 // What the portal says to a question about itself.
-core::portal_result result_of(const core::portal_request& request, const contract_answers& contract)
+core::portal_result
+result_of(const core::portal_request& request, const preflight_replies& preflight)
 {
     if (std::holds_alternative<core::settings_request>(request))
-        return to_result(contract.facts);
+        return to_result(preflight.facts);
     if (std::holds_alternative<core::key_request>(request))
-        return to_result(contract.key);
+        return to_result(preflight.key);
     if (std::holds_alternative<core::quota_request>(request))
-        return to_result(contract.quota);
-    return to_result(contract.probe);
+        return to_result(preflight.quota);
+    return to_result(preflight.probe);
 }
 
 } // namespace
@@ -169,7 +170,7 @@ void engine_dialogue::feed(const core::input& what)
     for (const core::effect& wanted : result.effects)
         take(wanted);
     wake_at = result.wake_at;
-    const bool is_waiting = identity_ || contract_call_ || !pages_.empty() || !calls_.empty();
+    const bool is_waiting = identity_ || preflight_call_ || !pages_.empty() || !calls_.empty();
     INFO("neither a call nor a time to wake: the engine would sleep for ever");
     REQUIRE((wake_at || is_waiting));
     // What was due has been done, or the shell would spin.
@@ -177,22 +178,22 @@ void engine_dialogue::feed(const core::input& what)
         INFO("wants to be woken in the past although it was just asked");
         REQUIRE_FALSE(result.effects.empty());
     }
-    if (contract_call_ && answers_contract)
-        answer_contract();
+    if (preflight_call_ && answers_preflight)
+        answer_preflight();
 }
 
-void engine_dialogue::answer_contract()
+void engine_dialogue::answer_preflight()
 {
-    INFO("nothing was asked about the contract");
-    REQUIRE(contract_call_.has_value());
-    const core::call question = *std::exchange(contract_call_, std::nullopt);
-    answer(question.id, result_of(question.request, contract));
+    INFO("nothing was asked by the preflight");
+    REQUIRE(preflight_call_.has_value());
+    const core::call question = *std::exchange(preflight_call_, std::nullopt);
+    answer(question.id, result_of(question.request, preflight));
 }
 
 void engine_dialogue::take(const core::effect& wanted)
 {
     const auto* begun = std::get_if<core::call>(&wanted);
-    if (begun == nullptr || !is_about_contract(begun->request) || !answers_contract)
+    if (begun == nullptr || !is_about_preflight(begun->request) || !answers_preflight)
         heard_.push_back(std::visit(speaker{}, wanted));
     if (begun != nullptr)
         take(*begun);
@@ -206,9 +207,9 @@ void engine_dialogue::take(const core::call& wanted)
 {
     INFO("the engine asks: " << speaker{}(wanted));
     const auto& request = wanted.request;
-    if (is_about_contract(request)) {
-        REQUIRE_FALSE(contract_call_.has_value());
-        contract_call_ = wanted;
+    if (is_about_preflight(request)) {
+        REQUIRE_FALSE(preflight_call_.has_value());
+        preflight_call_ = wanted;
     } else if (std::holds_alternative<core::identity_request>(request)) {
         REQUIRE_FALSE(identity_.has_value());
         identity_ = wanted.id;

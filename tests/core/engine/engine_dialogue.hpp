@@ -36,7 +36,7 @@ burst(std::string_view user, int count, core::wall_time first, int first_file = 
 core::engine_settings make_settings();
 
 // What a portal says about itself: nothing that would be told, unless a test changes it.
-struct contract_answers {
+struct preflight_replies {
     template <class Value>
     using outcome = std::variant<Value, core::api_failure>;
 
@@ -61,7 +61,7 @@ public:
 
     void answer_identity(const core::profile& self);
     void fail_identity(core::failure_kind kind);
-    void answer_contract(); // as `contract` says
+    void answer_preflight(); // as `preflight` says
     void answer_page(std::vector<core::audit_event> events = {});
     void answer_page(const core::audit_page& page);
     // A hundred rows, so that there are more: the given events and older ones of no interest.
@@ -112,10 +112,10 @@ public:
     std::optional<core::mono_time> wake_at;
     std::optional<core::wall_time> date_override;
     bool is_dateless = false; // answers carry no readable Date
-    contract_answers contract;
-    // The questions of the contract check are answered at once, and are not heard. Otherwise a test
-    // answers each by `answer_contract`: "settings", "key", "quota", "probe".
-    bool answers_contract = true;
+    preflight_replies preflight;
+    // The questions of the preflight are answered at once, and are not heard. Otherwise a test
+    // answers each by `answer_preflight`: "settings", "key", "quota", "probe".
+    bool answers_preflight = true;
 
 private:
     struct person_call {
@@ -139,7 +139,7 @@ private:
     std::vector<core::report> reports_;
     std::vector<core::scan_outcome> scans_;
     std::optional<core::call_id> identity_;
-    std::optional<core::call> contract_call_;
+    std::optional<core::call> preflight_call_;
     std::deque<page_call> pages_;
     std::map<std::string, person_call> calls_; // by GUID
     std::int64_t last_row_ = 0;

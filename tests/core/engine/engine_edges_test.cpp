@@ -234,10 +234,27 @@ TEST_CASE("engine: rows up to two hours outside of what was asked for are a matt
     const core::page_query asked = d.page()->query;
     const tick more(is_beyond ? 1 : 0);
     const core::wall_time moment = is_newer ? asked.to + 2h + more : asked.from - 2h - more;
-    d.contract.probe = core::filter_probe{1};
+    d.preflight.probe = core::filter_probe{1};
     d.answer_page({make_event(guid_of("bob"), "1", moment, 5064)});
     d.wait(1min); // it was asked at the start, and is not asked again at once
     CHECK(has(d.heard(), "degraded plan filter-ignored") == is_beyond);
+}
+
+TEST_CASE("engine: that filters are ignored stays said until a probe shows that they are not")
+{
+    engine_dialogue d;
+    d.preflight.probe = core::filter_probe{20};
+    d.begin();
+    CHECK_FALSE(d.subject.status().is_ready());
+    // No answer is none, and what the portal says about its plan counts for less.
+    d.preflight.probe = make_failure(failure_kind::broken);
+    d.stay_quiet(62min);
+    CHECK_FALSE(has(d.heard(), "recovered plan filter-ignored"));
+    CHECK_FALSE(d.subject.status().is_ready());
+    d.preflight.probe = core::filter_probe{0};
+    d.stay_quiet(62min);
+    CHECK(has(d.heard(), "recovered plan filter-ignored"));
+    CHECK(d.subject.status().is_ready());
 }
 
 TEST_CASE("engine: what is found once the past was read after a reload is no longer due to it")

@@ -264,7 +264,7 @@ private:
         if (const auto* disable = std::get_if<core::disable_request>(&request))
             return disable->user;
         const bool is_page = std::holds_alternative<core::page_request>(request);
-        return is_page ? "page" : "the contract"; // one question of that at a time
+        return is_page ? "page" : "the preflight"; // one question of that at a time
     }
 
     core::random_source random_;

@@ -169,11 +169,11 @@ TEST_CASE("engine: rows from outside of the time asked for make it ask whether f
     d.begin();
     d.stay_quiet(2min);
     (void)d.heard();
-    d.answers_contract = false;
+    d.answers_preflight = false;
     d.next_page({make_event(guid_of("bob"), "1", at(0) - 24h * 30)});
     CHECK(d.heard_but_pages() == words{"probe"});
-    d.contract.probe = core::filter_probe{are_ignored ? 20U : 0U};
-    d.answer_contract();
+    d.preflight.probe = core::filter_probe{are_ignored ? 20U : 0U};
+    d.answer_preflight();
     CHECK(d.heard_but_pages() == (are_ignored ? words{"degraded plan filter-ignored"} : words{}));
     CHECK(d.subject.status().is_ready() != are_ignored);
 }

@@ -14,7 +14,7 @@ namespace docwarden::test::failure_texts_test
 using core::failure_kind;
 
 TEST_CASE(
-    "names: failures, concerns and the youngest report are called what records are searched for"
+    "names: failures, subsystems and the youngest report are called what records are searched for"
 )
 {
     const std::vector<std::string> failures{
@@ -32,7 +32,7 @@ TEST_CASE(
     };
     for (std::size_t i = 0; i < failures.size(); ++i)
         CHECK(core::to_string(static_cast<failure_kind>(i)) == failures[i]);
-    const std::vector<std::string> concerns{
+    const std::vector<std::string> subsystems{
         "reading",
         "plan",
         "identity",
@@ -43,8 +43,8 @@ TEST_CASE(
         "clock",
         "memory",
     };
-    for (std::size_t i = 0; i < concerns.size(); ++i)
-        CHECK(core::to_string(static_cast<core::concern>(i)) == concerns[i]);
+    for (std::size_t i = 0; i < subsystems.size(); ++i)
+        CHECK(core::to_string(static_cast<core::subsystem>(i)) == subsystems[i]);
     CHECK(core::to_string(core::report_kind::crashed) == "crashed");
 }
 

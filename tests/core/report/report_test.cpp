@@ -14,9 +14,9 @@
 namespace docwarden::test::report_test
 {
 
-using core::concern;
 using core::priority;
 using core::report_kind;
+using core::subsystem;
 using namespace std::chrono_literals;
 
 TEST_CASE("report: each kind has a name of its own")
@@ -77,41 +77,44 @@ TEST_CASE("report limiter: a bounded number of faults is remembered, and then al
 TEST_CASE("conditions: said once when it begins, once when it changes, once when it is over")
 {
     core::conditions all;
-    CHECK_FALSE(all.clear(concern::reading, mono_at(0s)).has_value());
+    CHECK_FALSE(all.clear(subsystem::reading, mono_at(0s)).has_value());
     const auto begun =
-        all.raise(concern::reading, "broken", "It fails", mono_at(10s), priority::error);
+        all.raise(subsystem::reading, "broken", "It fails", mono_at(10s), priority::error);
     REQUIRE(begun.has_value());
     CHECK((begun->kind == report_kind::degraded));
     CHECK((begun->level == priority::error));
     CHECK(begun->message == "It fails");
     CHECK(begun->field("CONCERN") == "reading");
     CHECK(begun->field("REASON") == "broken");
-    CHECK_FALSE(all.raise(concern::reading, "broken", "Other words", mono_at(20s), priority::error)
-                    .has_value());
+    CHECK_FALSE(
+        all.raise(subsystem::reading, "broken", "Other words", mono_at(20s), priority::error)
+            .has_value()
+    );
     const auto changed =
-        all.raise(concern::reading, "unpaid", "Pay", mono_at(30s), priority::critical);
+        all.raise(subsystem::reading, "unpaid", "Pay", mono_at(30s), priority::critical);
     REQUIRE(changed.has_value());
     CHECK((changed->level == priority::critical));
-    const auto over = all.clear(concern::reading, mono_at(100s));
+    const auto over = all.clear(subsystem::reading, mono_at(100s));
     REQUIRE(over.has_value());
     CHECK((over->kind == report_kind::recovered));
     CHECK(over->message == "Recovered after 1m 30s: Pay"); // since it began at all
     CHECK(over->field("LASTED") == "1m 30s");
-    CHECK_FALSE(all.clear(concern::reading, mono_at(101s)).has_value());
+    CHECK_FALSE(all.clear(subsystem::reading, mono_at(101s)).has_value());
     CHECK(all.list().empty());
 }
 
-TEST_CASE("conditions: listed in the order of their concerns, whatever came first")
+TEST_CASE("conditions: listed in the order of their subsystems, whatever came first")
 {
     core::conditions all;
-    for (const concern what : {concern::memory, concern::plan, concern::reading, concern::gap})
-        CHECK(all.raise(what, "code", "text", mono_at(0s), priority::error).has_value());
+    for (const subsystem affected :
+         {subsystem::memory, subsystem::plan, subsystem::reading, subsystem::gap})
+        CHECK(all.raise(affected, "code", "text", mono_at(0s), priority::error).has_value());
     std::vector<std::string> names;
     for (const core::condition& one : all.list())
-        names.emplace_back(core::to_string(one.what));
+        names.emplace_back(core::to_string(one.affected));
     CHECK(names == std::vector<std::string>{"reading", "plan", "gap", "memory"});
-    CHECK(all.has(concern::plan));
-    CHECK_FALSE(all.has(concern::clock));
+    CHECK(all.has(subsystem::plan));
+    CHECK_FALSE(all.has(subsystem::clock));
 }
 
 } // namespace docwarden::test::report_test

@@ -44,7 +44,7 @@ daemon::portal_status limited()
 {
     daemon::portal_status portal = healthy();
     portal.engine.conditions = {
-        {core::concern::reading, "unreachable", "No connection\x1b[2J", now.mono - 90s}};
+        {core::subsystem::reading, "unreachable", "No connection\x1b[2J", now.mono - 90s}};
     return portal;
 }
 

@@ -7,8 +7,8 @@ namespace docwarden::test::status_text_test
 namespace
 {
 
-using core::concern;
 using core::engine_status;
+using core::subsystem;
 using daemon::readiness_of;
 using daemon::status_line;
 
@@ -25,14 +25,14 @@ engine_status healthy(std::string name, std::size_t users = 12)
 
 engine_status with_condition(engine_status portal, std::string code, std::string text)
 {
-    portal.conditions.push_back({concern::reading, std::move(code), std::move(text), {}});
+    portal.conditions.push_back({subsystem::reading, std::move(code), std::move(text), {}});
     return portal;
 }
 
 engine_status with_remark(engine_status portal, std::string code, std::string text)
 {
     portal.conditions.push_back(
-        {concern::key, std::move(code), std::move(text), {}, core::priority::warning}
+        {subsystem::key, std::move(code), std::move(text), {}, core::priority::warning}
     );
     return portal;
 }

@@ -1,6 +1,6 @@
 // What a portal's version and its state mean for docwarden.
 
-#include "core/preflight/contract.hpp"
+#include "core/preflight/preflight_judge.hpp"
 
 #include <charconv>
 
@@ -61,13 +61,13 @@ const char* meaning_of_status(int tenant_status)
 
 } // namespace
 
-contract_point judge_version(const portal_facts& facts)
+preflight_result judge_version(const portal_facts& facts)
 {
-    constexpr auto what = contract_topic::version;
+    constexpr auto topic = preflight_topic::version;
     const auto version = parse_version(facts.version);
     if (!version)
         return {
-            what,
+            topic,
             verdict::warning,
             "unknown",
             facts.version.empty()
@@ -87,30 +87,30 @@ contract_point judge_version(const portal_facts& facts)
                  "own user (docwarden never counts that user), and it does not enforce the scopes "
                  "of keys (a scoped key may do more there than it says)";
     if (traps.empty())
-        return {what, verdict::good, "ok", "DocSpace " + facts.version, {}};
+        return {topic, verdict::good, "ok", "DocSpace " + facts.version, {}};
     const char* code = *version < product_version{2, 6, 0}   ? "before-2.6"
                        : *version < product_version{3, 2, 1} ? "before-3.2.1"
                                                              : "before-3.7.1";
     return {
-        what,
+        topic,
         verdict::warning,
         code,
         "DocSpace " + facts.version + " is old" + traps,
         "update the portal to 3.7.1 or later"};
 }
 
-contract_point judge_portal(const portal_facts& facts)
+preflight_result judge_portal(const portal_facts& facts)
 {
-    constexpr auto what = contract_topic::portal;
+    constexpr auto topic = preflight_topic::portal;
     if (facts.tenant_status == 0)
         return {
-            what,
+            topic,
             verdict::good,
             "ok",
             facts.is_standalone ? "in use, on a server of its own" : "in use",
             {}};
     return {
-        what,
+        topic,
         verdict::bad,
         "tenant-status-" + std::to_string(facts.tenant_status),
         std::string("the portal ") + meaning_of_status(facts.tenant_status) + " (status " +

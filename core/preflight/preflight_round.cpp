@@ -1,4 +1,4 @@
-#include "core/preflight/contract_round.hpp"
+#include "core/preflight/preflight_round.hpp"
 
 #include "core/base/backoff.hpp"
 #include "core/base/check.hpp"
@@ -10,64 +10,65 @@
 namespace docwarden::core
 {
 
-std::optional<contract_question> contract_round::next(mono_time now) const
+std::optional<preflight_question> preflight_round::next(mono_time now) const
 {
     if (under_way_)
         return std::nullopt;
     if (now >= due_)
         return pending_;
     if (wants_probe_ && now >= probe_due_)
-        return contract_question::probe;
+        return preflight_question::probe;
     return std::nullopt;
 }
 
-void contract_round::asked(contract_question question, mono_time now)
+void preflight_round::asked(preflight_question question, mono_time now)
 {
     DOCWARDEN_ASSERT(!under_way_);
     under_way_ = question;
-    if (question != contract_question::probe)
+    if (question != preflight_question::probe)
         return;
-    is_probe_alone_ = pending_ != contract_question::probe;
+    is_probe_alone_ = pending_ != preflight_question::probe;
     probe_asked_ = now;
     wants_probe_ = false;
 }
 
-void contract_round::on_answer(contract_question question, mono_time now)
+void preflight_round::on_answer(preflight_question question, mono_time now)
 {
     DOCWARDEN_ASSERT(under_way_ == question);
     under_way_.reset();
-    if (question == contract_question::probe && is_probe_alone_)
+    if (question == preflight_question::probe && is_probe_alone_)
         return;
-    if (question == contract_question::identity)
+    if (question == preflight_question::identity)
         identity_failures_ = 0;
     go_on(question, now);
 }
 
-void contract_round::on_failure(
-    contract_question what,
-    const api_failure& why,
+void preflight_round::on_failure(
+    preflight_question question,
+    const api_failure& failure,
     mono_time now,
     milliseconds cap,
     random_source& random
 )
 {
-    DOCWARDEN_ASSERT(under_way_ == what);
+    DOCWARDEN_ASSERT(under_way_ == question);
     under_way_.reset();
-    if (what == contract_question::probe && is_probe_alone_) {
+    if (question == preflight_question::probe && is_probe_alone_) {
         wants_probe_ = true;
         probe_due_ = now + probe_interval;
         return;
     }
-    if (what == contract_question::identity) {
+    if (question == preflight_question::identity) {
         ++identity_failures_;
         was_tried_ = true;
-        const bool needs_person = urgency_of(why.kind) == priority::critical;
+        const bool needs_person = urgency_of(failure.kind) == priority::critical;
         due_ = now +
                (needs_person ? pause_refused_max : backoff_pause(identity_failures_, cap, random));
         return;
     }
     // Old portals do not know this question, and never will.
-    const bool is_answer = what == contract_question::key && why.kind == failure_kind::not_found;
+    const bool is_answer =
+        question == preflight_question::key && failure.kind == failure_kind::not_found;
     if (!is_answer) {
         has_failed_ = true;
         // The first pauses are skipped: nothing urgent depends on this.
@@ -75,18 +76,18 @@ void contract_round::on_failure(
         pause_ = backoff_pause(failed_rounds_ + 1 + skipped, pause_max, random);
     }
     const bool is_gone =
-        why.kind == failure_kind::unreachable || why.kind == failure_kind::interrupted;
+        failure.kind == failure_kind::unreachable || failure.kind == failure_kind::interrupted;
     if (is_gone)
         end(now); // each further question would only wait for its time limit
     else
-        go_on(what, now);
+        go_on(question, now);
 }
 
-void contract_round::go_on(contract_question after, mono_time now)
+void preflight_round::go_on(preflight_question after, mono_time now)
 {
     const auto* const at =
-        std::find(contract_questions.begin(), contract_questions.end(), after) + 1;
-    if (at == contract_questions.end()) {
+        std::find(preflight_questions.begin(), preflight_questions.end(), after) + 1;
+    if (at == preflight_questions.end()) {
         end(now);
         return;
     }
@@ -94,26 +95,26 @@ void contract_round::go_on(contract_question after, mono_time now)
     due_ = now;
 }
 
-void contract_round::end(mono_time now)
+void preflight_round::end(mono_time now)
 {
     was_tried_ = true;
     failed_rounds_ = has_failed_ ? failed_rounds_ + 1 : 0;
     due_ = now + (has_failed_ ? pause_ : milliseconds(interval));
     has_failed_ = false;
-    pending_ = contract_question::identity;
+    pending_ = preflight_question::identity;
 }
 
-std::optional<mono_time> contract_round::due() const
+std::optional<mono_time> preflight_round::due() const
 {
     if (under_way_)
         return std::nullopt;
     return wants_probe_ ? std::min(due_, probe_due_) : due_;
 }
 
-void contract_round::probe_soon(mono_time now)
+void preflight_round::probe_soon(mono_time now)
 {
     const bool is_coming =
-        pending_ == contract_question::probe || under_way_ == contract_question::probe;
+        pending_ == preflight_question::probe || under_way_ == preflight_question::probe;
     if (is_coming)
         return;
     const mono_time soon = probe_asked_ ? std::max(now, *probe_asked_ + probe_pause) : now;
@@ -121,9 +122,8 @@ void contract_round::probe_soon(mono_time now)
     wants_probe_ = true;
 }
 
-void contract_round::set_filters_ignored(bool are_ignored, mono_time now)
+void preflight_round::set_filters_ignored(bool are_ignored, mono_time now)
 {
-    are_filters_ignored_ = are_ignored;
     wants_probe_ = are_ignored;
     probe_due_ = now + probe_interval;
 }

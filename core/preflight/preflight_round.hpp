@@ -1,18 +1,17 @@
 #pragma once
-// When to put which question of the contract check to a portal: all of them at the start, then
+// When the running engine puts which question of the preflight: all of them at the start, then
 // every hour, one at a time; after a failure sooner. The probe of the filters alone more often
-// while the portal ignores filters. It keeps the time and what was answered; what that means is
-// judged by core/preflight/contract.hpp and told by the engine.
+// while the portal ignores filters.
 
 #include "core/base/random.hpp"
-#include "core/preflight/contract.hpp"
+#include "core/preflight/preflight.hpp"
 
 #include <optional>
 
 namespace docwarden::core
 {
 
-class contract_round
+class preflight_round
 {
 public:
     static constexpr std::chrono::hours interval{1};
@@ -24,15 +23,15 @@ public:
     static constexpr milliseconds pause_max{300'000};
 
     // The question to put now, if it is time. The caller puts it, and says so by `asked`.
-    std::optional<contract_question> next(mono_time now) const;
-    void asked(contract_question question, mono_time now);
+    std::optional<preflight_question> next(mono_time now) const;
+    void asked(preflight_question question, mono_time now);
 
     // The question under way is over.
-    void on_answer(contract_question what, mono_time now);
+    void on_answer(preflight_question question, mono_time now);
     // `cap` is that of the pause when nobody says whose key this is: nothing else is asked then.
     void on_failure(
-        contract_question what,
-        const api_failure& why,
+        preflight_question question,
+        const api_failure& failure,
         mono_time now,
         milliseconds cap,
         random_source& random
@@ -44,31 +43,23 @@ public:
     // Something looks as if the portal ignored what it is asked for: the probe is to decide.
     void probe_soon(mono_time now);
     void set_filters_ignored(bool are_ignored, mono_time now);
-    bool are_filters_ignored() const { return are_filters_ignored_; }
 
     // Every question has been put once, or the portal could not be reached.
     bool was_tried() const { return was_tried_; }
     // Rounds in a row in which some question but the first was not answered.
     unsigned failed_rounds() const { return failed_rounds_; }
 
-    // What was answered last; kept when a later answer fails.
-    std::optional<profile> self;
-    std::optional<portal_facts> facts;
-    std::optional<key_facts> key;
-    std::optional<quota_facts> quota;
-
 private:
-    void go_on(contract_question after, mono_time now);
+    void go_on(preflight_question after, mono_time now);
     void end(mono_time now);
 
-    std::optional<contract_question> under_way_;
-    contract_question pending_ = contract_question::identity; // of the round
-    mono_time due_{};                                         // of `pending_`
+    std::optional<preflight_question> under_way_;
+    preflight_question pending_ = preflight_question::identity; // of the round
+    mono_time due_{};                                           // of `pending_`
     mono_time probe_due_{};
     bool wants_probe_ = false;             // on its own, between two rounds
     std::optional<mono_time> probe_asked_; // the latest
     bool is_probe_alone_ = false;          // the probe under way is no part of a round
-    bool are_filters_ignored_ = false;
     bool was_tried_ = false;
     bool has_failed_ = false; // in the round under way
     milliseconds pause_{0};   // after such a round

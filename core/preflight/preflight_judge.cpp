@@ -1,4 +1,4 @@
-#include "core/preflight/contract.hpp"
+#include "core/preflight/preflight_judge.hpp"
 
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
@@ -16,9 +16,9 @@ namespace
 
 constexpr std::size_t name_bytes_max = 80;
 
-contract_point good(contract_topic what, std::string found)
+preflight_result good(preflight_topic topic, std::string found)
 {
-    return {what, verdict::good, "ok", std::move(found), {}};
+    return {topic, verdict::good, "ok", std::move(found), {}};
 }
 
 std::string span_text(tick length)
@@ -28,43 +28,9 @@ std::string span_text(tick length)
     return format_span(whole);
 }
 
-bool has(const std::vector<std::string>& permissions, std::string_view one)
+bool holds(const std::vector<std::string>& permissions, std::string_view scope)
 {
-    return std::find(permissions.begin(), permissions.end(), one) != permissions.end();
-}
-
-std::string_view name_of(contract_question what)
-{
-    switch (what) {
-    case contract_question::identity:
-        return "whose key this is";
-    case contract_question::settings:
-        return "the portal's version and state";
-    case contract_question::key:
-        return "how long the key is valid and what it allows";
-    case contract_question::quota:
-        return "whether the portal's plan holds the audit trail";
-    case contract_question::probe:
-        return "whether the portal answers what it is asked";
-    }
-    return "a question";
-}
-
-contract_topic topic_of(contract_question what)
-{
-    switch (what) {
-    case contract_question::identity:
-        return contract_topic::connection;
-    case contract_question::settings:
-        return contract_topic::version;
-    case contract_question::key:
-        return contract_topic::key;
-    case contract_question::quota:
-        return contract_topic::plan;
-    case contract_question::probe:
-        return contract_topic::filters;
-    }
-    return contract_topic::connection;
+    return std::find(permissions.begin(), permissions.end(), scope) != permissions.end();
 }
 
 // What a failure of the first question means to somebody who is setting docwarden up. It does not
@@ -100,78 +66,34 @@ std::string explain_first_failure(failure_kind kind)
 
 } // namespace
 
-portal_request request_for(contract_question question)
+preflight_result judge_connection(const api_failure* failure)
 {
-    switch (question) {
-    case contract_question::identity:
-        return identity_request();
-    case contract_question::settings:
-        return settings_request();
-    case contract_question::key:
-        return key_request();
-    case contract_question::quota:
-        return quota_request();
-    case contract_question::probe:
-        break;
-    }
-    return probe_request();
-}
-
-std::string_view to_string(contract_topic what)
-{
-    switch (what) {
-    case contract_topic::connection:
-        return "connection";
-    case contract_topic::clock:
-        return "clock";
-    case contract_topic::version:
-        return "version";
-    case contract_topic::portal:
-        return "tenant";
-    case contract_topic::key:
-        return "key";
-    case contract_topic::scopes:
-        return "scopes";
-    case contract_topic::rights:
-        return "rights";
-    case contract_topic::plan:
-        return "plan";
-    case contract_topic::filters:
-        return "filters";
-    case contract_topic::events:
-        return "audit trail";
-    }
-    return "unknown";
-}
-
-contract_point judge_connection(const api_failure* why)
-{
-    if (why == nullptr)
-        return good(contract_topic::connection, "the portal answers and accepts the key");
-    const std::string detail = clip_text(why->text, 300);
-    contract_point point{
-        contract_topic::connection, verdict::bad, std::string(to_string(why->kind)), {}, {}};
+    if (failure == nullptr)
+        return good(preflight_topic::connection, "the portal answers and accepts the key");
+    const std::string detail = clip_text(failure->text, 300);
+    preflight_result result{
+        preflight_topic::connection, verdict::bad, std::string(to_string(failure->kind)), {}, {}};
     // These texts say themselves what to look at: DNS, connection, certificate, time limit.
     const bool is_network =
-        why->kind == failure_kind::unreachable || why->kind == failure_kind::interrupted;
-    point.found = is_network ? detail : explain_first_failure(why->kind) + " (" + detail + ")";
-    return point;
+        failure->kind == failure_kind::unreachable || failure->kind == failure_kind::interrupted;
+    result.found = is_network ? detail : explain_first_failure(failure->kind) + " (" + detail + ")";
+    return result;
 }
 
-contract_point judge_clock(const std::optional<wall_time>& portal, wall_time host)
+preflight_result judge_clock(const std::optional<wall_time>& portal, wall_time host)
 {
-    constexpr auto what = contract_topic::clock;
+    constexpr auto topic = preflight_topic::clock;
     if (!portal)
-        return {what, verdict::bad, "date-missing", explain_missing_date(host), {}};
+        return {topic, verdict::bad, "date-missing", explain_missing_date(host), {}};
     const tick skew = host - *portal;
     const tick size = std::max(skew, -skew);
     if (size > tick(believable_date_skew_max))
         return {
-            what, verdict::bad, "date-unbelievable", explain_unbelievable_date(*portal, host), {}};
+            topic, verdict::bad, "date-unbelievable", explain_unbelievable_date(*portal, host), {}};
     const std::string direction = skew > tick(0) ? " ahead of" : " behind";
     if (size > tick(skew_max))
         return {
-            what,
+            topic,
             verdict::warning,
             "skew",
             "this host's clock is " + span_text(skew) + direction +
@@ -179,31 +101,31 @@ contract_point judge_clock(const std::optional<wall_time>& portal, wall_time hos
                 "poll costs more, and the dates of the two systems' records do not match",
             "set the clocks right (NTP)"};
     if (size < tick(std::chrono::seconds(2)))
-        return good(what, "this host's clock and the portal's agree");
-    return good(what, "this host's clock is " + span_text(skew) + direction + " the portal's");
+        return good(topic, "this host's clock and the portal's agree");
+    return good(topic, "this host's clock is " + span_text(skew) + direction + " the portal's");
 }
 
-contract_point judge_key(const key_facts& key, const profile* self, wall_time now)
+preflight_result judge_key(const key_facts& key, const profile* self, wall_time now)
 {
-    constexpr auto what = contract_topic::key;
+    constexpr auto topic = preflight_topic::key;
     const std::string name = "the key \"" + clip_text(key.name, name_bytes_max) + "\"";
     if (!key.is_active)
         return {
-            what,
+            topic,
             verdict::bad,
             "inactive",
             name + " is deactivated",
             "activate it in the portal, or create and install a new one"};
     if (key.expires && *key.expires <= now)
         return {
-            what,
+            topic,
             verdict::bad,
             "expired",
             name + " expired on " + format_date(*key.expires),
             "create and install a new one"};
     if (self != nullptr && !key.creator_id.empty() && key.creator_id != self->id)
         return {
-            what,
+            topic,
             verdict::bad,
             "other-user",
             name + " was created by " + key.creator_id + ", but the portal takes us for " +
@@ -211,30 +133,30 @@ contract_point judge_key(const key_facts& key, const profile* self, wall_time no
             "look for a proxy that mixes answers up, then create and install a new key"};
     if (key.expires && *key.expires - now < tick(key_warning))
         return {
-            what,
+            topic,
             verdict::warning,
             "expires-soon",
             name + " expires on " + format_date(*key.expires) + ", in " +
                 span_text(*key.expires - now) + "; after that nothing is seen",
             "create and install a new one before"};
     return good(
-        what,
+        topic,
         name + (key.expires ? " is valid until " + format_date(*key.expires)
                             : std::string(" is valid and does not expire"))
     );
 }
 
-contract_point judge_scopes(const key_facts& key)
+preflight_result judge_scopes(const key_facts& key)
 {
-    constexpr auto what = contract_topic::scopes;
+    constexpr auto topic = preflight_topic::scopes;
     const auto& given = key.permissions;
     constexpr const char* enough = "*:read and accounts:write";
-    const bool is_all = given.empty() || has(given, "*") || has(given, "*:write");
-    const bool may_read = is_all || has(given, "*:read");
-    const bool may_act = is_all || has(given, "accounts:write");
+    const bool is_all = given.empty() || holds(given, "*") || holds(given, "*:write");
+    const bool may_read = is_all || holds(given, "*:read");
+    const bool may_act = is_all || holds(given, "accounts:write");
     if (!may_act)
         return {
-            what,
+            topic,
             verdict::bad,
             "no-write",
             "the key may not change accounts (the scope accounts:write is missing), so nobody can "
@@ -242,97 +164,82 @@ contract_point judge_scopes(const key_facts& key)
             std::string("create and install a key with the scopes ") + enough};
     if (!may_read)
         return {
-            what,
+            topic,
             verdict::bad,
             "no-read",
             "the key may not read the audit trail (the scope *:read is missing), so nothing is "
             "seen",
             std::string("create and install a key with the scopes ") + enough};
     if (is_all)
-        return good(what, std::string("the key may do everything; ") + enough + " would be enough");
-    return good(what, std::string("the key has ") + enough + ", which is enough");
+        return good(
+            topic, std::string("the key may do everything; ") + enough + " would be enough"
+        );
+    return good(topic, std::string("the key has ") + enough + ", which is enough");
 }
 
-contract_point judge_rights(const profile& self, const portal_facts* facts)
+preflight_result judge_rights(const profile& self, const portal_facts* facts)
 {
-    constexpr auto what = contract_topic::rights;
+    constexpr auto topic = preflight_topic::rights;
     const std::string name = clip_text(self.display_name, name_bytes_max) + " (" + self.id + ")";
     const bool is_owner = self.is_owner || (facts != nullptr && facts->owner_id == self.id);
     if (is_owner)
-        return good(what, name + " is the owner: everybody else can be disabled");
+        return good(topic, name + " is the owner: everybody else can be disabled");
     if (!self.is_admin)
-        return {what, verdict::bad, "not-admin", explain_missing_rights(self), {}};
+        return {topic, verdict::bad, "not-admin", explain_missing_rights(self), {}};
     std::string found = name + " is a DocSpace administrator: users and guests can be disabled; "
                                "other administrators and the owner";
     if (facts != nullptr && !facts->owner_id.empty())
         found += " (" + facts->owner_id + ")";
-    return good(what, found + " can not");
+    return good(topic, found + " can not");
 }
 
-contract_point judge_plan(const quota_facts& quota)
+preflight_result judge_plan(const quota_facts& quota)
 {
-    constexpr auto what = contract_topic::plan;
+    constexpr auto topic = preflight_topic::plan;
     const std::string name = "the plan \"" + clip_text(quota.plan, name_bytes_max) + "\"";
     if (!quota.has_audit)
         return {
-            what,
+            topic,
             verdict::warning,
             "unknown",
             name + " does not say whether it holds the audit trail",
             "see whether the portal ignores filters, below"};
     if (!*quota.has_audit)
         return {
-            what,
+            topic,
             verdict::bad,
             "no-audit",
             name + " lacks the audit trail: only the newest 20 events can be seen, and bursts are "
                    "missed",
             "book a plan with the audit trail"};
-    return good(what, name + " holds the audit trail");
+    return good(topic, name + " holds the audit trail");
 }
 
-contract_point judge_filters(const filter_probe& probe)
+preflight_result judge_filters(const filter_probe& probe)
 {
-    constexpr auto what = contract_topic::filters;
+    constexpr auto topic = preflight_topic::filters;
     if (probe.rows == 0)
-        return good(what, "the portal answers what it is asked");
-    return {what, verdict::bad, "filter-ignored", explain_ignored_filter(), {}};
+        return good(topic, "the portal answers what it is asked");
+    return {topic, verdict::bad, "filter-ignored", explain_ignored_filter(), {}};
 }
 
-contract_point judge_events(const audit_page& page, std::string_view whence)
+preflight_result judge_events(const audit_page& page, std::string_view source)
 {
-    constexpr auto what = contract_topic::events;
+    constexpr auto topic = preflight_topic::events;
     std::string found = std::to_string(page.rows);
     found += page.rows < page_query::rows_max ? " events " : " events or more ";
-    found += whence;
+    found += source;
     if (page.problems.empty())
-        return good(what, std::move(found));
+        return good(topic, std::move(found));
     found += "; " + std::to_string(page.problems.size()) + " of them could not be understood";
     if (page.events.empty())
         return {
-            what,
+            topic,
             verdict::bad,
             "not-understood",
             found + ", which is all of them: what happens there is not seen",
             "this docwarden does not know that portal's version; update docwarden"};
-    return {what, verdict::warning, "partly-understood", std::move(found), {}};
-}
-
-contract_point judge_unanswered(contract_question what, const api_failure& why)
-{
-    contract_point point = judge_connection(&why);
-    point.what = topic_of(what);
-    if (what == contract_question::identity)
-        return point;
-    point.is = verdict::warning;
-    point.found = "the portal does not say " + std::string(name_of(what)) + " (" +
-                  clip_text(why.text, 300) + ")";
-    if (what == contract_question::key && why.kind == failure_kind::not_found) {
-        point.code = "not-known";
-        point.found += ", as old versions do not";
-        point.advice = "see in the portal when the key expires, and renew it in time";
-    }
-    return point;
+    return {topic, verdict::warning, "partly-understood", std::move(found), {}};
 }
 
 } // namespace docwarden::core

@@ -1,17 +1,16 @@
-// What each point of the contract check is judged to be, from what the portal says about itself.
+// What each result of the preflight is, from what the portal says about itself.
 
-#include "core/preflight/contract.hpp"
+#include "core/preflight/preflight_judge.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
 
-namespace docwarden::test::contract_test
+namespace docwarden::test::preflight_judge_test
 {
 
-using core::contract_point;
-using core::contract_question;
-using core::contract_topic;
 using core::failure_kind;
+using core::preflight_result;
+using core::preflight_topic;
 using core::verdict;
 using namespace std::chrono_literals;
 
@@ -52,26 +51,26 @@ core::api_failure failure_of(failure_kind kind)
 }
 
 // Topic, verdict and code; and whoever is told of something bad or doubtful is told what it is.
-void check_point(
-    const contract_point& point,
-    contract_topic what,
-    verdict is,
+void check_result(
+    const preflight_result& result,
+    preflight_topic topic,
+    verdict outcome,
     std::string_view code
 )
 {
-    INFO(point.text());
-    CHECK((point.what == what));
-    CHECK((point.is == is));
-    CHECK(point.code == code);
-    CHECK_FALSE(point.found.empty());
-    CHECK((is == verdict::good) == (point.code == "ok"));
+    INFO(result.text());
+    CHECK((result.topic == topic));
+    CHECK((result.outcome == outcome));
+    CHECK(result.code == code);
+    CHECK_FALSE(result.found.empty());
+    CHECK((outcome == verdict::good) == (result.code == "ok"));
 }
 
 } // namespace
 
-TEST_CASE("contract: a portal that answers is good, and a failure is told as what it is")
+TEST_CASE("preflight: a portal that answers is good, and a failure is told as what it is")
 {
-    check_point(core::judge_connection(nullptr), contract_topic::connection, verdict::good, "ok");
+    check_result(core::judge_connection(nullptr), preflight_topic::connection, verdict::good, "ok");
     struct expectation {
         failure_kind kind;
         std::string_view code;
@@ -90,17 +89,17 @@ TEST_CASE("contract: a portal that answers is good, and a failure is told as wha
         {failure_kind::broken, "broken", "look into its own log"},
     }));
     const core::api_failure why = failure_of(one.kind);
-    const contract_point point = core::judge_connection(&why);
-    check_point(point, contract_topic::connection, verdict::bad, one.code);
-    CHECK(contains(point.found, one.says));
-    CHECK(contains(point.found, "so it is"));
+    const preflight_result result = core::judge_connection(&why);
+    check_result(result, preflight_topic::connection, verdict::bad, one.code);
+    CHECK(contains(result.found, one.says));
+    CHECK(contains(result.found, "so it is"));
 }
 
-TEST_CASE("contract: clocks may differ by a minute; a day or no Date is not to be worked with")
+TEST_CASE("preflight: clocks may differ by a minute; a day or no Date is not to be worked with")
 {
     struct expectation {
         core::tick ahead; // of this host
-        verdict is;
+        verdict outcome;
         std::string_view code;
         std::string_view says;
     };
@@ -116,15 +115,15 @@ TEST_CASE("contract: clocks may differ by a minute; a day or no Date is not to b
         {24h + core::tick(1), verdict::bad, "date-unbelievable", ""},
         {-25h, verdict::bad, "date-unbelievable", ""},
     }));
-    const contract_point point = core::judge_clock(at(0), at(0) + one.ahead);
-    check_point(point, contract_topic::clock, one.is, one.code);
-    CHECK(contains(point.found, one.says));
-    check_point(
-        core::judge_clock(std::nullopt, at(0)), contract_topic::clock, verdict::bad, "date-missing"
+    const preflight_result result = core::judge_clock(at(0), at(0) + one.ahead);
+    check_result(result, preflight_topic::clock, one.outcome, one.code);
+    CHECK(contains(result.found, one.says));
+    check_result(
+        core::judge_clock(std::nullopt, at(0)), preflight_topic::clock, verdict::bad, "date-missing"
     );
 }
 
-TEST_CASE("contract: the traps of old versions are told, each up to the version that mended it")
+TEST_CASE("preflight: the traps of old versions are told, each up to the version that mended it")
 {
     struct expectation {
         std::string_view version;
@@ -147,40 +146,40 @@ TEST_CASE("contract: the traps of old versions are told, each up to the version 
         {"4.0", "ok", false, false, false},
     }));
     INFO(one.version);
-    const contract_point point = core::judge_version(of_version(std::string(one.version)));
-    check_point(
-        point,
-        contract_topic::version,
+    const preflight_result result = core::judge_version(of_version(std::string(one.version)));
+    check_result(
+        result,
+        preflight_topic::version,
         one.code == "ok" ? verdict::good : verdict::warning,
         one.code
     );
-    CHECK(contains(point.found, one.version));
-    CHECK(contains(point.found, "up to a minute late") == one.is_late);
-    CHECK(contains(point.found, "other page limits") == one.has_other_limits);
-    CHECK(contains(point.found, "answers 200 and does nothing") == one.has_traps);
-    CHECK(contains(point.found, "disable its own user") == one.has_traps);
-    CHECK(contains(point.found, "does not enforce the scopes") == one.has_traps);
-    CHECK(contains(point.advice, "3.7.1") == one.has_traps);
+    CHECK(contains(result.found, one.version));
+    CHECK(contains(result.found, "up to a minute late") == one.is_late);
+    CHECK(contains(result.found, "other page limits") == one.has_other_limits);
+    CHECK(contains(result.found, "answers 200 and does nothing") == one.has_traps);
+    CHECK(contains(result.found, "disable its own user") == one.has_traps);
+    CHECK(contains(result.found, "does not enforce the scopes") == one.has_traps);
+    CHECK(contains(result.advice, "3.7.1") == one.has_traps);
 }
 
-TEST_CASE("contract: a version that is none is a warning, whatever it is")
+TEST_CASE("preflight: a version that is none is a warning, whatever it is")
 {
     const auto version = GENERATE(
         as<std::string>{}, "", "3", "3.", ".7", "three", "3.x", "-1.2", "99999999999.1", "3.7 beta"
     );
     INFO(version);
-    check_point(
+    check_result(
         core::judge_version(of_version(version)),
-        contract_topic::version,
+        preflight_topic::version,
         verdict::warning,
         "unknown"
     );
 }
 
-TEST_CASE("contract: a portal that is not in use answers about nothing, and it is said why")
+TEST_CASE("preflight: a portal that is not in use answers about nothing, and it is said why")
 {
     core::portal_facts facts = of_version("3.7.2");
-    check_point(core::judge_portal(facts), contract_topic::portal, verdict::good, "ok");
+    check_result(core::judge_portal(facts), preflight_topic::portal, verdict::good, "ok");
     struct expectation {
         int status;
         std::string_view says;
@@ -196,56 +195,57 @@ TEST_CASE("contract: a portal that is not in use answers about nothing, and it i
         {1000, "does not know"},
     }));
     facts.tenant_status = one.status;
-    const contract_point point = core::judge_portal(facts);
-    check_point(
-        point, contract_topic::portal, verdict::bad, "tenant-status-" + std::to_string(one.status)
+    const preflight_result result = core::judge_portal(facts);
+    check_result(
+        result, preflight_topic::portal, verdict::bad, "tenant-status-" + std::to_string(one.status)
     );
-    CHECK(contains(point.found, one.says));
+    CHECK(contains(result.found, one.says));
 }
 
-TEST_CASE("contract: a key is good while it is active, in force and ours")
+TEST_CASE("preflight: a key is good while it is active, in force and ours")
 {
     const core::profile self = person(true);
     core::key_facts key = good_key();
     const auto judge = [&] { return core::judge_key(key, &self, at(0)); };
-    check_point(judge(), contract_topic::key, verdict::good, "ok");
+    check_result(judge(), preflight_topic::key, verdict::good, "ok");
     CHECK(contains(judge().found, "does not expire"));
 
     key.expires = at(0) + 24h * 14;
-    check_point(judge(), contract_topic::key, verdict::good, "ok");
+    check_result(judge(), preflight_topic::key, verdict::good, "ok");
     CHECK(contains(judge().found, "valid until 2026-07-14"));
     key.expires = at(0) + 24h * 14 - core::tick(1);
-    check_point(judge(), contract_topic::key, verdict::warning, "expires-soon");
+    check_result(judge(), preflight_topic::key, verdict::warning, "expires-soon");
     CHECK(contains(judge().found, "in 13d"));
     key.expires = at(0) + core::tick(1);
-    check_point(judge(), contract_topic::key, verdict::warning, "expires-soon");
+    check_result(judge(), preflight_topic::key, verdict::warning, "expires-soon");
     key.expires = at(0);
-    check_point(judge(), contract_topic::key, verdict::bad, "expired");
+    check_result(judge(), preflight_topic::key, verdict::bad, "expired");
 
     key = good_key();
     key.is_active = false;
-    check_point(judge(), contract_topic::key, verdict::bad, "inactive");
+    check_result(judge(), preflight_topic::key, verdict::bad, "inactive");
 }
 
-TEST_CASE("contract: a key of somebody else than whom the portal takes us for is not to be trusted")
+TEST_CASE("preflight: a key of somebody else than whom the portal takes us for is not to be trusted"
+)
 {
     const core::profile self = person(true);
     core::key_facts key = good_key();
     key.creator_id = olga;
-    check_point(
-        core::judge_key(key, &self, at(0)), contract_topic::key, verdict::bad, "other-user"
+    check_result(
+        core::judge_key(key, &self, at(0)), preflight_topic::key, verdict::bad, "other-user"
     );
     // Nothing is claimed about what was not answered.
-    check_point(core::judge_key(key, nullptr, at(0)), contract_topic::key, verdict::good, "ok");
+    check_result(core::judge_key(key, nullptr, at(0)), preflight_topic::key, verdict::good, "ok");
     key.creator_id.clear();
-    check_point(core::judge_key(key, &self, at(0)), contract_topic::key, verdict::good, "ok");
+    check_result(core::judge_key(key, &self, at(0)), preflight_topic::key, verdict::good, "ok");
 }
 
-TEST_CASE("contract: a key must be able to read the trail and to change accounts")
+TEST_CASE("preflight: a key must be able to read the trail and to change accounts")
 {
     struct expectation {
         std::vector<std::string> scopes;
-        verdict is;
+        verdict outcome;
         std::string_view code;
         bool is_more_than_enough;
     };
@@ -262,40 +262,40 @@ TEST_CASE("contract: a key must be able to read the trail and to change accounts
     }));
     core::key_facts key = good_key();
     key.permissions = one.scopes;
-    const contract_point point = core::judge_scopes(key);
-    check_point(point, contract_topic::scopes, one.is, one.code);
-    CHECK(contains(point.found, "would be enough") == one.is_more_than_enough);
-    CHECK(point.advice.empty() == (one.is == verdict::good));
+    const preflight_result result = core::judge_scopes(key);
+    check_result(result, preflight_topic::scopes, one.outcome, one.code);
+    CHECK(contains(result.found, "would be enough") == one.is_more_than_enough);
+    CHECK(result.advice.empty() == (one.outcome == verdict::good));
 }
 
-TEST_CASE("contract: what can be contained depends on whether the key is the owner's")
+TEST_CASE("preflight: what can be contained depends on whether the key is the owner's")
 {
     core::portal_facts facts = of_version("3.7.2");
     facts.owner_id = olga;
-    const contract_point admin = core::judge_rights(person(true), &facts);
-    check_point(admin, contract_topic::rights, verdict::good, "ok");
+    const preflight_result admin = core::judge_rights(person(true), &facts);
+    check_result(admin, preflight_topic::rights, verdict::good, "ok");
     CHECK(contains(admin.found, "other administrators and the owner (" + olga + ") can not"));
     CHECK(contains(core::judge_rights(person(true), nullptr).found, "and the owner can not"));
 
-    const contract_point owner = core::judge_rights(person(false, true), &facts);
-    check_point(owner, contract_topic::rights, verdict::good, "ok");
+    const preflight_result owner = core::judge_rights(person(false, true), &facts);
+    check_result(owner, preflight_topic::rights, verdict::good, "ok");
     CHECK(contains(owner.found, "everybody else can be disabled"));
     facts.owner_id = jane; // the settings know it, though the profile does not say so
     CHECK(core::judge_rights(person(false), &facts) == owner);
 
-    check_point(
+    check_result(
         core::judge_rights(person(false), nullptr),
-        contract_topic::rights,
+        preflight_topic::rights,
         verdict::bad,
         "not-admin"
     );
 }
 
-TEST_CASE("contract: a plan without the audit trail is bad, and silence about it is doubtful")
+TEST_CASE("preflight: a plan without the audit trail is bad, and silence about it is doubtful")
 {
     struct expectation {
         std::optional<bool> has_audit;
-        verdict is;
+        verdict outcome;
         std::string_view code;
     };
     const auto one = GENERATE(values<expectation>({
@@ -303,21 +303,21 @@ TEST_CASE("contract: a plan without the audit trail is bad, and silence about it
         {false, verdict::bad, "no-audit"},
         {std::nullopt, verdict::warning, "unknown"},
     }));
-    const contract_point point = core::judge_plan({"startup", one.has_audit});
-    check_point(point, contract_topic::plan, one.is, one.code);
-    CHECK(contains(point.found, "\"startup\""));
+    const preflight_result result = core::judge_plan({"startup", one.has_audit});
+    check_result(result, preflight_topic::plan, one.outcome, one.code);
+    CHECK(contains(result.found, "\"startup\""));
 }
 
-TEST_CASE("contract: any row in the probed second proves that filters are ignored")
+TEST_CASE("preflight: any row in the probed second proves that filters are ignored")
 {
-    check_point(core::judge_filters({0}), contract_topic::filters, verdict::good, "ok");
+    check_result(core::judge_filters({0}), preflight_topic::filters, verdict::good, "ok");
     const auto rows = GENERATE(as<std::size_t>{}, 1, 20, 100);
-    check_point(
-        core::judge_filters({rows}), contract_topic::filters, verdict::bad, "filter-ignored"
+    check_result(
+        core::judge_filters({rows}), preflight_topic::filters, verdict::bad, "filter-ignored"
     );
 }
 
-TEST_CASE("contract: events that cannot be understood are bad only if none can")
+TEST_CASE("preflight: events that cannot be understood are bad only if none can")
 {
     const auto judge = [](std::size_t understood, std::size_t not_understood) {
         core::audit_page page;
@@ -327,43 +327,16 @@ TEST_CASE("contract: events that cannot be understood are bad only if none can")
         page.rows = understood + not_understood;
         return core::judge_events(page, "read");
     };
-    check_point(judge(0, 0), contract_topic::events, verdict::good, "ok");
+    check_result(judge(0, 0), preflight_topic::events, verdict::good, "ok");
     CHECK(judge(0, 0).found == "0 events read");
-    check_point(judge(99, 0), contract_topic::events, verdict::good, "ok");
+    check_result(judge(99, 0), preflight_topic::events, verdict::good, "ok");
     CHECK(judge(100, 0).found == "100 events or more read");
-    check_point(judge(1, 9), contract_topic::events, verdict::warning, "partly-understood");
+    check_result(judge(1, 9), preflight_topic::events, verdict::warning, "partly-understood");
     CHECK(contains(judge(1, 9).found, "10 events read; 9 of them"));
-    check_point(judge(0, 1), contract_topic::events, verdict::bad, "not-understood");
+    check_result(judge(0, 1), preflight_topic::events, verdict::bad, "not-understood");
 }
 
-TEST_CASE("contract: a question without an answer is a warning, but for the first")
-{
-    const core::api_failure why = failure_of(failure_kind::broken);
-    CHECK((core::judge_unanswered(contract_question::identity, why).is == verdict::bad));
-    struct expectation {
-        contract_question what;
-        contract_topic about;
-    };
-    const auto one = GENERATE(values<expectation>({
-        {contract_question::settings, contract_topic::version},
-        {contract_question::key, contract_topic::key},
-        {contract_question::quota, contract_topic::plan},
-        {contract_question::probe, contract_topic::filters},
-    }));
-    const contract_point point = core::judge_unanswered(one.what, why);
-    check_point(point, one.about, verdict::warning, "broken");
-    CHECK(contains(point.found, "so it is"));
-}
-
-TEST_CASE("contract: an old portal that does not know the key's own page is told from a fault")
-{
-    const core::api_failure why = failure_of(failure_kind::not_found);
-    const contract_point point = core::judge_unanswered(contract_question::key, why);
-    check_point(point, contract_topic::key, verdict::warning, "not-known");
-    CHECK(contains(point.advice, "when the key expires"));
-}
-
-TEST_CASE("contract: texts of the portal are cut before they are told")
+TEST_CASE("preflight: texts of the portal are cut before they are told")
 {
     const std::string endless(5'000, 'x');
     core::key_facts key = good_key();
@@ -376,7 +349,6 @@ TEST_CASE("contract: texts of the portal are cut before they are told")
     core::api_failure why = failure_of(failure_kind::broken);
     why.text = endless;
     CHECK(core::judge_connection(&why).text().size() < 600);
-    CHECK(core::judge_unanswered(contract_question::quota, why).text().size() < 600);
 }
 
-} // namespace docwarden::test::contract_test
+} // namespace docwarden::test::preflight_judge_test
