@@ -418,7 +418,7 @@ TEST_CASE("https_transport: options that could do harm are refused before anythi
 
     auto plain = portal_client::plain_options(1);
     plain.target.host = "192.0.2.1";
-    CHECK(contains(problem(std::move(plain)), "this machine only"));
+    CHECK(contains(problem(std::move(plain)), "only possible to this host"));
 }
 
 } // namespace docwarden::test::exchange_test

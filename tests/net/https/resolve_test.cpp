@@ -98,13 +98,15 @@ struct fixture {
 
     net::resolver make(const std::string& host)
     {
-        return net::resolver(ctx.get_executor(), clock, host, [dns = dns](const std::string&) {
+        // A lookup that hangs outlives its test, and the constants of this file.
+        const auto lookup = [dns = dns, addresses = good_addresses](const std::string&) {
             ++dns->calls;
             dns->answers.pass();
             if (dns->fails)
                 return net::lookup_result(net::make_error_code(net::errc::name_not_found));
-            return net::lookup_result(good_addresses);
-        });
+            return net::lookup_result(addresses);
+        };
+        return net::resolver(ctx.get_executor(), clock, host, lookup);
     }
 
     std::string ask(net::resolver& resolver, std::chrono::milliseconds patience = 10s)
