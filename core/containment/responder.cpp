@@ -232,10 +232,11 @@ std::vector<incident> responder::incidents_since(wall_time since) const
     for (incident& subject : incidents_.since(since)) {
         const auto known = cases_.find(subject.user);
         if (known != cases_.end() && known->second.owns(subject.id)) {
-            // Whether a recheck is about anything is not known yet.
-            if (known->second.is_recheck && known->second.incidents.front() == subject.id)
-                continue;
             subject.state = known->second.machine.state();
+            // Whether a recheck is about anything is not known before its account was looked at.
+            if (known->second.is_recheck && known->second.incidents.front() == subject.id &&
+                is_open(subject.state))
+                continue;
         }
         found.push_back(std::move(subject));
     }

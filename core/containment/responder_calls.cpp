@@ -208,6 +208,8 @@ void responder::conclude_contained(
 {
     // What happened up to here has had its answer: only what comes later can lead to another.
     out.push_back(ignore_events{contained.machine.user(), next_whole_second(now.portal)});
+    if (incidents_.find(contained.incidents.front()) == nullptr)
+        return; // called off before this answer came, so long ago that it is forgotten
     if (contained.is_recheck) {
         out.push_back(fact_about(contained, incident_event::still_disabled));
         // It was opened in case that the account was active again.

@@ -492,6 +492,50 @@ TEST_CASE("engine: an open case is not told as a second one, however many incide
     CHECK(d.count_reports(report_kind::alert) == 1);
 }
 
+TEST_CASE("engine: an account that is read back as disabled after its incident was called off and "
+          "forgotten is no bug")
+{
+    core::engine_settings settings = make_settings();
+    settings.rules.push_back(make_rule("noise", 0, 10min));
+    settings.rules[1].actions = {5064};
+    settings.rules[1].response = response_mode::observe;
+    engine_dialogue d(settings);
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.answer_look("bob", make_profile("bob"));
+    d.answer_disable("bob");
+    REQUIRE(d.has_call("bob")); // the read-back
+    settings.rules[0].response = response_mode::alert;
+    d.reload(settings);
+    std::vector<core::audit_event> noise;
+    for (std::size_t i = 0; i <= core::incident_log::closed_max; ++i)
+        noise.push_back(make_event("user" + std::to_string(i), "1", at(-30), 5064));
+    d.next_page(noise);
+    d.answer_look("bob", disabled_profile("bob"));
+    CHECK(d.count_reports(report_kind::contained) == 0);
+    CHECK(d.subject.cases_by_state().at(containment_state::contained) == 1);
+}
+
+TEST_CASE("engine: a recheck that a reload calls off leaves an incident of which nothing came")
+{
+    engine_dialogue d;
+    d.begin();
+    d.next_page(burst("bob", 21, at(-60)));
+    d.contain("bob");
+    d.next_page(burst("bob", 21, d.portal_now + 5s, 100));
+    REQUIRE(d.has_call("bob")); // is the account active again?
+    core::engine_settings alerting = make_settings();
+    alerting.rules[0].response = response_mode::alert;
+    d.reload(alerting);
+    d.answer_look("bob", disabled_profile("bob"));
+    d.ask_scan(1);
+    d.next_page({});
+    REQUIRE(d.scans().size() == 1);
+    REQUIRE(d.scans()[0].findings.size() == 2);
+    CHECK((d.scans()[0].findings[0].state == containment_state::contained));
+    CHECK((d.scans()[0].findings[1].state == containment_state::observed));
+}
+
 TEST_CASE("engine: of two crossings only the one that goes on grows")
 {
     core::engine_settings settings = make_settings();
