@@ -81,6 +81,7 @@ class Comparing(unittest.TestCase):
             (["07:17:00  demo"], ["11:00:59  demo"]),
             (["incident 617eec60c1f7"], ["incident dd6e4bb4eef5"]),
             (["http://127.0.0.1:1 (12s ago)"], ["http://127.0.0.1:34573 (1m 2s ago)"]),
+            (["took 0.58 s, 17ms after"], ["took 80 ms, less than a millisecond after"]),
             (["docwarden 0.1.0: ready"], ["docwarden 1.12.3: ready"]),
             (["2026-06-30T13:04:05Z"], ["2027-01-01T00:00:00.5Z"]),
         ):
@@ -90,6 +91,7 @@ class Comparing(unittest.TestCase):
         for one, other in (
             (["within 10m"], ["within 11m"]),
             (["threshold 20"], ["threshold 21"]),
+            (["15s as shipped"], ["20s as shipped"]),
             (["ready"], ["NOT READY"]),
             (["open cases: none"], ["open cases: 1 held"]),
         ):
