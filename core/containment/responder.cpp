@@ -215,10 +215,9 @@ void responder::leave_alone(incident subject, incident_event event, effects& out
 
 responder::account_case& responder::begin_case(incident subject, const step_time& now)
 {
-    DOCWARDEN_ASSERT(
-        !has_live_case(subject.user) || !is_open(cases_.at(subject.user).machine.state())
-    );
     const std::string user = subject.user;
+    const auto known = cases_.find(user);
+    DOCWARDEN_ASSERT(known == cases_.end() || !is_open(known->second.machine.state()));
     void_calls(user);
     account_case begun(containment(user, settings_.containment.method, now.mono));
     begun.incidents.push_back(subject.id);

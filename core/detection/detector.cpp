@@ -353,13 +353,17 @@ detector::evidence_of(std::string_view user, std::size_t rule, wall_time end, st
     const auto known = users_.find(user);
     if (known == users_.end() || !known->second.tallies[rule])
         return found;
-    const tick window(rules_[rule].window);
-    known->second.tallies[rule]->touches.for_each([&](wall_time time, object_key object) {
-        if (time <= end && end - time <= window)
+    const distinct_window& touches = known->second.tallies[rule]->touches;
+    const auto is_behind = [&](wall_time time) {
+        return time <= end && end - time <= tick(rules_[rule].window);
+    };
+    // Counted first, so that of a window with thousands only these become texts.
+    std::size_t left = 0;
+    touches.for_each([&](wall_time time, object_key) { left += is_behind(time) ? 1U : 0U; });
+    touches.for_each([&](wall_time time, object_key object) {
+        if (is_behind(time) && left-- <= count_max)
             found.push_back({time, objects_.kind_of(object), objects_.id_of(object)});
     });
-    if (found.size() > count_max)
-        found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(count_max));
     return found;
 }
 
