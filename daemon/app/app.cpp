@@ -1,6 +1,5 @@
 #include "daemon/app/app.hpp"
 
-#include "core/base/text.hpp"
 #include "daemon/app/setup.hpp"
 #include "daemon/config/config_diff.hpp"
 #include "daemon/config/config_file.hpp"
@@ -298,14 +297,7 @@ void app::on_crash(std::exception_ptr crash)
         text = e.what();
     } catch (...) {
     }
-    log_.write(
-        {core::report_kind::crashed,
-         core::priority::critical,
-         "Internal error, please report it: " + core::clip_text(text) +
-             ". docwarden exits, to be restarted",
-         {}},
-        {}
-    );
+    log_.write_crash(text);
     exit_code_ = exit_crash;
     io_.stop();
 }

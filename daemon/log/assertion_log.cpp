@@ -3,8 +3,6 @@
 #include "core/base/check.hpp"
 #include "daemon/log/logging.hpp"
 
-#include <string>
-
 namespace docwarden::daemon
 {
 
@@ -26,15 +24,7 @@ assertion_log::~assertion_log()
 
 void assertion_log::record(const char* text)
 {
-    report_log(current_->clock_)
-        .write(
-            {core::report_kind::crashed,
-             core::priority::critical,
-             "A fault in docwarden itself, please report it: " + std::string(text) +
-                 ". Ending, to be restarted",
-             {}},
-            {}
-        );
+    report_log(current_->clock_).write_crash(text);
     current_->session_.end();
 }
 

@@ -1,5 +1,6 @@
 #include "daemon/log/logging.hpp"
 
+#include "core/base/text.hpp"
 #include "daemon/log/record_text.hpp"
 #include "net/base/clock.hpp"
 
@@ -37,6 +38,18 @@ void report_log::write(const core::report& report, std::string_view portal)
         record_attribute, logging::attributes::make_attribute_value(std::move(record))
     );
     source_->logger.push_record(std::move(carrier));
+}
+
+void report_log::write_crash(std::string_view text)
+{
+    write(
+        {core::report_kind::crashed,
+         core::priority::critical,
+         "Internal error, please report it: " + core::clip_text(text, 600) +
+             ". docwarden exits, to be restarted",
+         {}},
+        {}
+    );
 }
 
 } // namespace docwarden::daemon

@@ -31,6 +31,8 @@ public:
     // One record, now. `portal` is empty for what concerns the whole process. Never blocks for
     // longer than the sinks promise; a record that cannot be written is never an error here.
     void write(const core::report& report, std::string_view portal);
+    // The last record of a process that has found a bug in itself; `text` says which.
+    void write_crash(std::string_view text);
 
 private:
     struct source;

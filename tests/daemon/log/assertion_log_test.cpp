@@ -44,7 +44,9 @@ TEST_CASE("assertion log: a failed assertion is the last record, after all that 
 {
     const auto [target, before, last] =
         GENERATE(table<daemon::log_target, std::string, std::string>({
-            {daemon::log_target::text, "started Began", "crit crashed A fault in docwarden itself"},
+            {daemon::log_target::text,
+             "started Began",
+             "crit crashed Internal error, please report it"},
             {daemon::log_target::journal, "DOCWARDEN_KIND=started", "DOCWARDEN_KIND=crashed"},
         }));
     const child_end found = run_in_child([target = target] { fail_with(target); });
