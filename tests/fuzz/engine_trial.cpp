@@ -174,7 +174,7 @@ std::string engine_trial::take(const core::effect& wanted)
     if (const auto* page = std::get_if<core::page_request>(&call->request)) {
         if (page->query.from > page->query.to)
             return "asks for a stretch that ends before it begins";
-        subject = "page " + std::to_string(call->id);
+        subject = "the trail";
     } else if (const auto* look = std::get_if<core::profile_request>(&call->request)) {
         accounts_[look->user].was_seen_free = false;
         subject = look->user;

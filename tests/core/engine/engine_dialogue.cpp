@@ -130,6 +130,13 @@ core::profile disabled_profile(std::string_view name)
     return who;
 }
 
+core::profile owner_profile(std::string_view name)
+{
+    core::profile who = make_profile(name);
+    who.is_owner = true;
+    return who;
+}
+
 api_failure make_failure(core::failure_kind kind)
 {
     api_failure why;
@@ -151,6 +158,31 @@ burst(std::string_view user, int count, core::wall_time first, int first_file)
     return events;
 }
 
+std::vector<core::audit_event>
+numbered(std::vector<core::audit_event> events, std::int64_t first_row)
+{
+    for (core::audit_event& event : events)
+        event.id = first_row++;
+    return events;
+}
+
+core::audit_event
+status_row(std::string_view author, const std::vector<std::string>& accounts, core::wall_time time)
+{
+    core::audit_event row = make_event(guid_of(author), "", time, 4020);
+    row.kind = core::object_kind::none;
+    for (const std::string& name : accounts)
+        row.object += (row.object.empty() ? "" : ",") + guid_of(name);
+    return row;
+}
+
+core::audit_page unreadable_page()
+{
+    core::audit_page page;
+    page.rows = core::page_query::rows_max;
+    return page;
+}
+
 core::engine_settings make_settings()
 {
     core::engine_settings settings;
@@ -158,6 +190,53 @@ core::engine_settings make_settings()
     settings.rules = {make_rule("bulk-change", 20, std::chrono::minutes(10))};
     settings.contact = "security@example.com";
     return settings;
+}
+
+core::engine_settings settings_with_response(core::response_mode response)
+{
+    core::engine_settings settings = make_settings();
+    settings.rules[0].response = response;
+    return settings;
+}
+
+core::engine_settings settings_with_threshold(std::uint32_t threshold)
+{
+    core::engine_settings settings = make_settings();
+    settings.rules[0].threshold = threshold;
+    return settings;
+}
+
+core::engine_settings settings_with_window(milliseconds window)
+{
+    core::engine_settings settings = make_settings();
+    settings.rules[0].window = window;
+    return settings;
+}
+
+core::engine_settings settings_with_limit(std::uint32_t disables_max)
+{
+    core::engine_settings settings = make_settings();
+    settings.containment.disables_max = disables_max;
+    return settings;
+}
+
+core::engine_settings settings_exempting(const std::string& account)
+{
+    core::engine_settings settings = make_settings();
+    settings.containment.exempt = {account};
+    return settings;
+}
+
+core::engine_settings settings_with_rule(core::rule second)
+{
+    core::engine_settings settings = make_settings();
+    settings.rules.push_back(std::move(second));
+    return settings;
+}
+
+bool has(const words& said, const std::string& word)
+{
+    return std::find(said.begin(), said.end(), word) != said.end();
 }
 
 engine_dialogue::engine_dialogue(core::engine_settings settings) : subject(std::move(settings), 1)
@@ -385,6 +464,14 @@ void engine_dialogue::next_page(std::vector<core::audit_event> events)
     answer_page(std::move(events));
 }
 
+void engine_dialogue::wait_for_call(std::string_view user)
+{
+    for (int i = 0; i < 20 && !has_call(user); ++i)
+        next_page({});
+    INFO("the engine does not ask about " << user);
+    REQUIRE(has_call(user));
+}
+
 void engine_dialogue::stay_quiet(milliseconds length)
 {
     const core::mono_time end = now.mono + length;
@@ -398,6 +485,26 @@ words engine_dialogue::heard_but_pages()
 {
     words all = heard();
     std::erase(all, "page");
+    return all;
+}
+
+std::vector<core::incident> engine_dialogue::findings()
+{
+    const std::size_t known = scans_.size();
+    ask_scan(known + 1);
+    for (int i = 0; i < 20 && scans_.size() == known; ++i)
+        next_page({});
+    REQUIRE(scans_.size() == known + 1);
+    CHECK(scans_.back().token == known + 1);
+    CHECK(scans_.back().error.empty());
+    return scans_.back().findings;
+}
+
+words engine_dialogue::states()
+{
+    words all;
+    for (const core::incident& about : findings())
+        all.push_back(name_of(about.user) + ' ' + std::string(core::to_string(about.state)));
     return all;
 }
 
@@ -416,6 +523,12 @@ std::size_t engine_dialogue::count_reports(core::report_kind kind) const
     return static_cast<std::size_t>(std::count_if(
         reports_.begin(), reports_.end(), [&](const auto& told) { return told.kind == kind; }
     ));
+}
+
+attack::attack(core::engine_settings settings) : engine_dialogue(std::move(settings))
+{
+    begin();
+    next_page(burst("bob", 21, at(-60)));
 }
 
 } // namespace docwarden::test

@@ -26,14 +26,33 @@ std::string name_of(std::string_view guid);
 
 core::profile make_profile(std::string_view name);
 core::profile disabled_profile(std::string_view name);
+core::profile owner_profile(std::string_view name);
 core::api_failure make_failure(core::failure_kind kind);
 
 // `count` distinct files of that user, one a second from `first` on.
 std::vector<core::audit_event>
 burst(std::string_view user, int count, core::wall_time first, int first_file = 1);
 
+// The same with row numbers, so that the portal can show the very same rows again.
+std::vector<core::audit_event>
+numbered(std::vector<core::audit_event> events, std::int64_t first_row = 1000);
+// The portal's row about a change of status of all these accounts.
+core::audit_event
+status_row(std::string_view author, const std::vector<std::string>& accounts, core::wall_time time);
+// A page that is full, and holds no date to go on from.
+core::audit_page unreadable_page();
+
 // One rule: more than 20 distinct files in 10 minutes; the key is the administrator's ("admin").
 core::engine_settings make_settings();
+// The same, but for one thing.
+core::engine_settings settings_with_response(core::response_mode response);
+core::engine_settings settings_with_threshold(std::uint32_t threshold);
+core::engine_settings settings_with_window(core::milliseconds window);
+core::engine_settings settings_with_limit(std::uint32_t disables_max);
+core::engine_settings settings_exempting(const std::string& account);
+core::engine_settings settings_with_rule(core::rule second);
+
+bool has(const words& said, const std::string& word);
 
 // What a portal says about itself: nothing that would be told, unless a test changes it.
 struct preflight_replies {
@@ -75,6 +94,8 @@ public:
     core::call_id set_aside(std::string_view user);
     // The whole way of an account that the portal disables as asked.
     void contain(std::string_view user);
+    // Answers pages with nothing until there is a call about that user.
+    void wait_for_call(std::string_view user);
     // Answers every page asked for with no further rows, every interval, for so long.
     void stay_quiet(core::milliseconds length);
     // Identity known, the past read and empty.
@@ -105,6 +126,9 @@ public:
     std::size_t pages_under_way() const { return pages_.size(); }
     bool has_call(std::string_view user) const { return calls_.count(guid_of(user)) != 0; }
     const std::vector<core::scan_outcome>& scans() const { return scans_; }
+    // What a scan finds that is asked for now; and the same as "bob contained", ...
+    std::vector<core::incident> findings();
+    words states();
 
     core::engine subject;
     core::wall_time portal_now = at(0); // what the portal writes into `Date`
@@ -143,6 +167,11 @@ private:
     std::deque<page_call> pages_;
     std::map<std::string, person_call> calls_; // by GUID
     std::int64_t last_row_ = 0;
+};
+
+// Bob has changed 21 files, one a second and the last at(-40), and the engine has just read it.
+struct attack : engine_dialogue {
+    explicit attack(core::engine_settings settings = make_settings());
 };
 
 } // namespace docwarden::test
