@@ -1,4 +1,5 @@
-// Every transition of a containment: what the portal answered in each place, and what is next.
+// Every transition of a containment: what the portal answered in each place, what is next, how long
+// it waits after each failure, and when it says aloud that it does not work.
 
 #include "core/containment/containment.hpp"
 #include "tests/core/containment/subject_at_work.hpp"
@@ -35,20 +36,14 @@ TEST_CASE("containment: look, disable, look again, contained")
     CHECK(s.next() == "none");
 }
 
-TEST_CASE("containment: an account that is disabled already needs no request")
+TEST_CASE("containment: an account that is disabled already needs no request, even if protected")
 {
+    const protection guard = GENERATE(protection::none, protection::administrator);
     subject_at_work s;
     REQUIRE(s.next() == "profile");
-    CHECK(s.look(disabled) == "already contained");
+    CHECK(s.look(disabled, guard) == "already contained");
     CHECK(s.state_name() == "contained");
     CHECK(s.next() == "none");
-}
-
-TEST_CASE("containment: a disabled account counts as contained even if it is protected")
-{
-    subject_at_work s;
-    REQUIRE(s.next() == "profile");
-    CHECK(s.look(disabled, protection::administrator) == "already contained");
 }
 
 TEST_CASE("containment: a protected account is refused without a request, for good")
@@ -92,34 +87,24 @@ TEST_CASE("containment: an LDAP account is disabled through the member endpoint"
     CHECK((s.machine.method() == core::disable_method::member));
 }
 
-TEST_CASE("containment: a lost answer is no reason to send again, if the portal did it: it was us")
+TEST_CASE("containment: a disabled account is our doing unless the request never left")
 {
-    const failure_kind lost =
-        GENERATE(failure_kind::interrupted, failure_kind::broken, failure_kind::bad_answer);
-    INFO(core::to_string(lost));
+    const auto [kind, outcome] = GENERATE(table<failure_kind, std::string>({
+        {failure_kind::interrupted, "contained"},
+        {failure_kind::broken, "contained"},
+        {failure_kind::bad_answer, "contained"},
+        {failure_kind::unreachable, "already contained"},
+        {failure_kind::unauthorised, "already contained"},
+        {failure_kind::forbidden, "already contained"},
+        {failure_kind::throttled, "already contained"},
+    }));
+    INFO(core::to_string(kind));
     subject_at_work s;
     s.begin_disabling();
-    CHECK(s.disable(failure(lost)) == "retrying");
+    CHECK(s.disable(failure(kind)) == "retrying");
     s.wait();
     CHECK(s.next() == "profile");
-    CHECK(s.look(disabled) == "contained");
-}
-
-TEST_CASE("containment: a request that never left did not disable the account")
-{
-    const failure_kind unsent = GENERATE(
-        failure_kind::unreachable,
-        failure_kind::unauthorised,
-        failure_kind::forbidden,
-        failure_kind::throttled
-    );
-    INFO(core::to_string(unsent));
-    subject_at_work s;
-    s.begin_disabling();
-    CHECK(s.disable(failure(unsent)) == "retrying");
-    s.wait();
-    CHECK(s.next() == "profile");
-    CHECK(s.look(disabled) == "already contained");
+    CHECK(s.look(disabled) == outcome);
 }
 
 TEST_CASE("containment: after any failed disable request it looks before it sends again")
@@ -259,17 +244,222 @@ TEST_CASE("containment: whatever the portal answers, a request follows only a lo
     }
 }
 
-TEST_CASE("containment: each state has a name of its own")
+// ---- how long it waits, and when it says that it does not work ----------------------------------
+
+TEST_CASE("containment: 200 without effect is tried five times, then failed, then once an hour")
 {
-    CHECK(core::to_string(state::observed) == "observed");
-    CHECK(core::to_string(state::intended) == "intended");
-    CHECK(core::to_string(state::sending) == "sending");
-    CHECK(core::to_string(state::contained) == "contained");
-    CHECK(core::to_string(state::refused) == "refused");
-    CHECK(core::to_string(state::held) == "held");
-    CHECK(core::to_string(state::failed) == "failed");
-    CHECK(core::to_string(state::rejected) == "rejected");
-    CHECK(core::to_string(state::released) == "released");
+    subject_at_work s;
+    for (unsigned round = 1; round <= containment::unchanged_max; ++round) {
+        INFO("round " << round);
+        s.begin_disabling();
+        REQUIRE(s.disable() == "unchanged");
+        REQUIRE(s.next() == "profile");
+        const bool is_last = round == containment::unchanged_max;
+        CHECK(s.look(active) == (is_last ? "failed" : "retrying"));
+        CHECK(s.state_name() == (is_last ? "failed" : "sending"));
+        if (is_last) {
+            CHECK(s.pause() == 1h);
+        } else {
+            CHECK(s.pause() >= 500ms);
+            CHECK(s.pause() <= 20s);
+        }
+    }
+    CHECK(contains(s.machine.problem(), "leaves it active"));
+    for (int hour = 0; hour < 3; ++hour) {
+        INFO("hour " << hour);
+        s.begin_disabling();
+        CHECK(s.state_name() == "failed");
+        REQUIRE(s.disable() == "unchanged");
+        REQUIRE(s.next() == "profile");
+        CHECK(s.look(active) == "retrying"); // told once
+        CHECK(s.pause() == 1h);
+    }
+    s.begin_disabling();
+    REQUIRE(s.disable() == "unchanged");
+    REQUIRE(s.next() == "profile");
+    CHECK(s.look(disabled) == "contained");
+}
+
+TEST_CASE("containment: each failure has its pause, of a look and of a disable request alike")
+{
+    struct row {
+        failure_kind kind;
+        std::optional<std::chrono::seconds> retry_after;
+        milliseconds least;
+        milliseconds most;
+    };
+    const row expected = GENERATE(
+        row{failure_kind::unauthorised, std::nullopt, 60s, 60s},
+        row{failure_kind::unpaid, std::nullopt, 60s, 60s},
+        row{failure_kind::throttled, std::nullopt, 1s, 1s},
+        row{failure_kind::throttled, 0s, 1s, 1s},
+        row{failure_kind::throttled, -100s, 1s, 1s},
+        row{failure_kind::throttled, 7s, 7s, 7s},
+        row{failure_kind::throttled, 60s, 60s, 60s},
+        row{failure_kind::throttled, std::chrono::hours(24 * 365), 60s, 60s},
+        row{failure_kind::forbidden, std::nullopt, 500ms, 1s},
+        row{failure_kind::not_found, std::nullopt, 500ms, 1s},
+        row{failure_kind::rejected, std::nullopt, 500ms, 1s},
+        row{failure_kind::unreachable, std::nullopt, 500ms, 1s},
+        row{failure_kind::interrupted, std::nullopt, 500ms, 1s},
+        row{failure_kind::broken, std::nullopt, 500ms, 1s},
+        row{failure_kind::bad_answer, std::nullopt, 500ms, 1s},
+        row{failure_kind::redirected, std::nullopt, 500ms, 1s}
+    );
+    INFO(core::to_string(expected.kind));
+    const bool is_look = GENERATE(true, false);
+    subject_at_work s;
+    const api_failure why = failure(expected.kind, expected.retry_after);
+    if (is_look) {
+        REQUIRE(s.next() == "profile");
+        CHECK(s.look(why) == "retrying");
+    } else {
+        s.begin_disabling();
+        CHECK(s.disable(why) == "retrying");
+    }
+    CHECK(s.pause() >= expected.least);
+    CHECK(s.pause() <= expected.most);
+}
+
+TEST_CASE("containment: a definite refusal five times is failed, then one try an hour")
+{
+    const failure_kind refusal =
+        GENERATE(failure_kind::forbidden, failure_kind::not_found, failure_kind::rejected);
+    INFO(core::to_string(refusal));
+    const bool is_look = GENERATE(true, false);
+    subject_at_work s;
+    for (unsigned round = 1; round <= containment::refusals_max + 3; ++round) {
+        INFO("round " << round);
+        if (is_look) {
+            s.wait();
+            REQUIRE(s.next() == "profile");
+        } else {
+            s.begin_disabling();
+        }
+        const auto what = is_look ? s.look(failure(refusal)) : s.disable(failure(refusal));
+        CHECK(what == (round == containment::refusals_max ? "failed" : "retrying"));
+        if (round >= containment::refusals_max) {
+            CHECK(s.state_name() == "failed");
+            CHECK(s.pause() == 1h);
+        }
+    }
+}
+
+TEST_CASE("containment: an outage of days never makes it give up, and pauses stay below 20 s")
+{
+    const failure_kind transient = GENERATE(
+        failure_kind::unreachable,
+        failure_kind::interrupted,
+        failure_kind::broken,
+        failure_kind::bad_answer,
+        failure_kind::redirected
+    );
+    INFO(core::to_string(transient));
+    subject_at_work s;
+    for (int i = 0; i < 10'000; ++i) {
+        s.wait();
+        REQUIRE(s.next() == "profile");
+        // Said aloud once, and tried for ever.
+        REQUIRE(s.look(failure(transient)) == (i == 7 ? "failed" : "retrying"));
+        REQUIRE(s.pause() >= 500ms);
+        REQUIRE(s.pause() <= 20s);
+        if (i >= 6)
+            REQUIRE(s.pause() >= 10s);
+    }
+    s.begin_disabling();
+    REQUIRE(s.disable() == "unchanged");
+    REQUIRE(s.next() == "profile");
+    CHECK(s.look(disabled) == "contained");
+}
+
+TEST_CASE("containment: nothing is sent before its pause is over")
+{
+    subject_at_work s;
+    REQUIRE(s.next() == "profile");
+    REQUIRE(s.look(failure(failure_kind::unauthorised)) == "retrying");
+    s.now += 60s - 1us;
+    CHECK(s.next() == "none");
+    s.now += 1us;
+    CHECK(s.next() == "profile");
+}
+
+TEST_CASE("containment: pauses grow while disabling fails, although every look between works")
+{
+    subject_at_work s;
+    milliseconds longest(0);
+    int told = 0;
+    for (int i = 0; i < 12; ++i) {
+        s.wait();
+        s.begin_disabling();
+        told += s.disable(failure(failure_kind::broken)) == "failed" ? 1 : 0;
+        longest = std::max(longest, s.pause());
+    }
+    CHECK(longest >= 10s);
+    CHECK(told == 1);
+}
+
+TEST_CASE("containment: a look that works ends the growing of pauses between looks")
+{
+    subject_at_work s;
+    for (int i = 0; i < 7; ++i)
+        s.fail_look(failure_kind::unreachable);
+    REQUIRE(s.pause() >= 10s);
+    s.begin_disabling();
+    CHECK(s.machine.problem().empty());
+    REQUIRE(s.disable() == "unchanged");
+    s.fail_look(failure_kind::unreachable);
+    CHECK(s.pause() <= 1s);
+}
+
+TEST_CASE("containment: a request that is taken ends the growing of pauses between requests")
+{
+    subject_at_work s;
+    for (int i = 0; i < 7; ++i) {
+        s.begin_disabling();
+        (void)s.disable(failure(failure_kind::unreachable));
+    }
+    REQUIRE(s.pause() >= 10s);
+    s.disable_in_vain();
+    s.begin_disabling();
+    (void)s.disable(failure(failure_kind::unreachable));
+    CHECK(s.pause() <= 1s);
+}
+
+TEST_CASE("containment: refusals and faults have pauses of their own")
+{
+    subject_at_work s;
+    for (int i = 0; i < 4; ++i)
+        s.fail_look(failure_kind::rejected);
+    CHECK(s.pause() >= 4s);
+    s.fail_look(failure_kind::unreachable);
+    CHECK(s.pause() <= 1s);
+}
+
+TEST_CASE("containment: whoever is decided anew after a failure has all tries again")
+{
+    const bool is_refused = GENERATE(true, false);
+    subject_at_work s;
+    const auto fail = [&] {
+        if (is_refused)
+            s.fail_look(failure_kind::rejected);
+        else
+            s.disable_in_vain();
+    };
+    for (int i = 0; i < 5; ++i) {
+        CHECK(s.state_name() != "failed");
+        fail();
+    }
+    REQUIRE(s.state_name() == "failed");
+    s.wait();
+    REQUIRE(s.next() == "profile");
+    REQUIRE(s.look(active) == "may send");
+    s.machine.hold(containment::hold_reason::limit);
+    s.machine.resume(s.now);
+    CHECK(s.state_name() == "intended");
+    for (int i = 0; i < 4; ++i) {
+        fail();
+        CHECK(s.state_name() != "failed");
+    }
 }
 
 } // namespace docwarden::test::containment_test
