@@ -5,6 +5,7 @@
 #include "core/engine/engine.hpp"
 #include "core/portal/failure_texts.hpp"
 #include "core/preflight/preflight_judge.hpp"
+#include "core/preflight/preflight_texts.hpp"
 
 namespace docwarden::core
 {
@@ -89,7 +90,7 @@ void engine::report_unanswered(
         return;
     }
     const preflight_result* result = find_result(results, first_topic_of(question));
-    DOCWARDEN_ASSERT(result != nullptr && result->outcome == verdict::warning);
+    DOCWARDEN_ASSERT(result != nullptr && result->outcome() == verdict::warning);
     if (question == preflight_question::key && failure.kind == failure_kind::not_found) {
         report_result(subsystem::key, *result);
         return;
@@ -97,9 +98,8 @@ void engine::report_unanswered(
     // One lost answer in an hour is no news, and while the trail cannot be read that is reported.
     if (preflight_.failed_rounds() < 2)
         return;
-    preflight_result unanswered = *result;
-    unanswered.code = "unanswered";
-    report_result(subsystem::preflight, unanswered);
+    const std::string text = capitalise(text_of(*result));
+    emit(conditions_.raise(subsystem::preflight, "unanswered", text, at_.mono, priority::warning));
 }
 
 // Only what the question decides: the other answers may be an hour old.
@@ -136,9 +136,9 @@ void engine::report_rights(const preflight_results& results)
     if (rights == nullptr)
         return;
     const preflight_result* scopes = find_result(results, preflight_topic::scopes);
-    if (rights->outcome == verdict::good && scopes != nullptr)
+    if (rights->outcome() == verdict::good && scopes != nullptr)
         rights = scopes;
-    can_act_ = rights->outcome != verdict::bad;
+    can_act_ = rights->outcome() != verdict::bad;
     report_result(subsystem::rights, *rights);
 }
 
@@ -147,7 +147,7 @@ void engine::report_plan(const preflight_results& results)
 {
     for (const preflight_topic topic : {preflight_topic::filters, preflight_topic::plan}) {
         const preflight_result* result = find_result(results, topic);
-        if (result != nullptr && result->outcome == verdict::bad) {
+        if (result != nullptr && result->outcome() == verdict::bad) {
             report_result(subsystem::plan, *result);
             return;
         }
@@ -160,17 +160,17 @@ void engine::report_record_shape(const audit_page& page)
     if (!page.events.empty())
         emit(conditions_.clear(subsystem::records, at_.mono));
     else if (page.rows >= shape_rows_min && page.problems.size() >= page.rows)
-        report_result(subsystem::records, judge_events(page, "of one answer read"));
+        report_result(subsystem::records, judge_events(page, events_source::one_answer));
 }
 
 void engine::report_result(subsystem affected, const preflight_result& result, priority bad_level)
 {
-    if (result.outcome == verdict::good) {
+    if (result.outcome() == verdict::good) {
         emit(conditions_.clear(affected, at_.mono));
         return;
     }
-    const priority level = result.outcome == verdict::bad ? bad_level : priority::warning;
-    emit(conditions_.raise(affected, result.code, capitalise(result.text()), at_.mono, level));
+    const priority level = result.outcome() == verdict::bad ? bad_level : priority::warning;
+    emit(conditions_.raise(affected, result.code(), capitalise(text_of(result)), at_.mono, level));
 }
 
 } // namespace docwarden::core

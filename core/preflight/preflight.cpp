@@ -1,7 +1,5 @@
 #include "core/preflight/preflight.hpp"
 
-#include "core/base/text.hpp"
-#include "core/portal/failure_texts.hpp"
 #include "core/preflight/preflight_judge.hpp"
 
 #include <algorithm>
@@ -12,50 +10,25 @@ namespace docwarden::core
 namespace
 {
 
-// What a portal does not say that does not answer.
-const char* subject_of(preflight_question question)
+// Only without the first answer docwarden neither sees nor acts.
+preflight_result judge_unanswered(preflight_question question, const api_failure& failure)
 {
     switch (question) {
     case preflight_question::identity:
-        return "whose key this is";
+        return {preflight_finding::not_connected, failure};
     case preflight_question::settings:
-        return "the portal's version and state";
+        return {preflight_finding::version_unanswered, failure};
     case preflight_question::key:
-        return "how long the key is valid and what it allows";
+        return {
+            failure.kind == failure_kind::not_found ? preflight_finding::key_not_known
+                                                    : preflight_finding::key_unanswered,
+            failure};
     case preflight_question::quota:
-        return "whether the portal's plan holds the audit trail";
+        return {preflight_finding::plan_unanswered, failure};
     case preflight_question::probe:
         break;
     }
-    return "whether the portal answers what it is asked";
-}
-
-// A warning only: without that answer docwarden sees and acts all the same.
-preflight_result judge_unanswered(preflight_question question, const api_failure& failure)
-{
-    preflight_result result{
-        first_topic_of(question),
-        verdict::warning,
-        std::string(to_string(failure.kind)),
-        "the portal does not say " + std::string(subject_of(question)) + " (" +
-            clip_text(failure.text, 300) + ")",
-        {}};
-    if (question == preflight_question::key && failure.kind == failure_kind::not_found) {
-        result.code = "not-known";
-        result.found += ", as old versions do not";
-        result.advice = "see in the portal when the key expires, and renew it in time";
-    }
-    return result;
-}
-
-preflight_result judge_unread_events(const api_failure& failure)
-{
-    return {
-        preflight_topic::events,
-        verdict::bad,
-        std::string(to_string(failure.kind)),
-        explain_reading_failure(failure),
-        {}};
+    return {preflight_finding::filters_unanswered, failure};
 }
 
 template <class Value>
@@ -129,8 +102,9 @@ preflight_results assess(const preflight_answers& answers, wall_time now)
     };
     const profile* self = value_of(answers.identity);
     const portal_facts* facts = value_of(answers.settings);
-    if (answers.identity)
-        all.push_back(judge_connection(failure_of(answers.identity)));
+    add(preflight_question::identity, answers.identity, [&](const profile&) {
+        all.push_back({preflight_finding::connected, {}});
+    });
     if (answers.clocks)
         all.push_back(judge_clock(answers.clocks->portal, answers.clocks->host));
     add(preflight_question::settings, answers.settings, [&](const portal_facts& settings) {
@@ -150,33 +124,21 @@ preflight_results assess(const preflight_answers& answers, wall_time now)
         all.push_back(judge_filters(probe));
     });
     if (const api_failure* failure = failure_of(answers.last_hour))
-        all.push_back(judge_unread_events(*failure));
+        all.push_back({preflight_finding::events_unread, *failure});
     else if (answers.last_hour)
-        all.push_back(judge_events(*value_of(answers.last_hour), "of the last hour read"));
+        all.push_back(judge_events(*value_of(answers.last_hour), events_source::last_hour));
     return all;
 }
 
 preflight_topic first_topic_of(preflight_question question)
 {
-    switch (question) {
-    case preflight_question::identity:
-        return preflight_topic::connection;
-    case preflight_question::settings:
-        return preflight_topic::version;
-    case preflight_question::key:
-        return preflight_topic::key;
-    case preflight_question::quota:
-        return preflight_topic::plan;
-    case preflight_question::probe:
-        break;
-    }
-    return preflight_topic::filters;
+    return judge_unanswered(question, {}).topic();
 }
 
 const preflight_result* find_result(const preflight_results& results, preflight_topic topic)
 {
     const auto found = std::find_if(results.begin(), results.end(), [&](const auto& result) {
-        return result.topic == topic;
+        return result.topic() == topic;
     });
     return found == results.end() ? nullptr : &*found;
 }

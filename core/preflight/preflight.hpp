@@ -4,8 +4,6 @@
 // the business of preflight_round and of the command.
 
 #include "core/audit/event.hpp"
-#include "core/base/time.hpp"
-#include "core/portal/portal_api.hpp"
 #include "core/portal/portal_call.hpp"
 #include "core/preflight/preflight_result.hpp"
 
@@ -35,10 +33,6 @@ struct preflight_answers {
     // Nothing if it was not asked.
     template <class Value>
     using reply = std::optional<std::variant<Value, api_failure>>;
-    struct clock_pair {
-        std::optional<wall_time> portal; // the Date header
-        wall_time host;
-    };
 
     reply<profile> identity;
     std::optional<clock_pair> clocks; // when an answer arrived

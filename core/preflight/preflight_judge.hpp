@@ -3,13 +3,10 @@
 // puts the questions and the results together.
 
 #include "core/audit/event.hpp"
-#include "core/base/time.hpp"
-#include "core/portal/portal_api.hpp"
 #include "core/preflight/preflight_result.hpp"
 
 #include <chrono>
 #include <optional>
-#include <string_view>
 
 namespace docwarden::core
 {
@@ -17,8 +14,6 @@ namespace docwarden::core
 inline constexpr std::chrono::seconds skew_max{60};
 inline constexpr std::chrono::hours key_warning{24 * 14};
 
-// The first answer: `failure` says why there is none, or is null.
-preflight_result judge_connection(const api_failure* failure);
 // `portal` is what the portal's Date header said.
 preflight_result judge_clock(const std::optional<wall_time>& portal, wall_time host);
 preflight_result judge_version(const portal_facts& facts);
@@ -30,7 +25,7 @@ preflight_result judge_scopes(const key_facts& key);
 preflight_result judge_rights(const profile& self, const portal_facts* facts);
 preflight_result judge_plan(const quota_facts& quota);
 preflight_result judge_filters(const filter_probe& probe);
-// A page of events; `source` ends the phrase "12 events ".
-preflight_result judge_events(const audit_page& page, std::string_view source);
+// A page of events.
+preflight_result judge_events(const audit_page& page, events_source source);
 
 } // namespace docwarden::core

@@ -1,6 +1,7 @@
 #include "daemon/command/portal_check.hpp"
 
 #include "core/preflight/preflight.hpp"
+#include "core/preflight/preflight_texts.hpp"
 #include "daemon/app/setup.hpp"
 #include "net/async/asio_clock.hpp"
 #include "net/async/task_group.hpp"
@@ -61,8 +62,8 @@ public:
         io_.run();
         if (crash_)
             std::rethrow_exception(crash_);
-        for (core::preflight_result& result : assess(answers_, clock_.reading().wall))
-            add(std::move(result));
+        for (const core::preflight_result& result : assess(answers_, clock_.reading().wall))
+            add(result);
     }
 
 private:
@@ -71,19 +72,15 @@ private:
         const char* code = outcome == verdict::good ? "ok" : "setup";
         points_.push_back({portal_.name, std::move(topic), outcome, code, std::move(found), {}});
     }
-    void add(core::preflight_result result)
+    void add(const core::preflight_result& result)
     {
-        const bool is_connected =
-            result.topic == core::preflight_topic::connection && result.outcome == verdict::good;
-        if (is_connected)
-            result.found = portal_.url + " answers and accepts the key";
         points_.push_back(
             {portal_.name,
-             std::string(to_string(result.topic)),
-             result.outcome,
-             std::move(result.code),
-             std::move(result.found),
-             std::move(result.advice)}
+             std::string(to_string(result.topic())),
+             result.outcome(),
+             result.code(),
+             found_text(result, portal_.url),
+             std::string(advice_text(result))}
         );
     }
 

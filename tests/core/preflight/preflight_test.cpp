@@ -4,7 +4,6 @@
 #include "core/preflight/preflight.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/text.hpp"
 
 #include <algorithm>
 
@@ -13,6 +12,7 @@ namespace docwarden::test::preflight_test
 
 using core::failure_kind;
 using core::preflight_answers;
+using core::preflight_finding;
 using core::preflight_question;
 using core::preflight_result;
 using core::preflight_topic;
@@ -23,11 +23,10 @@ namespace
 
 const std::string jane = "4c65a238-ca50-4374-b904-0d51d4c1822b";
 
-core::api_failure failure_of(failure_kind kind, std::string text = "so it is")
+core::api_failure failure_of(failure_kind kind)
 {
     core::api_failure failure;
     failure.kind = kind;
-    failure.text = std::move(text);
     return failure;
 }
 
@@ -59,7 +58,7 @@ std::vector<preflight_topic> topics_of(const core::preflight_results& results)
 {
     std::vector<preflight_topic> topics;
     for (const preflight_result& result : results)
-        topics.push_back(result.topic);
+        topics.push_back(result.topic());
     return topics;
 }
 
@@ -70,9 +69,9 @@ TEST_CASE("preflight: a portal that answers everything has one result a topic, i
     const auto results = core::assess(good_answers(), at(0));
     REQUIRE(results.size() == 10);
     for (std::size_t i = 0; i < results.size(); ++i) {
-        CHECK((results[i].topic == static_cast<preflight_topic>(i)));
-        CHECK((results[i].outcome == verdict::good));
-        CHECK(core::find_result(results, results[i].topic) == &results[i]);
+        CHECK((results[i].topic() == static_cast<preflight_topic>(i)));
+        CHECK((results[i].outcome() == verdict::good));
+        CHECK(core::find_result(results, results[i].topic()) == &results[i]);
     }
 }
 
@@ -101,40 +100,41 @@ TEST_CASE("preflight: each question is answered by the result of its request")
     take(preflight_question::quota, core::quota_facts{"startup", false});
     take(preflight_question::probe, core::filter_probe{20});
     const auto results = core::assess(answers, at(0));
-    const auto code_of = [&](preflight_topic topic) {
+    const auto finding = [&](preflight_topic topic) {
         const preflight_result* result = core::find_result(results, topic);
-        return result != nullptr ? result->code : "";
+        return result != nullptr ? result->finding : preflight_finding::connected;
     };
-    CHECK(code_of(preflight_topic::rights) == "not-admin");
-    CHECK(code_of(preflight_topic::portal) == "tenant-status-3");
-    CHECK(code_of(preflight_topic::scopes) == "no-write");
-    CHECK(code_of(preflight_topic::plan) == "no-audit");
-    CHECK(code_of(preflight_topic::filters) == "filter-ignored");
+    CHECK((finding(preflight_topic::rights) == preflight_finding::not_admin));
+    CHECK((finding(preflight_topic::portal) == preflight_finding::not_in_use));
+    CHECK((finding(preflight_topic::scopes) == preflight_finding::no_write));
+    CHECK((finding(preflight_topic::plan) == preflight_finding::no_audit));
+    CHECK((finding(preflight_topic::filters) == preflight_finding::filters_ignored));
 }
 
 TEST_CASE("preflight: a question without an answer is one warning, and the others are judged")
 {
     struct expectation {
         preflight_question question;
-        preflight_topic topic;
+        preflight_finding finding;
         std::size_t results;
     };
     const auto expected = GENERATE(values<expectation>({
-        {preflight_question::settings, preflight_topic::version, 9},
-        {preflight_question::key, preflight_topic::key, 9},
-        {preflight_question::quota, preflight_topic::plan, 10},
-        {preflight_question::probe, preflight_topic::filters, 10},
+        {preflight_question::settings, preflight_finding::version_unanswered, 9},
+        {preflight_question::key, preflight_finding::key_unanswered, 9},
+        {preflight_question::quota, preflight_finding::plan_unanswered, 10},
+        {preflight_question::probe, preflight_finding::filters_unanswered, 10},
     }));
     const auto failure = failure_of(failure_kind::broken);
     const auto results = core::assess(without(expected.question, failure), at(0));
     CHECK(results.size() == expected.results);
-    CHECK((core::first_topic_of(expected.question) == expected.topic));
+    const preflight_topic topic = core::first_topic_of(expected.question);
     for (const preflight_result& result : results) {
-        const bool is_unanswered = result.topic == expected.topic;
-        CHECK((result.outcome == (is_unanswered ? verdict::warning : verdict::good)));
-        CHECK(result.code == (is_unanswered ? "broken" : "ok"));
-        CHECK(contains(result.found, "so it is") == is_unanswered);
+        if (result.topic() == topic)
+            CHECK((result == preflight_result{expected.finding, failure}));
+        else
+            CHECK((result.outcome() == verdict::good));
     }
+    CHECK(core::find_result(results, topic) != nullptr);
 }
 
 TEST_CASE("preflight: when nobody says whose key it is, nothing is said about rights")
@@ -142,8 +142,7 @@ TEST_CASE("preflight: when nobody says whose key it is, nothing is said about ri
     const auto failure = failure_of(failure_kind::broken);
     const auto results = core::assess(without(preflight_question::identity, failure), at(0));
     REQUIRE(results.size() == 9);
-    CHECK((results[0].topic == preflight_topic::connection));
-    CHECK((results[0].outcome == verdict::bad));
+    CHECK((results[0] == preflight_result{preflight_finding::not_connected, failure}));
     CHECK(core::find_result(results, preflight_topic::rights) == nullptr);
     CHECK((core::first_topic_of(preflight_question::identity) == preflight_topic::connection));
 }
@@ -154,29 +153,16 @@ TEST_CASE("preflight: an old portal that does not know the key's own page is tol
     const auto results = core::assess(without(preflight_question::key, failure), at(0));
     const preflight_result* key = core::find_result(results, preflight_topic::key);
     REQUIRE(key != nullptr);
-    CHECK((key->outcome == verdict::warning));
-    CHECK(key->code == "not-known");
-    CHECK(contains(key->advice, "when the key expires"));
+    CHECK((*key == preflight_result{preflight_finding::key_not_known, failure}));
 }
 
 TEST_CASE("preflight: a trail that cannot be read is bad")
 {
     preflight_answers answers = good_answers();
-    answers.last_hour = failure_of(failure_kind::forbidden);
+    const auto failure = failure_of(failure_kind::forbidden);
+    answers.last_hour = failure;
     const preflight_result result = core::assess(answers, at(0)).back();
-    CHECK((result.topic == preflight_topic::events));
-    CHECK((result.outcome == verdict::bad));
-    CHECK(result.code == "forbidden");
-    CHECK(contains(result.found, "forbids reading the audit trail"));
-}
-
-TEST_CASE("preflight: texts of a portal that does not answer are cut")
-{
-    const auto failure = failure_of(failure_kind::broken, std::string(5'000, 'x'));
-    for (const preflight_question question : core::preflight_questions) {
-        for (const preflight_result& result : core::assess(without(question, failure), at(0)))
-            CHECK(result.text().size() < 600);
-    }
+    CHECK((result == preflight_result{preflight_finding::events_unread, failure}));
 }
 
 } // namespace docwarden::test::preflight_test

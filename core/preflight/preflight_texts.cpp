@@ -1,0 +1,293 @@
+#include "core/preflight/preflight_texts.hpp"
+
+#include "core/base/iso8601.hpp"
+#include "core/base/text.hpp"
+#include "core/portal/failure_texts.hpp"
+#include "core/portal/page_query.hpp"
+
+#include <algorithm>
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+using finding = preflight_finding;
+
+std::string name_text(std::string_view name)
+{
+    return clip_text(name, 80);
+}
+
+std::string span_text(tick length)
+{
+    return format_span(std::chrono::floor<std::chrono::seconds>(std::max(length, -length)));
+}
+
+// What a failure of the first question means to somebody who is setting docwarden up. It does not
+// say that anything is tried again: a command does not.
+std::string explain_first_failure(failure_kind kind)
+{
+    switch (kind) {
+    case failure_kind::unauthorised:
+        return "the portal refuses the API key: it is wrong, expired or revoked, or its user is "
+               "disabled. Create a new key and install it";
+    case failure_kind::unpaid:
+        return "the portal must be paid for before it answers";
+    case failure_kind::forbidden:
+        return "the portal forbids the key to read its own user's profile: it needs the scope "
+               "*:read, and this host's address must be allowed there";
+    case failure_kind::not_found:
+        return "there is no portal at this address, or it is suspended: check `url`";
+    case failure_kind::throttled:
+        return "the portal limits our requests: check again in a minute";
+    case failure_kind::redirected:
+        return "the portal redirects to another address, which is never followed with the key: "
+               "correct `url`";
+    case failure_kind::bad_answer:
+        return "what answers there is not the API of a DocSpace portal: check `url`";
+    case failure_kind::unreachable:
+    case failure_kind::interrupted:
+    case failure_kind::rejected:
+    case failure_kind::broken:
+        break;
+    }
+    return "the portal answers, but not as it should: look into its own log";
+}
+
+const char* meaning_of_status(int tenant_status)
+{
+    switch (tenant_status) {
+    case 1:
+        return "is suspended";
+    case 2:
+        return "is about to be removed";
+    case 3:
+        return "is being transferred";
+    case 4:
+        return "is being restored from a backup";
+    case 5:
+        return "is being migrated";
+    case 6:
+        return "is being encrypted";
+    default:
+        return "is in a state that docwarden does not know";
+    }
+}
+
+std::string version_text(finding what, const std::string& version)
+{
+    if (what == finding::version_current)
+        return "DocSpace " + version;
+    if (what == finding::version_unknown)
+        return version.empty() ? "the portal does not say which version it is"
+                               : "the portal's version \"" + version + "\" cannot be understood";
+    std::string text = "DocSpace " + version + " is old";
+    if (what == finding::before_2_6)
+        text += "; its audit rows appear up to a minute late (docwarden reads them again, keep "
+                "`lateness` at 2m or more)";
+    if (what != finding::before_3_7_1)
+        text += "; it has other page limits (docwarden asks for 100 rows, which all versions "
+                "give)";
+    return text + "; asked to disable a protected account it answers 200 and does nothing "
+                  "(docwarden reads each status back and tells you), it would let a key disable "
+                  "its own user (docwarden never counts that user), and it does not enforce the "
+                  "scopes of keys (a scoped key may do more there than it says)";
+}
+
+// --- what is found, by what the details are
+// -------------------------------------------------------
+
+std::string found_in(finding what, std::monostate)
+{
+    switch (what) {
+    case finding::no_write:
+        return "the key may not change accounts (the scope accounts:write is missing), so nobody "
+               "can be disabled";
+    case finding::no_read:
+        return "the key may not read the audit trail (the scope *:read is missing), so nothing is "
+               "seen";
+    case finding::scopes_all:
+        return "the key may do everything; *:read and accounts:write would be enough";
+    case finding::scopes_enough:
+        return "the key has *:read and accounts:write, which is enough";
+    case finding::filters_ignored:
+        return explain_ignored_filter();
+    default:
+        return "the portal answers what it is asked";
+    }
+}
+
+std::string found_in(finding what, const api_failure& failure)
+{
+    const std::string detail = clip_text(failure.text, 300);
+    const auto unsaid = [&](const char* subject) {
+        return "the portal does not say " + std::string(subject) + " (" + detail + ")";
+    };
+    switch (what) {
+    case finding::events_unread:
+        return explain_reading_failure(failure);
+    case finding::version_unanswered:
+        return unsaid("the portal's version and state");
+    case finding::key_not_known:
+        return unsaid("how long the key is valid and what it allows") + ", as old versions do not";
+    case finding::key_unanswered:
+        return unsaid("how long the key is valid and what it allows");
+    case finding::plan_unanswered:
+        return unsaid("whether the portal's plan holds the audit trail");
+    case finding::filters_unanswered:
+        return unsaid("whether the portal answers what it is asked");
+    default:
+        break;
+    }
+    // These texts say themselves what to look at: DNS, connection, certificate, time limit.
+    const bool is_network =
+        failure.kind == failure_kind::unreachable || failure.kind == failure_kind::interrupted;
+    return is_network ? detail : explain_first_failure(failure.kind) + " (" + detail + ")";
+}
+
+std::string found_in(finding what, const clock_pair& clocks)
+{
+    if (what == finding::date_missing)
+        return explain_missing_date(clocks.host);
+    if (what == finding::date_unbelievable)
+        return explain_unbelievable_date(*clocks.portal, clocks.host);
+    const tick skew = clocks.host - *clocks.portal;
+    if (std::max(skew, -skew) < tick(std::chrono::seconds(2)))
+        return "this host's clock and the portal's agree";
+    const std::string text = "this host's clock is " + span_text(skew) +
+                             (skew > tick(0) ? " ahead of" : " behind") + " the portal's";
+    if (what == finding::clocks_agree)
+        return text;
+    return text + ". Events are dated by the portal, so nothing is missed, but each poll costs "
+                  "more, and the dates of the two systems' records do not match";
+}
+
+std::string found_in(finding what, const portal_facts& facts)
+{
+    if (what == finding::in_use)
+        return facts.is_standalone ? "in use, on a server of its own" : "in use";
+    if (what != finding::not_in_use)
+        return version_text(what, facts.version);
+    return std::string("the portal ") + meaning_of_status(facts.tenant_status) + " (status " +
+           std::to_string(facts.tenant_status) +
+           "), so it answers about neither its audit trail nor its people";
+}
+
+std::string found_in(finding what, const key_details& all)
+{
+    const std::string name = "the key \"" + name_text(all.key.name) + "\"";
+    const std::string date = all.key.expires ? format_date(*all.key.expires) : "";
+    switch (what) {
+    case finding::key_inactive:
+        return name + " is deactivated";
+    case finding::key_expired:
+        return name + " expired on " + date;
+    case finding::other_user:
+        return name + " was created by " + all.key.creator_id + ", but the portal takes us for " +
+               all.self_id + ", so nobody can say for whom docwarden acts";
+    case finding::expires_soon:
+        return name + " expires on " + date + ", in " + span_text(*all.key.expires - all.now) +
+               "; after that nothing is seen";
+    default:
+        return name + (date.empty() ? " is valid and does not expire" : " is valid until " + date);
+    }
+}
+
+std::string found_in(finding what, const rights_details& all)
+{
+    if (what == finding::not_admin)
+        return explain_missing_rights(all.self);
+    const std::string name = name_text(all.self.display_name) + " (" + all.self.id + ")";
+    if (what == finding::is_owner)
+        return name + " is the owner: everybody else can be disabled";
+    const std::string owner = all.owner_id.empty() ? "" : " (" + all.owner_id + ")";
+    return name +
+           " is a DocSpace administrator: users and guests can be disabled; other "
+           "administrators and the owner" +
+           owner + " can not";
+}
+
+std::string found_in(finding what, const quota_facts& quota)
+{
+    const std::string name = "the plan \"" + name_text(quota.plan) + "\"";
+    if (what == finding::audit_unknown)
+        return name + " does not say whether it holds the audit trail";
+    if (what == finding::has_audit)
+        return name + " holds the audit trail";
+    return name + " lacks the audit trail: only the newest 20 events can be seen, and bursts are "
+                  "missed";
+}
+
+std::string found_in(finding what, const event_counts& counts)
+{
+    std::string text = std::to_string(counts.rows) +
+                       (counts.rows < page_query::rows_max ? " events " : " events or more ") +
+                       (counts.source == events_source::last_hour ? "of the last hour read"
+                                                                  : "of one answer read");
+    if (what == finding::events_understood)
+        return text;
+    text += "; " + std::to_string(counts.not_understood) + " of them could not be understood";
+    if (what == finding::not_understood)
+        text += ", which is all of them: what happens there is not seen";
+    return text;
+}
+
+} // namespace
+
+std::string found_text(const preflight_result& result, std::string_view portal)
+{
+    if (result.finding == finding::connected)
+        return std::string(portal) + " answers and accepts the key";
+    return std::visit(
+        [&](const auto& details) { return found_in(result.finding, details); }, result.details
+    );
+}
+
+std::string_view advice_text(const preflight_result& result)
+{
+    switch (result.finding) {
+    case finding::skew:
+        return "set the clocks right (NTP)";
+    case finding::version_unknown:
+        return "docwarden is made for DocSpace 2.5 to 3.7; look up the portal's version";
+    case finding::before_2_6:
+    case finding::before_3_2_1:
+    case finding::before_3_7_1:
+        return "update the portal to 3.7.1 or later";
+    case finding::not_in_use:
+        return "wait until that is over, or end it in the portal's settings";
+    case finding::key_inactive:
+        return "activate it in the portal, or create and install a new one";
+    case finding::key_expired:
+        return "create and install a new one";
+    case finding::other_user:
+        return "look for a proxy that mixes answers up, then create and install a new key";
+    case finding::expires_soon:
+        return "create and install a new one before";
+    case finding::key_not_known:
+        return "see in the portal when the key expires, and renew it in time";
+    case finding::no_write:
+    case finding::no_read:
+        return "create and install a key with the scopes *:read and accounts:write";
+    case finding::audit_unknown:
+        return "see whether the portal ignores filters, below";
+    case finding::no_audit:
+        return "book a plan with the audit trail";
+    case finding::not_understood:
+        return "this docwarden does not know that portal's version; update docwarden";
+    default: // nothing is to be done, or what is found says it
+        return {};
+    }
+}
+
+std::string text_of(const preflight_result& result)
+{
+    std::string text = found_text(result);
+    if (const std::string_view advice = advice_text(result); !advice.empty())
+        text.append(": ").append(advice);
+    return text;
+}
+
+} // namespace docwarden::core
