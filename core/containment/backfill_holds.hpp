@@ -4,7 +4,7 @@
 // rules, up to which event, and until which reading of the past has ended. Pure.
 
 #include "core/base/time.hpp"
-#include "core/detection/rule.hpp"
+#include "core/settings/rule.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -12,8 +12,8 @@
 
 #include "core/base/backoff.hpp"
 #include "core/base/time.hpp"
-#include "core/portal/disable_method.hpp"
 #include "core/portal/portal_api.hpp"
+#include "core/settings/disable_method.hpp"
 
 #include <optional>
 #include <string>

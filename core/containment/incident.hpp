@@ -5,7 +5,7 @@
 #include "core/base/time.hpp"
 #include "core/containment/containment.hpp"
 #include "core/detection/detector.hpp"
-#include "core/detection/rule.hpp"
+#include "core/settings/rule.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -4,14 +4,14 @@
 // and a contained account is looked at before anything is sent again (design.md section 4).
 
 #include "core/base/random.hpp"
-#include "core/containment/containment_settings.hpp"
 #include "core/containment/disable_budget.hpp"
 #include "core/containment/incident.hpp"
 #include "core/containment/incident_fact.hpp"
 #include "core/containment/incident_log.hpp"
 #include "core/containment/protection_policy.hpp"
-#include "core/detection/rule.hpp"
 #include "core/portal/portal_call.hpp"
+#include "core/settings/containment_settings.hpp"
+#include "core/settings/rule.hpp"
 
 #include <cstddef>
 #include <cstdint>

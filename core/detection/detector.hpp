@@ -6,7 +6,7 @@
 #include "core/audit/event.hpp"
 #include "core/detection/distinct_window.hpp"
 #include "core/detection/object_key.hpp"
-#include "core/detection/rule.hpp"
+#include "core/settings/rule.hpp"
 
 #include <cstdint>
 #include <optional>

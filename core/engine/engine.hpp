@@ -7,11 +7,9 @@
 #include "core/containment/backfill_holds.hpp"
 #include "core/containment/responder.hpp"
 #include "core/detection/detector.hpp"
-#include "core/detection/rule.hpp"
 #include "core/engine/effect.hpp"
 #include "core/engine/input.hpp"
 #include "core/engine/scan_waiters.hpp"
-#include "core/engine/settings.hpp"
 #include "core/portal/page_query.hpp"
 #include "core/preflight/preflight.hpp"
 #include "core/preflight/preflight_round.hpp"
@@ -20,6 +18,8 @@
 #include "core/reading/record_watch.hpp"
 #include "core/reading/seen_ids.hpp"
 #include "core/report/conditions.hpp"
+#include "core/settings/engine_settings.hpp"
+#include "core/settings/rule.hpp"
 
 #include <cstdint>
 #include <map>

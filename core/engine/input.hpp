@@ -1,9 +1,9 @@
 #pragma once
 // Everything an engine can be told, as values.
 
-#include "core/detection/rule.hpp"
-#include "core/engine/settings.hpp"
 #include "core/portal/portal_call.hpp"
+#include "core/settings/engine_settings.hpp"
+#include "core/settings/rule.hpp"
 
 #include <cstdint>
 #include <string>

@@ -5,9 +5,9 @@
 
 #include "core/audit/event.hpp"
 #include "core/base/check.hpp"
-#include "core/portal/disable_method.hpp"
 #include "core/portal/page_query.hpp"
 #include "core/portal/portal_api.hpp"
+#include "core/settings/disable_method.hpp"
 
 #include <optional>
 #include <string>

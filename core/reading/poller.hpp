@@ -7,8 +7,8 @@
 #include "core/base/random.hpp"
 #include "core/portal/page_query.hpp"
 #include "core/portal/portal_api.hpp"
-#include "core/reading/polling_settings.hpp"
 #include "core/reading/trail_pass.hpp"
+#include "core/settings/polling_settings.hpp"
 
 #include <optional>
 

@@ -3,7 +3,7 @@
 // asks for. It decides nothing itself. Portals share the event loop and nothing else.
 
 #include "core/engine/engine.hpp"
-#include "core/engine/settings.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "net/async/task_group.hpp"
 #include "net/base/clock.hpp"
 #include "net/docspace/docspace_portal.hpp"

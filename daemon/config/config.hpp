@@ -2,10 +2,10 @@
 // The whole configuration of the process, checked and immutable: design.md section 5. Only
 // `read_config` (daemon/config/config_text.hpp) makes one from text.
 
-#include "core/containment/containment_settings.hpp"
-#include "core/detection/rule.hpp"
-#include "core/engine/settings.hpp"
-#include "core/reading/polling_settings.hpp"
+#include "core/settings/containment_settings.hpp"
+#include "core/settings/engine_settings.hpp"
+#include "core/settings/polling_settings.hpp"
+#include "core/settings/rule.hpp"
 
 #include <cstdint>
 #include <string>

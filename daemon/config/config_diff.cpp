@@ -1,7 +1,7 @@
 #include "daemon/config/config_diff.hpp"
 
 #include "core/base/text.hpp"
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
 
 #include <algorithm>
 

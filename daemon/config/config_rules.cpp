@@ -2,7 +2,7 @@
 
 #include "core/audit/action_catalog.hpp"
 #include "core/base/text.hpp"
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
 #include "daemon/config/duration_text.hpp"
 #include "daemon/config/nearest_name.hpp"
 

@@ -2,8 +2,8 @@
 // The two sections of the configuration that decide about people: [[rule]] and [containment]. Part
 // of read_config(), apart from it because of their own small grammars (actions, exemptions).
 
-#include "core/containment/containment_settings.hpp"
-#include "core/detection/rule.hpp"
+#include "core/settings/containment_settings.hpp"
+#include "core/settings/rule.hpp"
 #include "daemon/config/toml_fields.hpp"
 
 namespace docwarden::daemon

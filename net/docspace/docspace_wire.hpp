@@ -3,9 +3,9 @@
 // path and every body can be tested without a socket. Facts are from docspace-api.md, by section.
 
 #include "core/audit/event.hpp"
-#include "core/portal/disable_method.hpp"
 #include "core/portal/page_query.hpp"
 #include "core/portal/portal_api.hpp"
+#include "core/settings/disable_method.hpp"
 #include "net/base/http_message.hpp"
 
 #include <string>

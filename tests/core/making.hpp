@@ -3,7 +3,7 @@
 
 #include "core/audit/event.hpp"
 #include "core/base/time.hpp"
-#include "core/detection/rule.hpp"
+#include "core/settings/rule.hpp"
 
 #include <chrono>
 #include <string>

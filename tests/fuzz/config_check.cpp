@@ -1,4 +1,4 @@
-#include "core/reading/polling_settings.hpp"
+#include "core/settings/polling_settings.hpp"
 #include "daemon/config/config_diff.hpp"
 #include "daemon/config/config_text.hpp"
 #include "tests/fuzz/checks.hpp"

@@ -1,6 +1,6 @@
 #include "tests/fuzz/engine_script.hpp"
 
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
 #include "tests/core/making.hpp"
 
 namespace docwarden::test

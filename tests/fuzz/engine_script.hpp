@@ -4,8 +4,8 @@
 // allows.
 
 #include "core/engine/input.hpp"
-#include "core/engine/settings.hpp"
 #include "core/portal/page_query.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "tests/fuzz/byte_source.hpp"
 
 #include <optional>

@@ -3,7 +3,7 @@
 // what happens next: time passes, a call is answered in some way, settings change, clocks jump.
 
 #include "core/engine/engine.hpp"
-#include "core/engine/settings.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "tests/core/making.hpp"
 #include "tests/fuzz/byte_source.hpp"
 #include "tests/fuzz/engine_script.hpp"

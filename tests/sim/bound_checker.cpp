@@ -1,7 +1,7 @@
 // Nothing grows without a bound: memory follows people and thresholds, not how much they do; and
 // the portal is never asked more often than a person would call reasonable.
 
-#include "core/engine/settings.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "tests/sim/checker.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Never more accounts at once than the limit allows: counted by requests that leave, whatever comes
 // of them.
 
-#include "core/containment/containment_settings.hpp"
+#include "core/settings/containment_settings.hpp"
 #include "tests/sim/checker.hpp"
 
 #include <algorithm>

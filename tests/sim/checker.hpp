@@ -3,7 +3,7 @@
 // is true, and says when the promise is broken. It never influences the world.
 
 #include "core/engine/engine.hpp"
-#include "core/engine/settings.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/ground_truth.hpp"
 #include "tests/sim/network.hpp"

@@ -2,7 +2,7 @@
 // on, every row of the stretch that had to be visible must have reached this instance.
 
 #include "core/base/iso8601.hpp"
-#include "core/reading/polling_settings.hpp"
+#include "core/settings/polling_settings.hpp"
 #include "tests/sim/checker.hpp"
 #include "tests/sim/id_set.hpp"
 

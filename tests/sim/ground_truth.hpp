@@ -4,7 +4,7 @@
 // with the product but the plain values of rules and time.
 
 #include "core/base/time.hpp"
-#include "core/detection/rule.hpp"
+#include "core/settings/rule.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -4,7 +4,7 @@
 // whole portal_runner over Asio.
 
 #include "core/engine/engine.hpp"
-#include "core/engine/settings.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/network.hpp"
 

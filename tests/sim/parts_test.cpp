@@ -1,7 +1,7 @@
 // What the worlds are made of does what it is said to do: otherwise promises would be kept in
 // worlds where nothing happens.
 
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
 #include "net/base/error.hpp"
 #include "net/docspace/docspace_call.hpp"
 #include "tests/sim/chance.hpp"

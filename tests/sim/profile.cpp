@@ -2,7 +2,7 @@
 
 #include "core/base/text.hpp"
 #include "core/containment/wording.hpp"
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
 #include "tests/sim/chance.hpp"
 
 #include <algorithm>

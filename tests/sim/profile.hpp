@@ -3,8 +3,8 @@
 // daemon is configured. Drawn first of all ("swarm"): where every world has a little of everything,
 // the faults drown each other and real bugs survive tens of thousands of runs.
 
-#include "core/detection/rule.hpp"
-#include "core/engine/settings.hpp"
+#include "core/settings/engine_settings.hpp"
+#include "core/settings/rule.hpp"
 #include "tests/sim/fault_kind.hpp"
 
 #include <chrono>

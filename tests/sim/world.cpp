@@ -1,8 +1,8 @@
 #include "tests/sim/world.hpp"
 
 #include "core/containment/wording.hpp"
-#include "core/engine/settings.hpp"
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "tests/portal/portal_date.hpp"
 #include "tests/sim/assertion.hpp"
 #include "tests/sim/chance.hpp"

@@ -5,7 +5,7 @@
 
 #include "core/audit/audit_record.hpp"
 #include "core/audit/event.hpp"
-#include "core/detection/rule.hpp"
+#include "core/settings/rule.hpp"
 
 #include <algorithm>
 #include <map>

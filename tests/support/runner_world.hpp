@@ -3,7 +3,7 @@
 // daemon's real coroutines, wire format and engine work together.
 
 #include "core/engine/engine.hpp"
-#include "core/engine/settings.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "daemon/app/portal_runner.hpp"
 #include "net/async/task_group.hpp"
 #include "tests/portal/portal_model.hpp"

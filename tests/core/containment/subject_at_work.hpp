@@ -3,7 +3,7 @@
 
 #include "core/base/random.hpp"
 #include "core/containment/containment.hpp"
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"

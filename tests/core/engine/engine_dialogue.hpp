@@ -5,7 +5,7 @@
 // fail the test.
 
 #include "core/engine/engine.hpp"
-#include "core/engine/settings.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "tests/core/making.hpp"
 
 #include <deque>

@@ -5,7 +5,7 @@
 #include "core/base/random.hpp"
 #include "core/portal/page_query.hpp"
 #include "core/reading/poller.hpp"
-#include "core/reading/polling_settings.hpp"
+#include "core/settings/polling_settings.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 

@@ -1,4 +1,4 @@
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
 #include "daemon/config/config_text.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/config_problems.hpp"

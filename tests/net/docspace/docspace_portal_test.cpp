@@ -1,4 +1,4 @@
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
 #include "net/docspace/docspace_portal.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/scripted_transport.hpp"

@@ -1,5 +1,5 @@
-#include "core/portal/disable_method.hpp"
 #include "core/portal/page_query.hpp"
+#include "core/settings/disable_method.hpp"
 #include "net/docspace/docspace_wire.hpp"
 #include "tests/portal/portal_model.hpp"
 #include "tests/support/catch.hpp"

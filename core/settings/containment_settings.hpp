@@ -2,7 +2,7 @@
 // How far docwarden may go against accounts, as checked values.
 
 #include "core/base/time.hpp"
-#include "core/portal/disable_method.hpp"
+#include "core/settings/disable_method.hpp"
 
 #include <cstdint>
 #include <string>

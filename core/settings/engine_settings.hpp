@@ -2,9 +2,9 @@
 // What an engine must know about one portal, as checked values. Reading them from a file, with
 // positions for errors, is the daemon's work.
 
-#include "core/containment/containment_settings.hpp"
-#include "core/detection/rule.hpp"
-#include "core/reading/polling_settings.hpp"
+#include "core/settings/containment_settings.hpp"
+#include "core/settings/polling_settings.hpp"
+#include "core/settings/rule.hpp"
 
 #include <string>
 #include <vector>

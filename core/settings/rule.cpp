@@ -1,4 +1,4 @@
-#include "core/detection/rule.hpp"
+#include "core/settings/rule.hpp"
 
 namespace docwarden::core
 {
