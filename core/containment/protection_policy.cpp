@@ -7,26 +7,26 @@
 namespace docwarden::core
 {
 
-protection protection_policy::guard_of(const profile& who) const
+protection protection_policy::guard_of(const profile& account) const
 {
-    if (self_ && who.id == self_->id)
+    if (self_ && account.id == self_->id)
         return protection::self;
-    if (who.is_owner)
+    if (account.is_owner)
         return protection::owner;
-    if (who.is_admin && !(self_ && self_->is_owner))
+    if (account.is_admin && !(self_ && self_->is_owner))
         return protection::administrator;
     return protection::none;
 }
 
-bool protection_policy::is_exempt(const std::string& user_id) const
+bool is_exempt(const std::string& user_id, const std::vector<std::string>& exempt)
 {
-    return std::find(exempt_.begin(), exempt_.end(), user_id) != exempt_.end();
+    return std::find(exempt.begin(), exempt.end(), user_id) != exempt.end();
 }
 
-bool protection_policy::is_exempt(const profile& who) const
+bool is_exempt(const profile& account, const std::vector<std::string>& exempt)
 {
-    const std::string email = lower_case(who.email);
-    return is_exempt(who.id) || (!email.empty() && is_exempt(email));
+    const std::string email = lower_case(account.email);
+    return is_exempt(account.id, exempt) || (!email.empty() && is_exempt(email, exempt));
 }
 
 } // namespace docwarden::core

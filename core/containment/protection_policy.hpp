@@ -15,24 +15,21 @@ namespace docwarden::core
 class protection_policy
 {
 public:
-    // User GUIDs and e-mail addresses, lower case.
-    explicit protection_policy(std::vector<std::string> exempt) : exempt_(std::move(exempt)) {}
-
-    void configure(std::vector<std::string> exempt) { exempt_ = std::move(exempt); }
     // Whose key this is: decides about self, and about administrators.
     void set_identity(const profile& self) { self_ = self; }
     bool has_identity() const { return self_.has_value(); }
     bool is_self(std::string_view user_id) const { return self_ && self_->id == user_id; }
 
     // What protects this account on the portal (docspace-api.md section 5.1).
-    protection guard_of(const profile& who) const;
-    bool is_exempt(const std::string& user_id) const;
-    // By id or by address.
-    bool is_exempt(const profile& who) const;
+    protection guard_of(const profile& account) const;
 
 private:
-    std::vector<std::string> exempt_;
     std::optional<profile> self_;
 };
+
+// By the configuration: `exempt` are user GUIDs and e-mail addresses, lower case.
+bool is_exempt(const std::string& user_id, const std::vector<std::string>& exempt);
+// By id or by address.
+bool is_exempt(const profile& account, const std::vector<std::string>& exempt);
 
 } // namespace docwarden::core

@@ -20,9 +20,8 @@ void extend(breach_span& known, const breach_span& grown)
 
 } // namespace
 
-responder::responder(responder_settings settings, std::uint64_t seed)
-    : settings_(std::move(settings)), protection_(settings_.containment.exempt), random_(seed),
-      budget_(settings_.containment.disables_max, settings_.containment.disables_window)
+responder::responder(shared_settings settings, std::uint64_t seed)
+    : settings_(std::move(settings)), random_(seed)
 {
 }
 
@@ -66,7 +65,7 @@ void responder::on_breach(
         extend_incident(crossing, crossed, now, out);
         return;
     }
-    incident subject = open_incident(crossing, crossed, settings_.portal);
+    incident subject = open_incident(crossing, crossed, settings_->portal);
     if (already_reported(subject, now)) {
         extend(incidents_.find(subject.id)->span, subject.span);
         return;
@@ -96,7 +95,7 @@ bool responder::needs_new_decision(
     if (known != nullptr && known->response < crossed.response)
         return true; // a reload lets the rule do more
     return crossed.response == response_mode::disable && !has_live_case(crossing.user) &&
-           !protection_.is_exempt(crossing.user) && is_guid(crossing.user) &&
+           !is_exempt(crossing.user, limits().exempt) && is_guid(crossing.user) &&
            is_fresh(crossing.span, now);
 }
 
@@ -108,7 +107,8 @@ bool responder::already_reported(const incident& subject, const step_time& now) 
     if (known == nullptr || known->response != subject.response)
         return false;
     const bool is_beyond_us = known->state == containment_state::refused ||
-                              protection_.is_exempt(subject.user) || !is_fresh(subject.span, now);
+                              is_exempt(subject.user, limits().exempt) ||
+                              !is_fresh(subject.span, now);
     if (subject.response != response_mode::disable || is_beyond_us)
         return true;
     return has_live_case(subject.user);
@@ -140,7 +140,7 @@ void responder::extend_incident(
 
 void responder::decide(incident subject, bool is_held, const step_time& now, effects& out)
 {
-    if (protection_.is_exempt(subject.user)) {
+    if (is_exempt(subject.user, limits().exempt)) {
         leave_alone(std::move(subject), incident_event::exempted, out);
         return;
     }
@@ -219,7 +219,7 @@ responder::account_case& responder::begin_case(incident subject, const step_time
     const auto known = cases_.find(user);
     DOCWARDEN_ASSERT(known == cases_.end() || !is_open(known->second.machine.state()));
     void_calls(user);
-    account_case begun(containment(user, settings_.containment.method, now.mono));
+    account_case begun(containment(user, limits().method, now.mono));
     begun.incidents.push_back(subject.id);
     incidents_.open(std::move(subject));
     return cases_.insert_or_assign(user, std::move(begun)).first->second;

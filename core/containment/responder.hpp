@@ -10,8 +10,7 @@
 #include "core/containment/incident_log.hpp"
 #include "core/containment/protection_policy.hpp"
 #include "core/portal/portal_call.hpp"
-#include "core/settings/containment_settings.hpp"
-#include "core/settings/rule.hpp"
+#include "core/settings/engine_settings.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -30,12 +29,6 @@ namespace docwarden::core
 struct step_time {
     wall_time portal; // the portal's own
     mono_time mono;
-};
-
-struct responder_settings {
-    std::string portal; // part of each incident's id
-    std::vector<rule> rules;
-    containment_settings containment;
 };
 
 // Events of the user up to `time` have had their answer and must not count again.
@@ -60,12 +53,12 @@ public:
     using crossing_check = std::function<bool(const incident&)>;
 
     // `seed` feeds the jitter of pauses.
-    responder(responder_settings settings, std::uint64_t seed);
+    responder(shared_settings settings, std::uint64_t seed);
 
     // New settings are in force. Who is held for want of room is decided again if there is more of
     // it; what the rules no longer want is called off.
     void configure(
-        responder_settings settings,
+        shared_settings settings,
         const crossing_check& still_crosses,
         const step_time& now,
         effects& out
@@ -131,6 +124,8 @@ private:
         bool is_void = false; // its case is no more: the answer is nobody's
     };
 
+    const containment_settings& limits() const { return settings_->containment; }
+
     // responder.cpp: what is decided about a crossing.
     void decide(incident subject, bool is_held, const step_time& now, effects& out);
     void
@@ -173,7 +168,7 @@ private:
     act_for_another(account_case& open, const crossing_check& still_crosses, const step_time& now);
     void call_off(account_case& open, incident_event event, effects& out);
 
-    responder_settings settings_;
+    shared_settings settings_;
     protection_policy protection_;
     random_source random_;
     disable_budget budget_;

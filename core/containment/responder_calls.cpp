@@ -142,21 +142,21 @@ void responder::gate(account_case& open, const profile& account, const step_time
         open.is_recheck = false;
         out.push_back(fact_about(open, incident_event::active_again));
     }
-    if (protection_.is_exempt(account)) {
+    if (is_exempt(account, limits().exempt)) {
         open.machine.end(containment::ending::exempted);
         close_incidents(open);
         out.push_back(fact_about(open, incident_event::exempted));
         return;
     }
-    if (budget_.take(open.machine.user(), now.mono)) {
+    if (budget_.take(open.machine.user(), limits(), now.mono)) {
         open.machine.send(now.mono);
         schedule(open);
         return;
     }
     open.machine.hold(containment::hold_reason::limit);
     incident_fact fact = fact_about(open, incident_event::held_by_limit);
-    fact.disables_max = settings_.containment.disables_max;
-    fact.disables_window = settings_.containment.disables_window;
+    fact.disables_max = limits().disables_max;
+    fact.disables_window = limits().disables_window;
     out.push_back(std::move(fact));
 }
 

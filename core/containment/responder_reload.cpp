@@ -4,23 +4,21 @@
 #include "core/containment/responder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace docwarden::core
 {
 
 void responder::configure(
-    responder_settings settings,
+    shared_settings settings,
     const crossing_check& still_crosses,
     const step_time& now,
     effects& out
 )
 {
-    const containment_settings& before = settings_.containment;
-    const bool has_more_room = settings.containment.disables_max > before.disables_max ||
-                               settings.containment.disables_window < before.disables_window;
-    settings_ = std::move(settings);
-    protection_.configure(settings_.containment.exempt);
-    budget_.configure(settings_.containment.disables_max, settings_.containment.disables_window);
+    const shared_settings before = std::exchange(settings_, std::move(settings));
+    const bool has_more_room = limits().disables_max > before->containment.disables_max ||
+                               limits().disables_window < before->containment.disables_window;
     for (auto& entry : cases_) {
         account_case& open = entry.second;
         if (!is_open(open.machine.state()))
@@ -40,9 +38,13 @@ void responder::configure(
 // By the rules in force.
 bool responder::asks_to_disable(const std::string& rule_name) const
 {
-    return std::any_of(settings_.rules.begin(), settings_.rules.end(), [&](const rule& candidate) {
-        return candidate.name == rule_name && candidate.response == response_mode::disable;
-    });
+    return std::any_of(
+        settings_->rules.begin(),
+        settings_->rules.end(),
+        [&](const rule& candidate) {
+            return candidate.name == rule_name && candidate.response == response_mode::disable;
+        }
+    );
 }
 
 // The user has crossed another rule as well, about which was said that this case deals with it.

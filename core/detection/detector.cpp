@@ -47,7 +47,7 @@ merge_result merge_span(std::vector<breach_span>& known, const breach_span& span
 
 } // namespace
 
-detector::detector(std::vector<rule> rules) : rules_(std::move(rules)), horizons_(rules_.size())
+detector::detector(shared_rules rules) : rules_(std::move(rules)), horizons_(rules_->size())
 {
     index_actions();
 }
@@ -55,8 +55,8 @@ detector::detector(std::vector<rule> rules) : rules_(std::move(rules)), horizons
 void detector::index_actions()
 {
     rules_of_action_.clear();
-    for (std::size_t i = 0; i < rules_.size(); ++i) {
-        for (const int action : rules_[i].actions)
+    for (std::size_t i = 0; i < rules_->size(); ++i) {
+        for (const int action : rules()[i].actions)
             rules_of_action_.emplace_back(action, i);
     }
     std::sort(rules_of_action_.begin(), rules_of_action_.end());
@@ -70,7 +70,7 @@ void detector::ignore_user(std::string user)
                 entries_ -= counts->touches.size();
         }
         known->second.tallies.clear();
-        known->second.tallies.resize(rules_.size());
+        known->second.tallies.resize(rules_->size());
     }
     ignored_user_ = std::move(user);
 }
@@ -88,10 +88,10 @@ bool detector::add(const audit_event& event)
     auto user = users_.find(std::string_view(event.user));
     if (user == users_.end()) {
         user = users_.try_emplace(event.user).first;
-        user->second.tallies.resize(rules_.size());
+        user->second.tallies.resize(rules_->size());
     }
     user_record& record = user->second;
-    DOCWARDEN_ASSERT(record.tallies.size() == rules_.size());
+    DOCWARDEN_ASSERT(record.tallies.size() == rules_->size());
     if (record.ignore_before && event.time <= *record.ignore_before)
         return false;
     if (!event.user_name.empty() && record.name != event.user_name)
@@ -105,7 +105,7 @@ bool detector::add(const audit_event& event)
             object = objects_.key_of(event.kind, event.object);
         auto& counts = record.tallies[match->second];
         if (!counts)
-            counts.emplace(rules_[match->second].window);
+            counts.emplace(rules()[match->second].window);
         entries_ -= counts->touches.size();
         const bool changed = counts->touches.insert(event.time, *object);
         entries_ += counts->touches.size();
@@ -151,7 +151,7 @@ void detector::collect_rule(
 {
     tally& counts = *user.second.tallies[rule_index];
     counts.is_touched = false;
-    const rule& limit = rules_[rule_index];
+    const rule& limit = rules()[rule_index];
     for (const breach_span& span : counts.touches.breaches(limit.threshold)) {
         const merge_result merged = merge_span(counts.known, span, limit.window);
         if (merged.changed)
@@ -169,29 +169,29 @@ void detector::collect_rule(
     }
 }
 
-bool detector::set_rules(std::vector<rule> rules)
+bool detector::set_rules(shared_rules rules)
 {
     bool needs_history = false;
-    std::vector<std::optional<std::size_t>> old_of(rules.size());
-    std::vector<std::optional<wall_time>> horizons(rules.size());
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-        const auto same = std::find_if(rules_.begin(), rules_.end(), [&](const rule& old) {
-            return old.name == rules[i].name && old.window == rules[i].window &&
-                   old.actions == rules[i].actions;
+    std::vector<std::optional<std::size_t>> old_of(rules->size());
+    std::vector<std::optional<wall_time>> horizons(rules->size());
+    for (std::size_t i = 0; i < rules->size(); ++i) {
+        const auto same = std::find_if(rules_->begin(), rules_->end(), [&](const rule& old) {
+            return old.name == (*rules)[i].name && old.window == (*rules)[i].window &&
+                   old.actions == (*rules)[i].actions;
         });
-        if (same != rules_.end()) {
-            old_of[i] = static_cast<std::size_t>(same - rules_.begin());
+        if (same != rules_->end()) {
+            old_of[i] = static_cast<std::size_t>(same - rules_->begin());
             horizons[i] = horizons_[*old_of[i]];
         }
         // A raised threshold needs more of a condensed window than was kept.
         needs_history =
-            needs_history || same == rules_.end() || same->threshold < rules[i].threshold;
+            needs_history || same == rules_->end() || same->threshold < (*rules)[i].threshold;
     }
     entries_ = 0;
     touched_.clear();
     for (auto& user : users_) {
-        std::vector<std::optional<tally>> tallies(rules.size());
-        for (std::size_t i = 0; i < rules.size(); ++i) {
+        std::vector<std::optional<tally>> tallies(rules->size());
+        for (std::size_t i = 0; i < rules->size(); ++i) {
             if (!old_of[i] || !user.second.tallies[*old_of[i]])
                 continue;
             tallies[i] = user.second.tallies[*old_of[i]];
@@ -217,7 +217,7 @@ void detector::ignore_before(std::string_view user, wall_time time)
     auto known = users_.find(user);
     if (known == users_.end()) {
         known = users_.try_emplace(std::string(user)).first;
-        known->second.tallies.resize(rules_.size());
+        known->second.tallies.resize(rules_->size());
     }
     user_record& record = known->second;
     record.ignore_before = std::max(record.ignore_before.value_or(time), time);
@@ -235,8 +235,8 @@ void detector::ignore_before(std::string_view user, wall_time time)
 
 void detector::forget_before(wall_time watermark)
 {
-    for (std::size_t i = 0; i < rules_.size(); ++i)
-        horizons_[i] = watermark - tick(rules_[i].window);
+    for (std::size_t i = 0; i < rules_->size(); ++i)
+        horizons_[i] = watermark - tick(rules()[i].window);
     if (std::all_of(horizons_.begin(), horizons_.end(), [&](const auto& horizon) {
             return *horizon >= given_up_before_;
         }))
@@ -355,7 +355,7 @@ detector::evidence_of(std::string_view user, std::size_t rule, wall_time end, st
         return found;
     const distinct_window& touches = known->second.tallies[rule]->touches;
     const auto is_behind = [&](wall_time time) {
-        return time <= end && end - time <= tick(rules_[rule].window);
+        return time <= end && end - time <= tick(rules()[rule].window);
     };
     // Counted first, so that of a window with thousands only these become texts.
     std::size_t left = 0;

@@ -38,7 +38,7 @@ struct evidence {
 class detector
 {
 public:
-    explicit detector(std::vector<rule> rules);
+    explicit detector(shared_rules rules);
 
     // Pseudo users and this one (the daemon's own account) are never counted.
     void ignore_user(std::string user);
@@ -54,7 +54,7 @@ public:
     // Replaces the rules. A rule with unchanged window and actions keeps its counts; the others
     // start empty, and the caller must add the history again. Every count is compared anew by the
     // next take_breaches. Returns true if history is needed.
-    bool set_rules(std::vector<rule> rules);
+    bool set_rules(shared_rules rules);
 
     // Events of the user up to `time`, inclusive, no longer count, now and later: what happened up
     // to a confirmed containment cannot cause the next.
@@ -81,7 +81,7 @@ public:
     evidence_of(std::string_view user, std::size_t rule, wall_time end, std::size_t count_max)
         const;
 
-    const std::vector<rule>& rules() const { return rules_; }
+    const std::vector<rule>& rules() const { return *rules_; }
     std::size_t users() const { return users_.size(); }
     // What the windows, the users and the ids that are texts take, reckoned generously.
     std::size_t memory_bytes() const;
@@ -119,7 +119,7 @@ private:
     void drop_settled(std::optional<wall_time> watermark);
     void collect_garbage();
 
-    std::vector<rule> rules_;
+    shared_rules rules_;
     // By rule: older events are settled. They may be read again, but must not count again.
     std::vector<std::optional<wall_time>> horizons_;
     std::optional<wall_time> given_up_before_; // touches that open windows still need are missing

@@ -6,32 +6,14 @@
 #include "core/preflight/preflight_judge.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace docwarden::core
 {
 
-namespace
-{
-
-milliseconds longest_window(const std::vector<rule>& rules)
-{
-    milliseconds longest(0);
-    for (const rule& r : rules)
-        longest = std::max(longest, r.window);
-    return longest;
-}
-
-responder_settings to_responder_settings(const engine_settings& settings)
-{
-    return {settings.portal, settings.rules, settings.containment};
-}
-
-} // namespace
-
-engine::engine(engine_settings settings, std::uint64_t seed)
-    : settings_(std::move(settings)), random_(seed), counts_(settings_.rules),
-      responder_(to_responder_settings(settings_), seed + 1),
-      poller_(settings_.polling, longest_window(settings_.rules)), seen_(seen_rows_max)
+engine::engine(shared_settings settings, std::uint64_t seed)
+    : settings_(std::move(settings)), random_(seed), counts_(rules_of(settings_)),
+      responder_(settings_, seed + 1), poller_(settings_), seen_(seen_rows_max)
 {
 }
 
@@ -92,7 +74,7 @@ void engine::emit_response(call& begun)
 
 void engine::emit_response(const incident_fact& fact)
 {
-    out_.emplace_back(describe(fact, settings_.contact));
+    out_.emplace_back(describe(fact, settings_->contact));
 }
 
 void engine::emit_response(const ignore_events& answered)
@@ -185,14 +167,12 @@ void engine::track_people_api_health(const api_failure* failure, bool& fails)
 
 void engine::handle(const reconfigured& change)
 {
-    holds_.on_reload(
-        settings_.rules, change.settings.rules, clock_.now(at_), poller_.passes_begun() + 1
-    );
-    settings_ = change.settings;
-    const bool needs_history = counts_.set_rules(settings_.rules);
-    responder_.configure(to_responder_settings(settings_), crossing_check(), now(), responses_);
+    const shared_settings before = std::exchange(settings_, change.settings);
+    holds_.on_reload(before->rules, settings_->rules, clock_.now(at_), poller_.passes_begun() + 1);
+    const bool needs_history = counts_.set_rules(rules_of(settings_));
+    responder_.configure(settings_, crossing_check(), now(), responses_);
     emit_responses();
-    poller_.configure(settings_.polling, longest_window(settings_.rules));
+    poller_.configure(settings_);
     if (needs_history) {
         // What was condensed or never kept is read again; sets make that harmless.
         seen_.clear();
@@ -212,7 +192,7 @@ void engine::answer_scans()
     const bool is_settled = responder_.is_settled() || !responder_.has_identity();
     if (!is_settled || !scans_.has_answerable())
         return;
-    const wall_time since = portal_range().earliest - tick(longest_window(settings_.rules));
+    const wall_time since = portal_range().earliest - tick(longest_window(settings_->rules));
     scans_.answer(responder_.incidents_since(since), out_);
 }
 
@@ -263,7 +243,7 @@ bool engine_status::is_ready() const
 engine_status engine::status() const
 {
     engine_status result;
-    result.portal = settings_.portal;
+    result.portal = settings_->portal;
     result.was_tried = preflight_.was_tried();
     result.has_read = poller_.has_finished_pass();
     result.can_act = can_act_ && responder_.has_identity();

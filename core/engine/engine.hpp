@@ -62,7 +62,7 @@ public:
     static_assert(seen_rows_max * seen_ids::row_bytes < memory_max / 2);
 
     // `seed` feeds the jitter of retries.
-    engine(engine_settings settings, std::uint64_t seed);
+    engine(shared_settings settings, std::uint64_t seed);
 
     step_result step(const input& event, const clock_reading& at);
 
@@ -72,7 +72,7 @@ public:
     {
         return responder_.cases_by_state();
     }
-    const engine_settings& settings() const { return settings_; }
+    const engine_settings& settings() const { return *settings_; }
 
 private:
     void handle(const woken&) { emit(records_.take_suppressed(at_.mono)); }
@@ -152,7 +152,7 @@ private:
     step_time now() const;
     portal_now portal_range() const;
 
-    engine_settings settings_;
+    shared_settings settings_;
     random_source random_;
     detector counts_;
     responder responder_;

@@ -42,7 +42,9 @@ void engine::on_preflight_answer(preflight_question question, const answered& an
     const preflight_results results = assess(latest, clock_.now(at_));
     may_poll_ = true;
     if (const api_failure* failure = answer.failure()) {
-        preflight_.on_failure(question, *failure, at_.mono, settings_.polling.backoff_max, random_);
+        preflight_.on_failure(
+            question, *failure, at_.mono, settings_->polling.backoff_max, random_
+        );
         report_unanswered(question, *failure, results);
         return;
     }

@@ -18,7 +18,7 @@ struct woken {
 
 // A new configuration, already checked.
 struct reconfigured {
-    engine_settings settings;
+    shared_settings settings;
 };
 
 // Somebody wants a detection pass now; `token` comes back in scan_outcome.

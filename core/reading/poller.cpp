@@ -9,18 +9,15 @@
 namespace docwarden::core
 {
 
-poller::poller(polling_settings settings, milliseconds history)
-    : settings_(settings), history_(history)
-{
-}
+poller::poller(shared_settings settings) : settings_(std::move(settings)) {}
 
-void poller::configure(polling_settings settings, milliseconds history)
+void poller::configure(shared_settings settings)
 {
     // What may come later than was thought is not complete yet.
-    if (watermark_ && settings.lateness > settings_.lateness)
-        watermark_ = *watermark_ - (settings.lateness - settings_.lateness);
-    settings_ = settings;
-    history_ = history;
+    const milliseconds before = polling().lateness;
+    settings_ = std::move(settings);
+    if (watermark_ && polling().lateness > before)
+        watermark_ = *watermark_ - (polling().lateness - before);
 }
 
 void poller::read_back(mono_time now)
@@ -78,7 +75,7 @@ void poller::begin(const portal_now& now, mono_time mono)
     // Clocks that went back take the watermark and the overlap with them: otherwise everything new
     // would lie before what is asked for, unseen until the clocks have caught up.
     if (watermark_)
-        watermark_ = std::min(*watermark_, now.earliest - settings_.lateness);
+        watermark_ = std::min(*watermark_, now.earliest - polling().lateness);
     if (finished_pass_from_)
         finished_pass_from_ = std::min(*finished_pass_from_, now.likely);
     is_rescan_ = !watermark_ || wants_rescan_ || mono >= rescan_due_;
@@ -99,10 +96,12 @@ wall_time poller::where_to_begin(const portal_now& now, mono_time mono) const
         return *watermark_ - second;
     if (watermark_)
         return std::max(*watermark_ - second, *finished_pass_from_ - overlap);
+    // So much before the lateness may still be part of a window.
+    const milliseconds history = longest_window(settings_->rules);
     // Reading may have waited long for its first answer; and what was not read before `read_back`
     // must not be left out now.
-    const wall_time from = now.earliest - (mono - *unread_since_) - settings_.lateness - history_;
-    return unread_from_ ? std::min(from, *unread_from_ - history_ - second) : from;
+    const wall_time from = now.earliest - (mono - *unread_since_) - polling().lateness - history;
+    return unread_from_ ? std::min(from, *unread_from_ - history - second) : from;
 }
 
 poller::progress poller::on_page(const audit_page& page, mono_time mono)
@@ -131,17 +130,17 @@ void poller::end(mono_time mono)
         has_finished_pass_ = true;
         finished_pass_from_ = began_.likely;
         if (is_rescan_) {
-            const wall_time settled = began_.earliest - settings_.lateness - rounding;
+            const wall_time settled = began_.earliest - polling().lateness - rounding;
             watermark_ = std::max(watermark_.value_or(settled), settled);
             unread_from_.reset();
-            rescan_due_ = began_mono_ + settings_.rescan_interval;
+            rescan_due_ = began_mono_ + polling().rescan_interval;
         }
     }
     // Counted from the beginning, so that long passes do not make polls rarer; never at once, so
     // that an endless backlog does not make them a storm.
     const auto pause_least = std::chrono::milliseconds(200);
     due_ =
-        wants_rescan_ ? mono : std::max(began_mono_ + settings_.poll_interval, mono + pause_least);
+        wants_rescan_ ? mono : std::max(began_mono_ + polling().poll_interval, mono + pause_least);
 }
 
 void poller::on_failure(const api_failure& failure, mono_time mono, random_source& random)
@@ -162,8 +161,8 @@ void poller::on_failure(const api_failure& failure, mono_time mono, random_sourc
     }
     case failure_kind::throttled: {
         const milliseconds asked = failure.retry_after.value_or(std::chrono::seconds(0));
-        const milliseconds own = backoff_pause(failures_, settings_.backoff_max, random);
-        due_ = mono + std::clamp(asked, own, std::max(own, settings_.backoff_max));
+        const milliseconds own = backoff_pause(failures_, polling().backoff_max, random);
+        due_ = mono + std::clamp(asked, own, std::max(own, polling().backoff_max));
         return;
     }
     case failure_kind::unreachable:
@@ -172,7 +171,7 @@ void poller::on_failure(const api_failure& failure, mono_time mono, random_sourc
     case failure_kind::broken:
     case failure_kind::bad_answer:
     case failure_kind::redirected:
-        due_ = mono + backoff_pause(failures_, settings_.backoff_max, random);
+        due_ = mono + backoff_pause(failures_, polling().backoff_max, random);
     }
 }
 

@@ -8,7 +8,7 @@
 #include "core/portal/page_query.hpp"
 #include "core/portal/portal_api.hpp"
 #include "core/reading/trail_pass.hpp"
-#include "core/settings/polling_settings.hpp"
+#include "core/settings/engine_settings.hpp"
 
 #include <optional>
 
@@ -39,12 +39,11 @@ public:
     // the newest two.
     static constexpr std::chrono::seconds rounding{2};
 
-    // `history` is the longest window: so much before the lateness is read back at the start.
-    poller(polling_settings settings, milliseconds history);
+    explicit poller(shared_settings settings);
 
     // Reading is wanted from now on, even if it cannot begin yet. Later calls change nothing.
     void start(mono_time now) { unread_since_ = unread_since_.value_or(now); }
-    void configure(polling_settings settings, milliseconds history);
+    void configure(shared_settings settings);
     // Reads back as if this were the start, and what is being read now is left.
     void read_back(mono_time now);
     // The same, but as far back as the latest start: what was read since then is not to be trusted.
@@ -79,12 +78,12 @@ public:
 
 private:
     void begin(const portal_now& now, mono_time mono);
+    const polling_settings& polling() const { return settings_->polling; }
     wall_time where_to_begin(const portal_now& now, mono_time mono) const;
     bool is_stale(mono_time mono) const { return mono - advanced_at_ > stale_after; }
     void end(mono_time mono);
 
-    polling_settings settings_;
-    milliseconds history_;
+    shared_settings settings_;
     std::optional<mono_time> unread_since_; // the start, or the latest `read_back`
     std::optional<wall_time> unread_from_;  // what was complete before that
     std::optional<wall_time> watermark_;

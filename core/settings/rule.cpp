@@ -1,5 +1,8 @@
 #include "core/settings/rule.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace docwarden::core
 {
 
@@ -14,6 +17,19 @@ std::string_view to_string(response_mode mode)
         return "disable";
     }
     return "unknown";
+}
+
+shared_rules share(std::vector<rule> rules)
+{
+    return std::make_shared<const std::vector<rule>>(std::move(rules));
+}
+
+milliseconds longest_window(const std::vector<rule>& rules)
+{
+    milliseconds longest(0);
+    for (const rule& r : rules)
+        longest = std::max(longest, r.window);
+    return longest;
 }
 
 } // namespace docwarden::core

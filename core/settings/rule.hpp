@@ -5,6 +5,7 @@
 #include "core/base/time.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,5 +32,12 @@ struct rule {
     response_mode response = response_mode::disable;
     bool operator==(const rule&) const = default;
 };
+
+// The rules in force: a part of the settings, or a value of its own. Never null.
+using shared_rules = std::shared_ptr<const std::vector<rule>>;
+shared_rules share(std::vector<rule> rules);
+
+// 0 without rules.
+milliseconds longest_window(const std::vector<rule>& rules);
 
 } // namespace docwarden::core

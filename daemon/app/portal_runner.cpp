@@ -11,7 +11,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 portal_runner::portal_runner(
-    core::engine_settings settings,
+    core::shared_settings settings,
     std::uint64_t seed,
     std::unique_ptr<net::http_transport> transport,
     std::chrono::milliseconds request_timeout,
@@ -31,7 +31,7 @@ void portal_runner::start()
     feed(core::woken{});
 }
 
-void portal_runner::reconfigure(core::engine_settings settings)
+void portal_runner::reconfigure(core::shared_settings settings)
 {
     feed(core::reconfigured{std::move(settings)});
 }

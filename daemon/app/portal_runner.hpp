@@ -40,7 +40,7 @@ public:
     // `clock` and what the hooks refer to must outlive the runner. `seed` feeds the engine's
     // jitter.
     portal_runner(
-        core::engine_settings settings,
+        core::shared_settings settings,
         std::uint64_t seed,
         std::unique_ptr<net::http_transport> transport,
         std::chrono::milliseconds request_timeout,
@@ -51,7 +51,7 @@ public:
 
     // Begins to watch; from then on until stop() it runs by itself.
     void start();
-    void reconfigure(core::engine_settings settings);
+    void reconfigure(core::shared_settings settings);
     // A detection pass now. Ends with its outcome, or with an error in it when cancelled.
     boost::asio::awaitable<core::scan_outcome> scan();
 

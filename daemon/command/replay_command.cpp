@@ -143,7 +143,7 @@ int replay(
     std::ostream& err
 )
 {
-    core::detector counts(settings.rules);
+    core::detector counts(core::share(settings.rules));
     recording sink(counts, err);
     bool is_good = true;
     for (const std::string& name : options.files) {

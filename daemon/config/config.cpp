@@ -3,15 +3,15 @@
 namespace docwarden::daemon
 {
 
-core::engine_settings config::settings_for(const portal_settings& portal) const
+core::shared_settings config::settings_for(const portal_settings& portal) const
 {
-    return {
+    return core::share({
         .portal = portal.name,
         .polling = portal.polling,
         .rules = rules,
         .containment = containment,
         .contact = contact,
-    };
+    });
 }
 
 } // namespace docwarden::daemon

@@ -43,7 +43,7 @@ struct config {
     bool operator==(const config&) const = default;
 
     // What the engine of that portal is to know.
-    core::engine_settings settings_for(const portal_settings& portal) const;
+    core::shared_settings settings_for(const portal_settings& portal) const;
 };
 
 } // namespace docwarden::daemon

@@ -9,7 +9,7 @@ namespace docwarden::test
 using core::milliseconds;
 
 engine_trial::engine_trial(std::string_view bytes)
-    : in_(bytes), settings_(any_settings(in_)), engine_(settings_, in_.byte())
+    : in_(bytes), settings_(any_settings(in_)), engine_(share(settings_), in_.byte())
 {
 }
 
@@ -56,7 +56,7 @@ std::string engine_trial::jump()
 std::string engine_trial::reload()
 {
     settings_ = any_settings(in_);
-    return feed(core::reconfigured{settings_});
+    return feed(core::reconfigured{share(settings_)});
 }
 
 std::string engine_trial::answer_any()

@@ -26,14 +26,14 @@ public:
         network& portal,
         hooks on
     )
-        : time_(time), portal_(portal), hooks_(std::move(on)), engine_(settings, seed)
+        : time_(time), portal_(portal), hooks_(std::move(on)), engine_(share(settings), seed)
     {
     }
 
     void start() override { feed(core::woken{}); }
     void reconfigure(core::engine_settings settings) override
     {
-        feed(core::reconfigured{std::move(settings)});
+        feed(core::reconfigured{share(std::move(settings))});
     }
     void scan() override { feed(core::scan_asked{++last_token_}); }
     void stop(span) override { is_stopping_ = true; }
@@ -146,7 +146,7 @@ public:
     )
         : time_(time), clock_(io_, time.host()),
           runner_(
-              settings,
+              share(settings),
               seed,
               std::make_unique<sim_transport>(io_.get_executor(), portal),
               request_timeout,
@@ -163,7 +163,7 @@ public:
     void reconfigure(core::engine_settings settings) override
     {
         synchronise();
-        runner_.reconfigure(std::move(settings));
+        runner_.reconfigure(share(std::move(settings)));
     }
     void scan() override { callers_.spawn(wait_for_scan()); }
     void stop(span patience) override { callers_.spawn(runner_.stop(time_.mono() + patience)); }

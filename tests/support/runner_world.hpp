@@ -96,7 +96,7 @@ struct runner_world {
             [this] { ++changes; },
             [this](std::exception_ptr what) { crashed(what); }};
         runner = std::make_unique<daemon::portal_runner>(
-            settings,
+            share(settings),
             1,
             std::move(transport),
             request_timeout,

@@ -93,7 +93,7 @@ said run_detector(
 )
 {
     said all;
-    core::detector subject(rules);
+    core::detector subject(core::share(rules));
     const std::uint64_t page_size = 1 + random.below(20);
     const auto take = [&] {
         for (const core::breach& what : subject.take_breaches()) {
@@ -190,7 +190,7 @@ TEST_CASE("detector: a user below the threshold needs at most 2N entries for eac
         by.actions = {5011};
         by.window = seconds(60);
         by.threshold = static_cast<std::uint32_t>(1 + random.below(10));
-        core::detector subject({by});
+        core::detector subject(core::share({by}));
         const std::uint64_t windows = 1 + random.below(4);
         for (std::size_t i = 0; i < 1000; ++i) {
             core::audit_event event;
@@ -217,7 +217,7 @@ TEST_CASE("detector: a user far above the threshold keeps a bounded number of en
     by.actions = {5011};
     by.window = std::chrono::hours(24);
     by.threshold = 20;
-    core::detector subject({by});
+    core::detector subject(core::share({by}));
     std::size_t new_breaches = 0;
     for (int i = 0; i < 100'000; ++i) {
         core::audit_event event;

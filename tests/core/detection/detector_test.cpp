@@ -27,7 +27,7 @@ namespace
 detector
 with_threshold(std::uint32_t threshold, core::milliseconds window = std::chrono::seconds(60))
 {
-    return core::detector({make_rule("r", threshold, window)});
+    return core::detector(core::share({make_rule("r", threshold, window)}));
 }
 
 // `count` distinct files, one a second.
@@ -160,7 +160,7 @@ TEST_CASE("detector: each rule counts its own actions, and each is told with its
 {
     core::rule deletes = make_rule("deletes", 1, 10s);
     deletes.actions = {5018};
-    detector subject({make_rule("all", 3, 60s), deletes});
+    detector subject(core::share({make_rule("all", 3, 60s), deletes}));
     change_files(subject, "bob", 3, at(0));
     CHECK(subject.take_breaches().empty());
     subject.add(make_event("bob", "1", at(3), 5018));
@@ -187,7 +187,7 @@ TEST_CASE("detector: after new rules, crossings are told in the order of the use
     detector subject = with_threshold(1);
     for (const std::string user : {"zoe", "adam", "mike", "bob", "eve"})
         subject.add(make_event(user, "1", at(0)));
-    subject.set_rules({make_rule("r", 0, 60s)});
+    subject.set_rules(core::share({make_rule("r", 0, 60s)}));
     CHECK(users_of(subject.take_breaches()) == strings{"adam", "bob", "eve", "mike", "zoe"});
 }
 
@@ -215,7 +215,7 @@ TEST_CASE("detector: a floor for a user who was never seen holds as well, also u
     detector subject = with_threshold(0);
     subject.ignore_before("bob", at(10));
     CHECK_FALSE(subject.add(make_event("bob", "1", at(10))));
-    subject.set_rules({make_rule("other", 0, 30s)});
+    subject.set_rules(core::share({make_rule("other", 0, 30s)}));
     CHECK_FALSE(subject.add(make_event("bob", "1", at(10))));
     subject.forget_before(at(100));
     CHECK_FALSE(subject.add(make_event("bob", "1", at(9))));
@@ -224,31 +224,31 @@ TEST_CASE("detector: a floor for a user who was never seen holds as well, also u
 
 TEST_CASE("detector: a rule keeps its counts if window and actions stay, and starts empty if not")
 {
-    detector subject({make_rule("kept", 9, 60s), make_rule("other", 9, 60s)});
+    detector subject(core::share({make_rule("kept", 9, 60s), make_rule("other", 9, 60s)}));
     change_files(subject, "bob", 5, at(0));
     core::rule wider = make_rule("other", 9, 120s);
-    CHECK(subject.set_rules({wider, make_rule("kept", 9, 60s)}));
+    CHECK(subject.set_rules(core::share({wider, make_rule("kept", 9, 60s)})));
     CHECK(subject.count_at("bob", 0, at(10)) == 0);
     CHECK(subject.count_at("bob", 1, at(10)) == 5);
     CHECK(subject.entries() == 5);
-    CHECK_FALSE(subject.set_rules({make_rule("kept", 9, 60s)}));
+    CHECK_FALSE(subject.set_rules(core::share({make_rule("kept", 9, 60s)})));
     CHECK(subject.count_at("bob", 0, at(10)) == 5);
     CHECK(subject.entries() == 5);
     core::rule fewer = make_rule("kept", 9, 60s);
     fewer.actions = {5018};
-    CHECK(subject.set_rules({fewer}));
+    CHECK(subject.set_rules(core::share({fewer})));
     CHECK(subject.entries() == 0);
-    CHECK(subject.set_rules({make_rule("kept", 9, 60s)}));
-    CHECK_FALSE(subject.set_rules({}));
+    CHECK(subject.set_rules(core::share({make_rule("kept", 9, 60s)})));
+    CHECK_FALSE(subject.set_rules(core::share({})));
     CHECK_FALSE(subject.add(make_event("bob", "1", at(0))));
 }
 
 TEST_CASE("detector: a raised threshold asks for the history, because some may have been condensed")
 {
     detector subject = with_threshold(3);
-    CHECK(subject.set_rules({make_rule("r", 4, 60s)}));
-    CHECK_FALSE(subject.set_rules({make_rule("r", 4, 60s)}));
-    CHECK_FALSE(subject.set_rules({make_rule("r", 2, 60s)}));
+    CHECK(subject.set_rules(core::share({make_rule("r", 4, 60s)})));
+    CHECK_FALSE(subject.set_rules(core::share({make_rule("r", 4, 60s)})));
+    CHECK_FALSE(subject.set_rules(core::share({make_rule("r", 2, 60s)})));
 }
 
 TEST_CASE("detector: with new thresholds it says what one made with them would have said")
@@ -280,7 +280,7 @@ TEST_CASE("detector: with new thresholds it says what one made with them would h
         };
         add(30);
         take(changed, told);
-        changed.set_rules({make_rule("r", after, 60s)});
+        changed.set_rules(core::share({make_rule("r", after, 60s)}));
         add(30);
         take(changed, told);
         take(fresh, expected);
@@ -397,7 +397,7 @@ TEST_CASE("detector: users who crossed are forgotten when their stretches are, a
 TEST_CASE("detector: each of several rules forgets what its own window no longer needs")
 {
     core::rule longer = make_rule("long", 5, 100s);
-    detector subject({make_rule("short", 5, 10s), longer});
+    detector subject(core::share({make_rule("short", 5, 10s), longer}));
     change_at(subject, at(0), 3);
     CHECK(subject.entries() == 6);
     CHECK(subject.take_breaches().empty());
@@ -446,7 +446,7 @@ TEST_CASE("detector: settled history stays settled under new rules that keep the
 {
     detector subject = with_threshold(1, 10s);
     subject.forget_before(at(20));
-    (void)subject.set_rules({make_rule("r", 1, 10s)});
+    (void)subject.set_rules(core::share({make_rule("r", 1, 10s)}));
     change_at(subject, at(10) - tick(1), 2);
     CHECK(subject.entries() == 0);
     change_at(subject, at(10), 1);
@@ -458,7 +458,7 @@ TEST_CASE("detector: after new rules nobody is forgotten before crossings have b
     detector subject = with_threshold(1, 10s);
     change_at(subject, at(0), 2);
     (void)subject.take_breaches();
-    (void)subject.set_rules({make_rule("other", 1, 20s)});
+    (void)subject.set_rules(core::share({make_rule("other", 1, 20s)}));
     subject.forget_before(at(1000));
     CHECK(subject.users() == 1);
     CHECK(subject.take_breaches().empty());
@@ -481,7 +481,7 @@ TEST_CASE("detector: texts nobody needs go when they are a thousand more than tw
     // The second rule counts other actions: it has no window of these users.
     core::rule other = make_rule("other", 5000, 10s);
     other.actions = {5008};
-    detector subject({make_rule("r", 5000, 10s), other});
+    detector subject(core::share({make_rule("r", 5000, 10s), other}));
     const auto add_texts = [&](int first, int count, core::wall_time time) {
         for (int i = first; i < first + count; ++i)
             subject.add(make_event("jane", "drive-" + std::to_string(100'000 + i), time));
@@ -527,7 +527,7 @@ TEST_CASE("detector: many texts that were in use at once are dropped when nobody
 
 TEST_CASE("detector: room is made by forgetting the oldest touches of all users and no more")
 {
-    detector subject({make_rule("a", 5000, 1h), make_rule("b", 5000, 2h)});
+    detector subject(core::share({make_rule("a", 5000, 1h), make_rule("b", 5000, 2h)}));
     for (int i = 0; i < 1600; ++i)
         subject.add(make_event(i % 2 == 0 ? "bob" : "jane", std::to_string(i), at(i)));
     const std::size_t full = subject.memory_bytes();
@@ -577,7 +577,7 @@ TEST_CASE("detector: of events that are settled no text is kept")
 
 TEST_CASE("detector: history is missing until no open window reaches back to it")
 {
-    detector subject({make_rule("short", 10, 60s), make_rule("long", 10, 100s)});
+    detector subject(core::share({make_rule("short", 10, 60s), make_rule("long", 10, 100s)}));
     subject.ignore_before("jane", at(-10));
     change_files(subject, "bob", 8, at(1));
     (void)subject.take_breaches();

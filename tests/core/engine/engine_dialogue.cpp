@@ -239,7 +239,8 @@ bool has(const words& said, const std::string& word)
     return std::find(said.begin(), said.end(), word) != said.end();
 }
 
-engine_dialogue::engine_dialogue(core::engine_settings settings) : subject(std::move(settings), 1)
+engine_dialogue::engine_dialogue(core::engine_settings settings)
+    : subject(share(std::move(settings)), 1)
 {
 }
 

@@ -75,7 +75,10 @@ public:
     void wake() { feed(core::woken{}); }
     void wait(core::milliseconds length); // then wakes it, whatever it asked for
     void wait_until_due();                // exactly until `wake_at`
-    void reload(core::engine_settings settings) { feed(core::reconfigured{std::move(settings)}); }
+    void reload(core::engine_settings settings)
+    {
+        feed(core::reconfigured{share(std::move(settings))});
+    }
     void ask_scan(std::uint64_t token) { feed(core::scan_asked{token}); }
 
     void answer_identity(const core::profile& self);

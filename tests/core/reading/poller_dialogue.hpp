@@ -32,9 +32,22 @@ inline core::polling_settings make_polling()
     return settings;
 }
 
+// With one rule of 10 minutes.
+inline core::shared_settings reading_settings(const core::polling_settings& polling)
+{
+    core::engine_settings settings;
+    settings.polling = polling;
+    settings.rules = {make_rule("r", 20, std::chrono::minutes(10))};
+    return share(std::move(settings));
+}
+
 // A poller and a portal whose clock is ahead of this host's by `skew`.
 struct reader {
-    poller subject{make_polling(), std::chrono::minutes(10)};
+    poller subject{reading_settings(make_polling())};
+    void configure(const core::polling_settings& polling)
+    {
+        subject.configure(reading_settings(polling));
+    }
     core::random_source random{1};
     milliseconds elapsed{0};
     milliseconds skew{0};

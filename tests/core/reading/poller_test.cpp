@@ -181,7 +181,7 @@ TEST_CASE("poller: a longer lateness takes back what may still come, a shorter o
     const wall_time watermark = *r.subject.watermark();
     core::polling_settings settings = make_polling();
     settings.lateness = other;
-    r.subject.configure(settings, 10min);
+    r.configure(settings);
     CHECK((*r.subject.watermark() == watermark - std::max(other - 15min, milliseconds(0))));
 }
 
@@ -231,7 +231,7 @@ TEST_CASE("poller: new settings are in force from the next pass on")
     core::polling_settings quick = make_polling();
     quick.poll_interval = 1s;
     quick.lateness = 0s;
-    r.subject.configure(quick, 10min);
+    r.configure(quick);
     r.answer();
     CHECK(r.pause() == 1s);
     CHECK((*r.subject.watermark() == at(0) - poller::rounding));
@@ -242,7 +242,7 @@ TEST_CASE("poller: without lateness a short pass begins a second before what is 
     core::polling_settings settings;
     settings.lateness = 0ms;
     reader r;
-    r.subject.configure(settings, 10min);
+    r.configure(settings);
     r.wait();
     r.answer();
     REQUIRE((r.subject.watermark() == at(0) - poller::rounding));
@@ -271,7 +271,7 @@ TEST_CASE("poller: a rescan that is begun anew is still one, a short pass become
         core::polling_settings settings;
         settings.rescan_interval = 1h;
         reader r;
-        r.subject.configure(settings, 10min);
+        r.configure(settings);
         r.wait();
         r.answer();
         r.elapsed += 20s;
