@@ -196,26 +196,32 @@ void engine::answer_scans()
     scans_.answer(responder_.incidents_since(since), out_);
 }
 
+// What is due now. Accounts come first: every millisecond before their request leaves is the
+// attacker's.
 void engine::pump()
 {
-    pump_preflight();
-    poller_.start(at_.mono);
-    if (may_poll_ && !is_page_under_way_) {
-        const auto watermark = poller_.watermark();
-        if (const auto query = poller_.next(portal_range(), at_.mono)) {
-            if (watermark && poller_.watermark() < watermark) // it went back with the clocks
-                counts_.forget_before(*poller_.watermark());
-            is_page_under_way_ = true;
-            send(page_request{*query});
-        }
-    }
     responder_.pump(now(), last_call_, responses_);
     emit_responses();
+    pump_preflight();
+    poller_.start(at_.mono);
+    if (may_poll_)
+        pump_reading();
     if (conditions_.has(subsystem::acting) && !responder_.is_acting()) {
         look_fails_ = disable_fails_ = false;
         emit(conditions_.clear(subsystem::acting, at_.mono));
     }
     answer_scans();
+}
+
+void engine::pump_reading()
+{
+    const auto watermark = poller_.watermark();
+    const auto query = poller_.next(portal_range(), at_.mono);
+    if (!query)
+        return;
+    if (watermark && poller_.watermark() < watermark) // it went back with the clocks
+        counts_.forget_before(*poller_.watermark());
+    send(page_request{*query});
 }
 
 std::optional<mono_time> engine::wake_at() const

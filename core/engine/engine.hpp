@@ -140,6 +140,7 @@ private:
     void probe_soon() { preflight_.probe_soon(at_.mono); }
     void pump();
     void pump_preflight();
+    void pump_reading();
     void answer_scans();
     std::optional<mono_time> wake_at() const;
 
@@ -167,7 +168,6 @@ private:
     std::vector<responder_effect> responses_; // empty between steps
     call_id last_call_ = 0;
     std::map<call_id, portal_request> calls_; // under way
-    bool is_page_under_way_ = false;
     preflight_round preflight_;
     preflight_answers answers_; // the latest good one to each question
     bool may_poll_ = false;     // the first call has been answered or has failed

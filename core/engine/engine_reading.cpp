@@ -29,8 +29,6 @@ const audit_page& rows_of(const answered& answer)
 
 void engine::on_answer(const page_request& request, const answered& answer)
 {
-    DOCWARDEN_ASSERT(is_page_under_way_);
-    is_page_under_way_ = false;
     const audit_page& read = rows_of(answer);
     const std::optional<audit_page> corrected = correct_dst_fold(read, request.query, seen_);
     const audit_page& page = corrected ? *corrected : read;
@@ -187,8 +185,6 @@ void engine::decide_breaches()
         );
         emit_responses();
     }
-    responder_.pump(now(), last_call_, responses_);
-    emit_responses();
 }
 
 } // namespace docwarden::core

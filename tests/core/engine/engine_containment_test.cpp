@@ -48,7 +48,7 @@ TEST_CASE("engine: 21 files are one alert, a look, a disable request, a look, co
     d.answer_identity(make_profile("admin"));
     CHECK(d.heard() == words{"page"});
     d.answer_page(burst("bob", 21, at(-60)));
-    CHECK(d.heard() == words{"alert bob", "look bob", "ready"});
+    CHECK(d.heard() == words{"alert bob", "ready", "look bob"});
     d.answer_look("bob", make_profile("bob"));
     CHECK(d.heard() == words{"disable bob"});
     d.answer_disable("bob");
