@@ -115,38 +115,33 @@ TEST_CASE("action_catalog: an action on a file or a folder counts as one on a fi
 
 TEST_CASE("action_catalog: what an action is done to")
 {
-    struct expectation {
-        int id;
-        std::string_view name;
-        object_kind object;
-    };
-    const auto expected = GENERATE(
-        expectation{5011, "FileUploaded", object_kind::file},
-        expectation{5034, "UserFileUpdated", object_kind::file},
-        expectation{5111, "FileIndexChanged", object_kind::file},
-        expectation{5119, "FileVersionRemoved", object_kind::file},
-        expectation{5153, "FormStopped", object_kind::file},
-        expectation{5204, "FileNotSavedDueToRoomQuota", object_kind::file},
-        expectation{6046, "FormSubmit", object_kind::file},
-        expectation{5019, "FolderCreated", object_kind::folder},
-        expectation{5025, "FolderMovedWithOverwriting", object_kind::folder},
-        expectation{5057, "FolderDownloaded", object_kind::folder},
-        expectation{5124, "FolderExternalLinkDeleted", object_kind::folder},
-        expectation{5074, "RoomDeleted", object_kind::room},
-        expectation{5100, "RoomCopied", object_kind::room},
-        expectation{5159, "RoomChangeOwner", object_kind::room},
-        expectation{5036, "FileSendAccessLink", object_kind::none},
-        expectation{5076, "TagCreated", object_kind::none},
-        expectation{5028, "ThirdPartyCreated", object_kind::other},
-        expectation{4006, "UserUpdated", object_kind::user},
-        expectation{4020, "UsersUpdatedStatus", object_kind::user},
-        expectation{4036, "UserLogoutActiveConnectionsForUser", object_kind::user},
-        expectation{6032, "CookieSettingsUpdated", object_kind::other},
-        expectation{6060, "ApiKeyDeleted", object_kind::other}
-    );
-    INFO("action " << expected.id);
-    CHECK(kind_of(expected.id) == expected.object);
-    CHECK(core::find_action(expected.id)->name == expected.name);
+    const auto [id, name, object] = GENERATE(table<int, std::string_view, object_kind>({
+        {5011, "FileUploaded", object_kind::file},
+        {5034, "UserFileUpdated", object_kind::file},
+        {5111, "FileIndexChanged", object_kind::file},
+        {5119, "FileVersionRemoved", object_kind::file},
+        {5153, "FormStopped", object_kind::file},
+        {5204, "FileNotSavedDueToRoomQuota", object_kind::file},
+        {6046, "FormSubmit", object_kind::file},
+        {5019, "FolderCreated", object_kind::folder},
+        {5025, "FolderMovedWithOverwriting", object_kind::folder},
+        {5057, "FolderDownloaded", object_kind::folder},
+        {5124, "FolderExternalLinkDeleted", object_kind::folder},
+        {5074, "RoomDeleted", object_kind::room},
+        {5100, "RoomCopied", object_kind::room},
+        {5159, "RoomChangeOwner", object_kind::room},
+        {5036, "FileSendAccessLink", object_kind::none},
+        {5076, "TagCreated", object_kind::none},
+        {5028, "ThirdPartyCreated", object_kind::other},
+        {4006, "UserUpdated", object_kind::user},
+        {4020, "UsersUpdatedStatus", object_kind::user},
+        {4036, "UserLogoutActiveConnectionsForUser", object_kind::user},
+        {6032, "CookieSettingsUpdated", object_kind::other},
+        {6060, "ApiKeyDeleted", object_kind::other},
+    }));
+    INFO("action " << id);
+    CHECK(kind_of(id) == object);
+    CHECK(core::find_action(id)->name == name);
 }
 
 TEST_CASE("action_catalog: every action is found by its own id, and its neighbours are not")

@@ -1,10 +1,11 @@
-// ASCII, and foreign text made safe to print: escaping for every code point near a border, and
-// cuts.
+// ASCII, spans of time, and foreign text made safe to print: escaping for every code point near a
+// border, and cuts.
 
 #include "core/base/text.hpp"
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@ namespace docwarden::test::text_test
 {
 
 using core::escape_text;
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
 
 namespace
 {
@@ -143,44 +146,17 @@ TEST_CASE("escape_text: harmless text of any script passes unchanged")
     CHECK(escape_text("").empty());
 }
 
-TEST_CASE("escape_text: a newline cannot start a second line")
+// One example of each reason; every single character stands in the tests below.
+TEST_CASE("escape_text: what starts a line, moves a cursor, reorders, hides or is no text is shown")
 {
     CHECK(escape_text("a\nPRIORITY=7") == "a\\u{a}PRIORITY=7");
-    CHECK(escape_text("a\r\nb\tc") == "a\\u{d}\\u{a}b\\u{9}c");
-    CHECK(escape_text("a\u2028b\u2029c\u0085d") == "a\\u{2028}b\\u{2029}c\\u{85}d");
-}
-
-TEST_CASE("escape_text: a terminal's escape sequences are shown, not obeyed")
-{
+    CHECK(escape_text("a\u2028b\u0085c") == "a\\u{2028}b\\u{85}c");
     CHECK(escape_text("\x1b[2Jgone") == "\\u{1b}[2Jgone");
-    CHECK(escape_text("\u009b31m") == "\\u{9b}31m");
     CHECK(escape_text(std::string_view("a\0b", 3)) == "a\\u{0}b");
-    CHECK(escape_text("\x7f") == "\\u{7f}");
-}
-
-TEST_CASE("escape_text: characters that reorder or hide text are shown")
-{
     CHECK(escape_text("evil\u202Efdp.exe") == "evil\\u{202e}fdp.exe");
-    CHECK(escape_text("\u2066x\u2069") == "\\u{2066}x\\u{2069}");
     CHECK(escape_text("ad\u200Bmin\uFEFF") == "ad\\u{200b}min\\u{feff}");
-    CHECK(escape_text("\u3164\u115F") == "\\u{3164}\\u{115f}");
-    CHECK(escape_text("\U000E0041") == "\\u{e0041}");
-}
-
-TEST_CASE("escape_text: a noncharacter cannot make journalctl hide the message as binary")
-{
-    CHECK(escape_text("a\uFFFFb\uFDD0c\U0001FFFE") == "a\\u{ffff}b\\u{fdd0}c\\u{1fffe}");
-}
-
-TEST_CASE("escape_text: bytes that are not UTF-8 are shown one by one")
-{
+    CHECK(escape_text("a\uFFFFb") == "a\\u{ffff}b"); // journalctl would call it binary
     CHECK(escape_text("a\xff") == "a\\xff");
-    CHECK(escape_text("\xc0\xaf") == "\\xc0\\xaf");                   // overlong form
-    CHECK(escape_text("\xed\xa0\x80") == "\\xed\\xa0\\x80");          // a surrogate
-    CHECK(escape_text("\xf4\x90\x80\x80") == "\\xf4\\x90\\x80\\x80"); // above U+10FFFF
-    CHECK(escape_text("\xe2\x82") == "\\xe2\\x82");                   // cut short
-    CHECK(escape_text("\xe2z") == "\\xe2z");
-    CHECK(escape_text("\x80") == "\\x80");
 }
 
 TEST_CASE("escape_text: what looks like an escape cannot be forged")
@@ -189,23 +165,16 @@ TEST_CASE("escape_text: what looks like an escape cannot be forged")
     CHECK(escape_text("C:\\x41") == "C:\\\\x41");
 }
 
-TEST_CASE("escape_text: a text that fits exactly is not cut")
+TEST_CASE("escape_text: a text that does not fit is cut between characters and marked")
 {
     CHECK(escape_text("abcd", 4) == "abcd");
     CHECK(escape_text("ab\n", 7) == "ab\\u{a}");
     CHECK(escape_text("", 0).empty());
-}
-
-TEST_CASE("escape_text: a long text is cut between characters and marked")
-{
     CHECK(escape_text("abcde", 4) == "abcd…");
     CHECK(escape_text("abc€", 4) == "abc…");
     CHECK(escape_text("abc🙂", 6) == "abc…");
     CHECK(escape_text("a", 0) == "…");
-}
-
-TEST_CASE("escape_text: a cut never leaves half an escape")
-{
+    // Never in the middle of an escape.
     CHECK(escape_text("ab\n", 6) == "ab…");
     CHECK(escape_text("ab\xff", 5) == "ab…");
     CHECK(escape_text("abc\\", 4) == "abc…");
@@ -291,14 +260,47 @@ TEST_CASE("escape_text and clip_text: unless told otherwise 256 bytes are shown"
     CHECK(core::clip_text(exact + "x") == exact + "…");
 }
 
+TEST_CASE("clip_text: a cut is marked and never leaves half a character")
+{
+    CHECK(core::clip_text("abcd", 4) == "abcd");
+    CHECK(core::clip_text("abcde", 4) == "abcd…");
+    CHECK(core::clip_text("abc€", 5) == "abc…");
+    CHECK(core::clip_text("🙂🙂", 7) == "🙂…");
+    CHECK(core::clip_text("é", 1) == "…");
+    CHECK(core::clip_text("", 0).empty());
+}
+
 TEST_CASE("clip_text: what is no UTF-8 loses three bytes at the most, and never more than it has")
 {
     const std::string bytes(10, '\x80');
     CHECK(core::clip_text(bytes, 5) == bytes.substr(0, 2) + "…");
     CHECK(core::clip_text(bytes, 2) == "…");
     CHECK(core::clip_text(bytes, 1) == "…");
-    CHECK(core::clip_text("abcdef", 3) == "abc…");
-    CHECK(core::clip_text("é", 1) == "…");
+}
+
+TEST_CASE("format_span: the two largest units, as the configuration would spell them")
+{
+    const auto [span, text] = GENERATE(table<milliseconds, std::string>({
+        {0ms, "0s"},
+        {-5s, "0s"},
+        {1ms, "1ms"},
+        {250ms, "250ms"},
+        {999ms, "999ms"},
+        {1s, "1s"},
+        {1500ms, "1s 500ms"},
+        {45s, "45s"},
+        {60s, "1m"},
+        {90s, "1m 30s"},
+        {61'500ms, "1m 1s"},
+        {10min, "10m"},
+        {1h, "1h"},
+        {90min, "1h 30m"},
+        {1h + 1s, "1h 1s"},
+        {24h, "1d"},
+        {25h + 1min, "1d 1h"},
+        {24h * 30, "30d"},
+    }));
+    CHECK(core::format_span(span) == text);
 }
 
 } // namespace docwarden::test::text_test

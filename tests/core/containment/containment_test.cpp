@@ -282,34 +282,30 @@ TEST_CASE("containment: 200 without effect is tried five times, then failed, the
 
 TEST_CASE("containment: each failure has its pause, of a look and of a disable request alike")
 {
-    struct row {
-        failure_kind kind;
-        std::optional<std::chrono::seconds> retry_after;
-        milliseconds least;
-        milliseconds most;
-    };
-    const row expected = GENERATE(
-        row{failure_kind::unauthorised, std::nullopt, 60s, 60s},
-        row{failure_kind::unpaid, std::nullopt, 60s, 60s},
-        row{failure_kind::throttled, std::nullopt, 1s, 1s},
-        row{failure_kind::throttled, 0s, 1s, 1s},
-        row{failure_kind::throttled, -100s, 1s, 1s},
-        row{failure_kind::throttled, 7s, 7s, 7s},
-        row{failure_kind::throttled, 60s, 60s, 60s},
-        row{failure_kind::throttled, std::chrono::hours(24 * 365), 60s, 60s},
-        row{failure_kind::forbidden, std::nullopt, 500ms, 1s},
-        row{failure_kind::not_found, std::nullopt, 500ms, 1s},
-        row{failure_kind::rejected, std::nullopt, 500ms, 1s},
-        row{failure_kind::unreachable, std::nullopt, 500ms, 1s},
-        row{failure_kind::interrupted, std::nullopt, 500ms, 1s},
-        row{failure_kind::broken, std::nullopt, 500ms, 1s},
-        row{failure_kind::bad_answer, std::nullopt, 500ms, 1s},
-        row{failure_kind::redirected, std::nullopt, 500ms, 1s}
+    const auto [kind, retry_after, least, most] = GENERATE(
+        table<failure_kind, std::optional<std::chrono::seconds>, milliseconds, milliseconds>({
+            {failure_kind::unauthorised, std::nullopt, 60s, 60s},
+            {failure_kind::unpaid, std::nullopt, 60s, 60s},
+            {failure_kind::throttled, std::nullopt, 1s, 1s},
+            {failure_kind::throttled, 0s, 1s, 1s},
+            {failure_kind::throttled, -100s, 1s, 1s},
+            {failure_kind::throttled, 7s, 7s, 7s},
+            {failure_kind::throttled, 60s, 60s, 60s},
+            {failure_kind::throttled, std::chrono::hours(24 * 365), 60s, 60s},
+            {failure_kind::forbidden, std::nullopt, 500ms, 1s},
+            {failure_kind::not_found, std::nullopt, 500ms, 1s},
+            {failure_kind::rejected, std::nullopt, 500ms, 1s},
+            {failure_kind::unreachable, std::nullopt, 500ms, 1s},
+            {failure_kind::interrupted, std::nullopt, 500ms, 1s},
+            {failure_kind::broken, std::nullopt, 500ms, 1s},
+            {failure_kind::bad_answer, std::nullopt, 500ms, 1s},
+            {failure_kind::redirected, std::nullopt, 500ms, 1s},
+        })
     );
-    INFO(core::to_string(expected.kind));
+    INFO(core::to_string(kind));
     const bool is_look = GENERATE(true, false);
     subject_at_work s;
-    const api_failure why = failure(expected.kind, expected.retry_after);
+    const api_failure why = failure(kind, retry_after);
     if (is_look) {
         REQUIRE(s.next() == "profile");
         CHECK(s.look(why) == "retrying");
@@ -317,8 +313,8 @@ TEST_CASE("containment: each failure has its pause, of a look and of a disable r
         s.begin_disabling();
         CHECK(s.disable(why) == "retrying");
     }
-    CHECK(s.pause() >= expected.least);
-    CHECK(s.pause() <= expected.most);
+    CHECK(s.pause() >= least);
+    CHECK(s.pause() <= most);
 }
 
 TEST_CASE("containment: a definite refusal five times is failed, then one try an hour")

@@ -1,13 +1,10 @@
 // The sentences must say who, what, how many, why and what to do: an alert is read alone, at night.
 
-#include "core/base/text.hpp"
 #include "core/containment/wording.hpp"
-#include "core/portal/failure_texts.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
 
-#include <set>
 #include <string>
 
 namespace docwarden::test::wording_test
@@ -17,12 +14,9 @@ namespace
 {
 
 using core::describe;
-using core::failure_kind;
-using core::format_span;
 using core::incident;
 using core::incident_event;
 using core::incident_fact;
-using core::milliseconds;
 using namespace std::chrono_literals;
 
 incident make_incident()
@@ -47,40 +41,7 @@ incident_fact fact_of(incident_event event, incident subject = make_incident())
     return {event, std::move(subject)};
 }
 
-core::api_failure make_failure(failure_kind kind)
-{
-    core::api_failure why;
-    why.kind = kind;
-    why.text = "HTTP 418 from the portal";
-    return why;
-}
-
 } // namespace
-
-TEST_CASE("format_span: the two largest units, as the configuration would spell them")
-{
-    const auto [span, text] = GENERATE(table<milliseconds, std::string>({
-        {0ms, "0s"},
-        {-5s, "0s"},
-        {1ms, "1ms"},
-        {250ms, "250ms"},
-        {999ms, "999ms"},
-        {1s, "1s"},
-        {1500ms, "1s 500ms"},
-        {45s, "45s"},
-        {60s, "1m"},
-        {90s, "1m 30s"},
-        {61'500ms, "1m 1s"},
-        {10min, "10m"},
-        {1h, "1h"},
-        {90min, "1h 30m"},
-        {1h + 1s, "1h 1s"},
-        {24h, "1d"},
-        {25h + 1min, "1d 1h"},
-        {24h * 30, "30d"},
-    }));
-    CHECK(format_span(span) == text);
-}
 
 TEST_CASE("format_user: the name with the id, or the id alone")
 {
@@ -145,18 +106,6 @@ TEST_CASE("alert: names, rules and files of any length make a record of bounded 
     CHECK(alert.message.size() < 1000);
     CHECK(contains(alert.message, "27 distinct files"));
     CHECK(alert.field("FILES").size() < 50 * 70);
-}
-
-TEST_CASE("clip_text: a cut is marked and never leaves half a character")
-{
-    CHECK(core::clip_text("abcd", 4) == "abcd");
-    CHECK(core::clip_text("abcde", 4) == "abcd…");
-    CHECK(core::clip_text("abc€", 4) == "abc…");
-    CHECK(core::clip_text("abc€", 5) == "abc…");
-    CHECK(core::clip_text("🙂🙂", 7) == "🙂…");
-    CHECK(core::clip_text("", 0).empty());
-    CHECK(core::clip_text("a", 0) == "…");
-    CHECK(core::clip_text("\x80\x80\x80\x80\x80\x80", 5).size() <= 5 + 3);
 }
 
 TEST_CASE("alert: the fifty newest files are listed, each up to 64 bytes, and so is the rule")
@@ -273,36 +222,6 @@ TEST_CASE("incidents: a problem's text is bounded")
     CHECK_FALSE(contains(describe(fact, "").message, "…"));
     fact.problem += 'x';
     CHECK(contains(describe(fact, "").message, std::string(400, 'x') + "…"));
-}
-
-TEST_CASE("failures: every kind is explained with what the portal said, and what to do where a "
-          "person can")
-{
-    for (int number = 0; number <= static_cast<int>(failure_kind::redirected); ++number) {
-        const core::api_failure why = make_failure(static_cast<failure_kind>(number));
-        INFO(core::to_string(why.kind));
-        CHECK(contains(core::explain_reading_failure(why), "(HTTP 418 from the portal)"));
-        CHECK(contains(core::explain_people_failure(why), "(HTTP 418 from the portal)"));
-    }
-    const auto [kind, advice] = GENERATE(table<failure_kind, std::string>({
-        {failure_kind::unauthorised, "install a valid key"},
-        {failure_kind::unpaid, "plan"},
-        {failure_kind::forbidden, "*:read"},
-        {failure_kind::not_found, "check `url`"},
-        {failure_kind::redirected, "correct `url`"},
-    }));
-    CHECK(contains(core::explain_reading_failure(make_failure(kind)), advice));
-    CHECK(contains(
-        core::explain_people_failure(make_failure(failure_kind::forbidden)), "accounts:write"
-    ));
-}
-
-TEST_CASE("failures: a portal's endless error text is clipped")
-{
-    core::api_failure why = make_failure(failure_kind::broken);
-    why.text = std::string(1'000'000, 'x');
-    CHECK(core::explain_reading_failure(why).size() < 1000);
-    CHECK(core::explain_people_failure(why).size() < 1000);
 }
 
 } // namespace docwarden::test::wording_test

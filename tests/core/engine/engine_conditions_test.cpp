@@ -13,7 +13,6 @@ namespace docwarden::test::engine_conditions_test
 {
 
 using core::failure_kind;
-using core::milliseconds;
 using core::report_kind;
 using core::tick;
 using namespace std::chrono_literals;
@@ -27,23 +26,6 @@ core::audit_page page_with_problem(std::int64_t id, const std::string& text)
     page.rows = 1;
     page.problems = {{0, id, text, false, 0}};
     return page;
-}
-
-// Until the engine asks whose key this is once more.
-milliseconds until_identity(engine_dialogue& d)
-{
-    const core::mono_time begin = d.now.mono;
-    (void)d.heard();
-    for (int i = 0; i < 2000; ++i) {
-        d.wait_until_due();
-        if (has(d.heard(), "identity"))
-            break;
-        if (d.page())
-            d.answer_page();
-        if (has(d.heard(), "identity"))
-            break;
-    }
-    return std::chrono::duration_cast<milliseconds>(d.now.mono - begin);
 }
 
 // Without what the rows take that are known.
@@ -277,24 +259,15 @@ TEST_CASE("engine: a key whose user is no administrator is a condition of its ow
     CHECK(d.heard_but_pages() == words{"identity", "recovered rights not-admin"});
 }
 
-TEST_CASE("engine: whose key this is, is asked again with pauses that grow, and begin anew")
+TEST_CASE("engine: once it is known whose key this is, a failure to ask again is no condition")
 {
     engine_dialogue d;
-    d.wake();
-    milliseconds pause(0);
-    for (int i = 0; i < 8; ++i) {
-        d.fail_identity(failure_kind::unreachable);
-        pause = until_identity(d);
-        CHECK(pause <= 20s);
-    }
-    CHECK(pause >= 10s);
-    d.fail_identity(failure_kind::unauthorised);
-    CHECK(until_identity(d) == 60s);
-    d.answer_identity(make_profile("admin"));
-    CHECK(until_identity(d) == 1h);
+    d.begin();
+    d.stay_quiet(59min);
+    d.wait(2min);
     d.fail_identity(failure_kind::unreachable);
-    CHECK_FALSE(has(d.heard(), "degraded identity unreachable")); // it is known
-    CHECK(until_identity(d) <= 1s);
+    CHECK(d.count_reports(report_kind::degraded) == 0);
+    CHECK(d.subject.status().can_act);
 }
 
 TEST_CASE("engine: a people API that fails is a condition, one missing user is not")

@@ -250,7 +250,7 @@ void engine_dialogue::feed(const core::input& what)
     for (const core::effect& wanted : result.effects)
         take(wanted);
     wake_at = result.wake_at;
-    const bool is_waiting = identity_ || preflight_call_ || !pages_.empty() || !calls_.empty();
+    const bool is_waiting = identity_ || preflight_call_ || page_ || !calls_.empty();
     INFO("neither a call nor a time to wake: the engine would sleep for ever");
     REQUIRE((wake_at || is_waiting));
     // What was due has been done, or the shell would spin.
@@ -294,7 +294,8 @@ void engine_dialogue::take(const core::call& wanted)
         REQUIRE_FALSE(identity_.has_value());
         identity_ = wanted.id;
     } else if (const auto* page = std::get_if<core::page_request>(&request)) {
-        pages_.push_back({wanted.id, page->query});
+        REQUIRE_FALSE(page_.has_value());
+        page_ = {wanted.id, page->query};
     } else if (const auto* look = std::get_if<core::profile_request>(&request)) {
         REQUIRE(calls_.emplace(look->user, person_call{wanted.id, false}).second);
     } else {
@@ -328,9 +329,9 @@ bool engine_dialogue::page_reaches_back_to(core::wall_time moment)
 {
     constexpr int pages_max = 100;
     for (int i = 0; i < pages_max; ++i) {
-        while (pages_.empty())
+        while (!page_)
             wait_until_due();
-        if (pages_.front().query.from <= moment)
+        if (page_->query.from <= moment)
             return true;
         answer_page();
     }
@@ -372,17 +373,16 @@ void engine_dialogue::answer_page(std::vector<core::audit_event> events)
 void engine_dialogue::answer_page(const core::audit_page& page)
 {
     INFO("no page was asked for");
-    REQUIRE_FALSE(pages_.empty());
-    const core::call_id call = pages_.front().id;
-    pages_.pop_front();
+    REQUIRE(page_.has_value());
+    const core::call_id call = std::exchange(page_, std::nullopt)->id;
     answer(call, page);
 }
 
 void engine_dialogue::answer_full_page(std::vector<core::audit_event> events)
 {
-    REQUIRE_FALSE(pages_.empty());
+    REQUIRE(page_.has_value());
     for (int i = 0; events.size() < core::page_query::rows_max; ++i) {
-        const auto before = events.empty() ? pages_.front().query.to : events.back().time;
+        const auto before = events.empty() ? page_->query.to : events.back().time;
         events.push_back(
             make_event(guid_of("other"), "9", before - std::chrono::seconds(i % 2), 5064)
         );
@@ -392,9 +392,8 @@ void engine_dialogue::answer_full_page(std::vector<core::audit_event> events)
 
 void engine_dialogue::fail_page(const api_failure& why, core::audit_page partial)
 {
-    REQUIRE_FALSE(pages_.empty());
-    const core::call_id call = pages_.front().id;
-    pages_.pop_front();
+    REQUIRE(page_.has_value());
+    const core::call_id call = std::exchange(page_, std::nullopt)->id;
     answer(call, core::partial_page{why, std::move(partial)});
 }
 
@@ -457,7 +456,7 @@ void engine_dialogue::begin()
 
 void engine_dialogue::next_page(std::vector<core::audit_event> events)
 {
-    for (int i = 0; pages_.empty() && i < 10; ++i) {
+    for (int i = 0; !page_ && i < 10; ++i) {
         wait_until_due();
         if (identity_)
             answer_identity(make_profile("admin"));

@@ -8,7 +8,6 @@
 #include "core/settings/engine_settings.hpp"
 #include "tests/core/making.hpp"
 
-#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -121,12 +120,7 @@ public:
         core::call_id id = 0;
         core::page_query query;
     };
-    // The one that was asked for first, of those under way.
-    std::optional<page_call> page() const
-    {
-        return pages_.empty() ? std::nullopt : std::optional(pages_.front());
-    }
-    std::size_t pages_under_way() const { return pages_.size(); }
+    const std::optional<page_call>& page() const { return page_; } // if one is under way
     bool has_call(std::string_view user) const { return calls_.count(guid_of(user)) != 0; }
     const std::vector<core::scan_outcome>& scans() const { return scans_; }
     // What a scan finds that is asked for now; and the same as "bob contained", ...
@@ -167,7 +161,7 @@ private:
     std::vector<core::scan_outcome> scans_;
     std::optional<core::call_id> identity_;
     std::optional<core::call> preflight_call_;
-    std::deque<page_call> pages_;
+    std::optional<page_call> page_;
     std::map<std::string, person_call> calls_; // by GUID
     std::int64_t last_row_ = 0;
 };

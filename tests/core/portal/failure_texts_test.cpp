@@ -1,74 +1,56 @@
 #include "core/portal/failure_texts.hpp"
 #include "core/portal/portal_api.hpp"
-#include "core/report/conditions.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
 
-#include <set>
 #include <string>
-#include <vector>
 
 namespace docwarden::test::failure_texts_test
 {
 
 using core::failure_kind;
 
-TEST_CASE(
-    "names: failures, subsystems and the youngest report are called what records are searched for"
-)
+namespace
 {
-    const std::vector<std::string> failures{
-        "unreachable",
-        "interrupted",
-        "unauthorised",
-        "unpaid",
-        "forbidden",
-        "not-found",
-        "throttled",
-        "rejected",
-        "broken",
-        "bad-answer",
-        "redirected",
-    };
-    for (std::size_t i = 0; i < failures.size(); ++i)
-        CHECK(core::to_string(static_cast<failure_kind>(i)) == failures[i]);
-    const std::vector<std::string> subsystems{
-        "reading",
-        "plan",
-        "identity",
-        "rights",
-        "acting",
-        "records",
-        "gap",
-        "clock",
-        "memory",
-    };
-    for (std::size_t i = 0; i < subsystems.size(); ++i)
-        CHECK(core::to_string(static_cast<core::subsystem>(i)) == subsystems[i]);
-    CHECK(core::to_string(core::report_kind::crashed) == "crashed");
+
+core::api_failure make_failure(failure_kind kind)
+{
+    core::api_failure why;
+    why.kind = kind;
+    why.text = "HTTP 418 from the portal";
+    return why;
 }
 
-TEST_CASE("failures: each that wants another answer from a person has a text of its own")
+} // namespace
+
+TEST_CASE("failures: every kind is explained with what the portal said, if anything, and what to "
+          "do where a person can")
 {
-    core::api_failure why; // without any text of the portal
-    std::set<std::string> reading;
-    std::set<std::string> people;
     for (int number = 0; number <= static_cast<int>(failure_kind::redirected); ++number) {
-        why.kind = static_cast<failure_kind>(number);
-        reading.insert(core::explain_reading_failure(why));
-        people.insert(core::explain_people_failure(why));
+        core::api_failure why = make_failure(static_cast<failure_kind>(number));
+        INFO(core::to_string(why.kind));
+        CHECK(contains(core::explain_reading_failure(why), "(HTTP 418 from the portal)"));
+        CHECK(contains(core::explain_people_failure(why), "(HTTP 418 from the portal)"));
+        why.text.clear();
+        CHECK_FALSE(contains(core::explain_reading_failure(why), "()"));
         CHECK_FALSE(contains(core::explain_people_failure(why), "()"));
     }
-    CHECK(reading.size() == 8); // the four that pass by themselves share one
-    CHECK(people.size() == 3);
-    why.kind = failure_kind::throttled;
-    CHECK(contains(core::explain_reading_failure(why), "limits our requests"));
-    why.kind = failure_kind::bad_answer;
-    CHECK(contains(core::explain_reading_failure(why), "cannot be understood"));
-    why.kind = failure_kind::broken;
-    CHECK(contains(core::explain_reading_failure(why), "cannot be read; nothing is seen"));
-    why.kind = failure_kind::unauthorised;
-    CHECK(contains(core::explain_people_failure(why), "refuses the API key"));
+    const auto [kind, advice] = GENERATE(table<failure_kind, std::string>({
+        {failure_kind::unauthorised, "install a valid key"},
+        {failure_kind::unpaid, "plan"},
+        {failure_kind::forbidden, "*:read"},
+        {failure_kind::not_found, "check `url`"},
+        {failure_kind::redirected, "correct `url`"},
+        {failure_kind::throttled, "limits our requests"},
+        {failure_kind::bad_answer, "cannot be understood"},
+        {failure_kind::broken, "cannot be read; nothing is seen"},
+    }));
+    CHECK(contains(core::explain_reading_failure(make_failure(kind)), advice));
+    const auto [refusal, reason] = GENERATE(table<failure_kind, std::string>({
+        {failure_kind::forbidden, "accounts:write"},
+        {failure_kind::unauthorised, "refuses the API key"},
+    }));
+    CHECK(contains(core::explain_people_failure(make_failure(refusal)), reason));
 }
 
 TEST_CASE("failures: of what the portal said 300 bytes are told, of a name 80")
