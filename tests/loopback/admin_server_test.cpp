@@ -3,22 +3,19 @@
 
 #include "net/admin/admin_server.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/http_peer.hpp"
+#include "tests/support/text.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <chrono>
@@ -34,15 +31,12 @@
 #include <thread>
 #include <vector>
 
-#include <sys/socket.h>
-#include <sys/time.h>
-
 namespace docwarden::test::admin_server_test
 {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
+using client = http_peer;
 using namespace std::chrono_literals;
 
 namespace
@@ -204,62 +198,6 @@ private:
     std::thread thread_;
 };
 
-// A client with a blocking socket that gives up after a while, so that a failing test ends.
-class client
-{
-public:
-    explicit client(std::uint16_t port) : socket_(context_)
-    {
-        socket_.connect(tcp::endpoint(asio::ip::address_v4::loopback(), port));
-        const timeval patience{20, 0};
-        ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
-    }
-
-    void send(const std::string& text)
-    {
-        error_code ignored; // the server may have closed: what it answered counts
-        asio::write(socket_, asio::buffer(text), ignored);
-    }
-
-    // The next answer; as much of it as there is if the connection ends before.
-    std::string receive(bool has_body = true)
-    {
-        error_code ec;
-        const auto header_size =
-            asio::read_until(socket_, asio::dynamic_buffer(input_), "\r\n\r\n", ec);
-        if (ec)
-            return std::exchange(input_, {});
-        const auto length_at = input_.find("Content-Length: ");
-        const auto body_size = has_body ? std::stoul(input_.substr(length_at + 16)) : 0;
-        while (input_.size() < header_size + body_size && !ec)
-            asio::read(socket_, asio::dynamic_buffer(input_), asio::transfer_at_least(1), ec);
-        const std::string answer = input_.substr(0, header_size + body_size);
-        input_.erase(0, answer.size());
-        return answer;
-    }
-
-    std::string ask(const std::string& request)
-    {
-        send(request);
-        return receive();
-    }
-
-    // Whether the server has closed the connection; bytes that came before are an error of the
-    // test.
-    bool is_closed()
-    {
-        char byte = 0;
-        error_code ec;
-        socket_.read_some(asio::buffer(&byte, 1), ec);
-        return ec == asio::error::eof || ec == asio::error::connection_reset;
-    }
-
-private:
-    asio::io_context context_;
-    tcp::socket socket_;
-    std::string input_;
-};
-
 std::string get(const std::string& target, const std::string& more = "")
 {
     return "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + more + "\r\n";
@@ -268,11 +206,6 @@ std::string get(const std::string& target, const std::string& more = "")
 std::string status_line(const std::string& answer)
 {
     return answer.substr(0, answer.find("\r\n"));
-}
-
-bool contains(const std::string& text, const std::string& part)
-{
-    return text.find(part) != std::string::npos;
 }
 
 } // namespace

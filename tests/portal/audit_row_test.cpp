@@ -178,34 +178,31 @@ TEST_CASE("audit row: viewing, opening and marking a file are all Update (sectio
 
 TEST_CASE("audit row: the table has the numbers of sections 3.1 and 3.2")
 {
-    struct expected {
-        int id, type, location, entry;
-    };
-    const expected row = GENERATE(
-        expected{5000, 1, 1, 1},
-        expected{5017, 15, 1, 1},
-        expected{5018, 3, 1, 1},
-        expected{5026, 15, 2, 2},
-        expected{5043, 8, 1, 1},
-        expected{5044, 1, 1, 1},
-        expected{5061, 3, 1, 1},
-        expected{5074, 3, 27, 25},
-        expected{5076, 1, 27, 26},
-        expected{5099, 13, 1, 1},
-        expected{5106, 10, 27, 25},
-        expected{5108, 2, 1, 1},
-        expected{5119, 3, 1, 1},
-        expected{6046, 2, 1, 1},
-        expected{5028, 1, 3, 2}
-    );
-    INFO(row.id);
-    const action_table table;
-    const action_info* info = table.find(row.id);
+    const auto [id, type, location, entry] = GENERATE(table<int, int, int, int>({
+        {5000, 1, 1, 1},
+        {5017, 15, 1, 1},
+        {5018, 3, 1, 1},
+        {5026, 15, 2, 2},
+        {5043, 8, 1, 1},
+        {5044, 1, 1, 1},
+        {5061, 3, 1, 1},
+        {5074, 3, 27, 25},
+        {5076, 1, 27, 26},
+        {5099, 13, 1, 1},
+        {5106, 10, 27, 25},
+        {5108, 2, 1, 1},
+        {5119, 3, 1, 1},
+        {6046, 2, 1, 1},
+        {5028, 1, 3, 2},
+    }));
+    INFO(id);
+    const action_table actions;
+    const action_info* info = actions.find(id);
     REQUIRE(info != nullptr);
-    CHECK(static_cast<int>(info->type) == row.type);
-    CHECK(info->location == row.location);
-    CHECK(info->has_entry(row.entry));
-    CHECK(table.id_of(info->name) == row.id);
+    CHECK(static_cast<int>(info->type) == type);
+    CHECK(info->location == location);
+    CHECK(info->has_entry(entry));
+    CHECK(actions.id_of(info->name) == id);
 }
 
 TEST_CASE("audit row: a late row appears with its old date and a new, higher id (section 4)")

@@ -34,6 +34,25 @@ fault nginx_error(std::string path_prefix, unsigned status, std::optional<unsign
     return what;
 }
 
+fault fault_of(fault_kind kind, std::string path_prefix, std::optional<unsigned> count)
+{
+    return {.kind = kind, .path_prefix = std::move(path_prefix), .count = count};
+}
+
+fault slow_answers(std::string path_prefix, std::chrono::milliseconds pause)
+{
+    fault what = fault_of(fault_kind::delay, std::move(path_prefix));
+    what.pause = pause;
+    return what;
+}
+
+fault other_date(std::string path_prefix, std::string date)
+{
+    fault what = fault_of(fault_kind::extra_headers, std::move(path_prefix));
+    what.headers = {{"Date", std::move(date)}};
+    return what;
+}
+
 fault server_error(std::string path_prefix, std::optional<unsigned> count)
 {
     const http_reply reply = null_reference();

@@ -64,6 +64,13 @@ fault too_many_requests(
     std::optional<unsigned> count = {}
 );
 
+// Whatever needs no details.
+fault fault_of(fault_kind kind, std::string path_prefix = "/", std::optional<unsigned> count = {});
+// Each answer comes that much later.
+fault slow_answers(std::string path_prefix, std::chrono::milliseconds pause);
+// The right answers with another Date.
+fault other_date(std::string path_prefix, std::string date);
+
 using fault_number = std::size_t;
 
 // What the faults of the moment do to one request.

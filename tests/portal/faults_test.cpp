@@ -14,13 +14,6 @@ namespace
 const std::string people_path = "/api/2.0/people";
 const std::string disable = R"({"disable":true})";
 
-fault of_kind(fault_kind kind)
-{
-    fault what;
-    what.kind = kind;
-    return what;
-}
-
 } // namespace
 
 TEST_CASE("fault: nginx answers HTML for the services behind its path, so many times (section 6.4)")
@@ -74,15 +67,12 @@ TEST_CASE("fault: a 429 comes with the Retry-After of the script or with none (s
 TEST_CASE("fault: a request dropped before has no effect, one dropped after has")
 {
     asking portal;
-    fault what = of_kind(fault_kind::drop_before);
-    what.count = 1;
-    portal.model.set_fault(what);
+    portal.model.set_fault(fault_of(fault_kind::drop_before, "/", 1));
     CHECK(portal.put(people_path + "/alice", disable).how.drop);
     CHECK(portal.model.user_of("alice").status == employee_status::active);
     CHECK(portal.model.requests().back().status == 0);
 
-    what.kind = fault_kind::drop_after;
-    portal.model.set_fault(what);
+    portal.model.set_fault(fault_of(fault_kind::drop_after, "/", 1));
     CHECK(portal.put(people_path + "/alice", disable).how.drop);
     CHECK(portal.model.user_of("alice").status == employee_status::terminated);
     CHECK(portal.model.disables_of("alice") == disable_counts{2, 1});
@@ -91,12 +81,8 @@ TEST_CASE("fault: a request dropped before has no effect, one dropped after has"
 TEST_CASE("fault: a delay and a cut are instructions for the transport")
 {
     asking portal;
-    fault slow = of_kind(fault_kind::delay);
-    slow.pause = std::chrono::milliseconds{1'500};
-    fault cut = of_kind(fault_kind::truncate);
-    cut.body_bytes = 10;
-    portal.model.set_fault(slow);
-    portal.model.set_fault(cut);
+    portal.model.set_fault(slow_answers("/", std::chrono::milliseconds{1'500}));
+    portal.model.set_fault({.kind = fault_kind::truncate, .body_bytes = 10});
     const http_reply reply = portal.filter();
     CHECK(reply.how.delay == std::chrono::milliseconds{1'500});
     CHECK(reply.how.body_bytes_max == 10);
@@ -113,13 +99,12 @@ TEST_CASE("fault: bodies can be garbage, giant, of another type, or broken JSON"
         portal.model.set_fault(what);
         return portal.filter();
     };
-    CHECK(spoiled(of_kind(fault_kind::garbage)).how.raw);
-    fault giant = of_kind(fault_kind::oversized);
-    giant.body_bytes = 1'000'000;
+    CHECK(spoiled(fault_of(fault_kind::garbage)).how.raw);
+    const fault giant{.kind = fault_kind::oversized, .body_bytes = 1'000'000};
     CHECK(spoiled(giant).body.size() > 1'000'000);
-    CHECK(spoiled(of_kind(fault_kind::wrong_content_type)).content_type == "text/html");
+    CHECK(spoiled(fault_of(fault_kind::wrong_content_type)).content_type == "text/html");
     boost::system::error_code ec;
-    json::parse(spoiled(of_kind(fault_kind::invalid_json)).body, ec);
+    json::parse(spoiled(fault_of(fault_kind::invalid_json)).body, ec);
     CHECK(ec.failed());
     CHECK(portal.filter().status == 200);
 }
@@ -127,17 +112,13 @@ TEST_CASE("fault: bodies can be garbage, giant, of another type, or broken JSON"
 TEST_CASE("fault: a redirect leads where the script says, and an answer can carry any header")
 {
     asking portal;
-    fault away = of_kind(fault_kind::redirect);
-    away.location = "https://evil.example.net/";
-    away.count = 1;
-    portal.model.set_fault(away);
+    const std::string away = "https://evil.example.net/";
+    portal.model.set_fault({.kind = fault_kind::redirect, .count = 1, .location = away});
     const http_reply reply = portal.filter();
     CHECK(reply.status == 302);
-    CHECK(*reply.header("Location") == "https://evil.example.net/");
+    CHECK(*reply.header("Location") == away);
 
-    fault header = of_kind(fault_kind::extra_headers);
-    header.headers = {{"Date", "Fri, 31 Dec 9999 23:59:59 GMT"}};
-    portal.model.set_fault(header);
+    portal.model.set_fault(other_date("/", "Fri, 31 Dec 9999 23:59:59 GMT"));
     CHECK(*portal.filter().header("Date") == "Fri, 31 Dec 9999 23:59:59 GMT");
 }
 
@@ -147,7 +128,7 @@ TEST_CASE("fault: a portal can answer 200 and leave the account as it was")
     const bool pretends = GENERATE(false, true);
     INFO("pretends: " << pretends);
     portal.model.set_fault(
-        of_kind(pretends ? fault_kind::pretend_disabled : fault_kind::leave_unchanged)
+        fault_of(pretends ? fault_kind::pretend_disabled : fault_kind::leave_unchanged)
     );
     const http_reply reply =
         portal.put(people_path + "/status/Terminated", R"({"userIds":[")" + portal.alice + "\"]}");

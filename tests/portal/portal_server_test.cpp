@@ -3,33 +3,19 @@
 #include "tests/portal/portal_fixture.hpp"
 #include "tests/portal/portal_server.hpp"
 #include "tests/support/catch.hpp"
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
+#include "tests/support/http_peer.hpp"
 
 namespace docwarden::sim::portal_server_test
 {
 
 namespace asio = boost::asio;
 namespace json = boost::json;
-using asio::ip::tcp;
 
 namespace
 {
 
-// One blocking connection.
-class client
-{
-public:
-    explicit client(std::uint16_t port)
-    {
-        socket_.connect({asio::ip::address_v4::loopback(), port}, connect_error);
-    }
+struct client : test::http_peer {
+    using http_peer::http_peer;
 
     void write(
         const std::string& method,
@@ -43,55 +29,13 @@ public:
             text += "Authorization: Bearer " + key + "\r\n";
         if (!body.empty())
             text += "Content-Type: application/json\r\n";
-        text += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-        boost::system::error_code ignored;
-        asio::write(socket_, asio::buffer(text), ignored);
+        send(text + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
     }
-
-    // Head and body of one answer; less of it when the connection ends.
-    std::string read()
-    {
-        boost::system::error_code ec;
-        const std::size_t head = asio::read_until(
-            socket_, asio::dynamic_buffer(unread_), std::string_view("\r\n\r\n"), ec
-        );
-        if (ec)
-            return std::exchange(unread_, {});
-        const std::size_t length_at = unread_.find("Content-Length: ");
-        REQUIRE(length_at < head);
-        const std::size_t length = std::stoul(unread_.substr(length_at + 16));
-        if (head + length > unread_.size())
-            asio::read(
-                socket_,
-                asio::dynamic_buffer(unread_),
-                asio::transfer_exactly(head + length - unread_.size()),
-                ec
-            );
-        std::string answer = unread_.substr(0, head + length);
-        unread_.erase(0, answer.size());
-        return answer;
-    }
-
-    // Everything until the other side closes.
-    std::string read_all()
-    {
-        boost::system::error_code ec;
-        asio::read(socket_, asio::dynamic_buffer(unread_), ec);
-        return std::exchange(unread_, {});
-    }
-
     std::string ask(const std::string& target, const std::string& key)
     {
         write("GET", target, key);
-        return read();
+        return receive();
     }
-
-    boost::system::error_code connect_error;
-
-private:
-    asio::io_context context_;
-    tcp::socket socket_{context_};
-    std::string unread_;
 };
 
 const std::string self = "/api/2.0/people/@self";
@@ -162,46 +106,33 @@ TEST_CASE("portal_server: a dropped request gets no byte, a cut one less than an
 {
     running portal;
     portal.server.with_model([](portal_model& model) {
-        fault drop;
-        drop.kind = fault_kind::drop_before;
-        drop.count = 1;
-        model.set_fault(drop);
-        fault cut;
-        cut.kind = fault_kind::truncate;
-        cut.body_bytes = 5;
-        cut.count = 1;
-        model.set_fault(cut);
+        model.set_fault(fault_of(fault_kind::drop_before, "/", 1));
+        model.set_fault({.kind = fault_kind::truncate, .count = 1, .body_bytes = 5});
     });
     client dropped(portal.server.port());
     dropped.write("GET", self, portal.portal.key);
-    CHECK(dropped.read_all().empty());
+    CHECK(dropped.receive_all().empty());
     client cut(portal.server.port());
     cut.write("GET", self, portal.portal.key);
-    CHECK(cut.read_all().ends_with("\r\n\r\n{\"res"));
+    CHECK(cut.receive_all().ends_with("\r\n\r\n{\"res"));
 }
 
 TEST_CASE("portal_server: garbage is sent as it is")
 {
     running portal;
     portal.server.with_model([](portal_model& model) {
-        fault garbage;
-        garbage.kind = fault_kind::garbage;
-        garbage.body = "not HTTP at all";
-        model.set_fault(garbage);
+        model.set_fault({.kind = fault_kind::garbage, .body = "not HTTP at all"});
     });
     client one(portal.server.port());
     one.write("GET", self, portal.portal.key);
-    CHECK(one.read_all() == "not HTTP at all");
+    CHECK(one.receive_all() == "not HTTP at all");
 }
 
 TEST_CASE("portal_server: stopping ends a delayed answer at once")
 {
     running portal;
     portal.server.with_model([](portal_model& model) {
-        fault slow;
-        slow.kind = fault_kind::delay;
-        slow.pause = std::chrono::hours{1};
-        model.set_fault(slow);
+        model.set_fault(slow_answers("/", std::chrono::hours{1}));
     });
     client one(portal.server.port());
     one.write("GET", self, portal.portal.key);
@@ -210,7 +141,7 @@ TEST_CASE("portal_server: stopping ends a delayed answer at once")
     )
         continue;
     portal.server.stop();
-    CHECK(one.read_all().empty());
+    CHECK(one.receive_all().empty());
 }
 
 TEST_CASE("portal_server: idle connections can be closed, and the port can refuse and come back")
@@ -220,7 +151,7 @@ TEST_CASE("portal_server: idle connections can be closed, and the port can refus
     client one(port);
     CHECK_FALSE(one.ask(self, portal.portal.key).empty());
     portal.server.drop_connections();
-    CHECK(one.read_all().empty());
+    CHECK(one.receive_all().empty());
     portal.server.refuse_connections();
     CHECK(client(port).connect_error == asio::error::connection_refused);
     portal.server.accept_connections();
@@ -234,7 +165,7 @@ TEST_CASE("portal_server: scripts add people and events, set faults and read wha
     client one(portal.server.port());
     const auto post = [&](const std::string& target, const std::string& body) {
         one.write("POST", target, "", body);
-        return body_in(one.read());
+        return body_in(one.receive());
     };
     CHECK(
         post("/sim/users", R"({"displayName":"Mallory M","userName":"mallory"})").at("ok").as_bool()
@@ -256,7 +187,7 @@ TEST_CASE("portal_server: scripts add people and events, set faults and read wha
     post("/sim/faults", R"({"kind":"answer","path":"/api","status":503,"count":1})");
     CHECK(one.ask(filter, portal.portal.key).starts_with("HTTP/1.1 503 "));
     one.write("PUT", "/api/2.0/people/mallory", portal.portal.key, R"({"disable":true})");
-    CHECK(one.read().starts_with("HTTP/1.1 200 "));
+    CHECK(one.receive().starts_with("HTTP/1.1 200 "));
 
     const json::object disables = body_in(one.ask("/sim/disables", "")).at("disables").as_object();
     REQUIRE(disables.size() == 1);

@@ -1,12 +1,8 @@
 #include "tests/support/watched_portal.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/http_peer.hpp"
 
-#include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
 
 #include <csignal>
@@ -18,8 +14,6 @@ namespace docwarden::test
 namespace
 {
 
-namespace asio = boost::asio;
-
 sim::portal_server make_server(sim::small_portal& small)
 {
     return sim::portal_server(std::move(small.model));
@@ -29,15 +23,9 @@ sim::portal_server make_server(sim::small_portal& small)
 
 admin_answer http_get(std::uint16_t port, const std::string& path)
 {
-    asio::io_context context;
-    asio::ip::tcp::socket socket(context);
-    socket.connect({asio::ip::make_address("127.0.0.1"), port});
-    const std::string request =
-        "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
-    asio::write(socket, asio::buffer(request));
-    std::string answer;
-    boost::system::error_code ec;
-    asio::read(socket, asio::dynamic_buffer(answer), ec);
+    http_peer peer(port);
+    peer.send("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    const std::string answer = peer.receive_all();
     const std::size_t body = answer.find("\r\n\r\n");
     if (answer.size() < 12 || body == std::string::npos)
         throw std::runtime_error("no answer to GET " + path + ": " + answer);
