@@ -190,4 +190,9 @@ std::string clip_text(std::string_view text, std::size_t length_max)
     return std::string(text.substr(0, end)) + "…";
 }
 
+std::string counted(std::size_t count, const char* singular, const char* plural)
+{
+    return std::to_string(count) + ' ' + (count == 1 ? singular : plural);
+}
+
 } // namespace docwarden::core

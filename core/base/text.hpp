@@ -26,6 +26,8 @@ bool is_visible_ascii(std::string_view text);
 
 // "10m", "1h 30m", "45s", "250ms": the largest units first, at most two.
 std::string format_span(std::chrono::milliseconds span);
+// "1 portal", "3 portals".
+std::string counted(std::size_t count, const char* singular, const char* plural);
 
 // The text with every control character, line separator, bidirectional override, invisible
 // character and invalid UTF-8 byte written as \u{...} or \x.. and each backslash doubled: what a

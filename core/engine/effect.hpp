@@ -4,8 +4,7 @@
 
 #include "core/containment/incident.hpp"
 #include "core/portal/portal_call.hpp"
-#include "core/report/conditions.hpp"
-#include "core/report/report.hpp"
+#include "core/report/fact.hpp"
 
 #include <optional>
 #include <string>
@@ -22,7 +21,7 @@ struct scan_outcome {
     std::vector<incident> findings;
 };
 
-using effect = std::variant<call, report, scan_outcome>;
+using effect = std::variant<call, fact, scan_outcome>;
 
 struct step_result {
     std::vector<effect> effects;

@@ -1,8 +1,6 @@
 #include "core/engine/engine.hpp"
 
 #include "core/base/check.hpp"
-#include "core/containment/wording.hpp"
-#include "core/portal/failure_texts.hpp"
 #include "core/preflight/preflight_judge.hpp"
 
 #include <algorithm>
@@ -40,12 +38,6 @@ portal_now engine::portal_range() const
     return {std::min(portal, at_.wall), std::max(portal, at_.wall), portal};
 }
 
-void engine::emit(std::optional<report> record)
-{
-    if (record)
-        out_.emplace_back(std::move(*record));
-}
-
 // Whether an incident's user still is above its threshold, as far as is known.
 responder::crossing_check engine::crossing_check() const
 {
@@ -72,9 +64,9 @@ void engine::emit_response(call& begun)
     out_.emplace_back(std::move(begun));
 }
 
-void engine::emit_response(const incident_fact& fact)
+void engine::emit_response(const incident_fact& told)
 {
-    out_.emplace_back(describe(fact, settings_->contact));
+    out_.emplace_back(told);
 }
 
 void engine::emit_response(const ignore_events& answered)
@@ -108,12 +100,12 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
     if (!date) {
         const bool was_answered = failure == nullptr || failure->status != 0;
         if (was_answered && !clock_.is_known())
-            report_result(subsystem::clock, judge_clock(date, at_.wall), priority::error);
+            report_result(subsystem::clock, judge_clock(date, at_.wall));
         return;
     }
     const bool was_known = clock_.is_known();
     const bool is_believed = clock_.observe(*date, at_);
-    report_result(subsystem::clock, judge_clock(date, at_.wall), priority::error);
+    report_result(subsystem::clock, judge_clock(date, at_.wall));
     if (!is_believed)
         return;
     // This host's clock, by which pages were asked for up to now, may be off: then reading has
@@ -156,13 +148,7 @@ void engine::track_people_api_health(const api_failure* failure, bool& fails)
     if (concerns_one_user)
         return;
     fails = true;
-    emit(conditions_.raise(
-        subsystem::acting,
-        std::string(to_string(failure->kind)),
-        explain_people_failure(*failure),
-        at_.mono,
-        urgency_of(failure->kind)
-    ));
+    emit(conditions_.raise(subsystem::acting, *failure, at_.mono));
 }
 
 void engine::handle(const reconfigured& change)

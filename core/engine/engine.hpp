@@ -129,12 +129,7 @@ private:
     void report_rights(const preflight_results& results);
     void report_plan(const preflight_results& results);
     void report_record_shape(const audit_page& page);
-    // `bad_level` is how urgent it is that docwarden would not see or not act for that reason.
-    void report_result(
-        subsystem affected,
-        const preflight_result& result,
-        priority bad_level = priority::critical
-    );
+    void report_result(subsystem affected, const preflight_result& result);
     // Something looks as if the portal ignored what it is asked for: its answer to a question with
     // one right answer decides. Cheap to call; it is asked once a minute at most.
     void probe_soon() { preflight_.probe_soon(at_.mono); }
@@ -144,10 +139,15 @@ private:
     void answer_scans();
     std::optional<mono_time> wake_at() const;
 
-    void emit(std::optional<report> record);
+    template <class Fact>
+    void emit(std::optional<Fact> told)
+    {
+        if (told)
+            out_.emplace_back(fact(std::move(*told)));
+    }
     void emit_responses();
     void emit_response(call& begun);
-    void emit_response(const incident_fact& fact);
+    void emit_response(const incident_fact& told);
     void emit_response(const ignore_events& answered);
     responder::crossing_check crossing_check() const;
     step_time now() const;

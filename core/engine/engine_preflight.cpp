@@ -3,9 +3,7 @@
 
 #include "core/base/check.hpp"
 #include "core/engine/engine.hpp"
-#include "core/portal/failure_texts.hpp"
 #include "core/preflight/preflight_judge.hpp"
-#include "core/preflight/preflight_texts.hpp"
 
 namespace docwarden::core
 {
@@ -16,13 +14,6 @@ namespace
 // A page of which nothing is understood says something about the portal only if it has so many
 // rows; fewer may be a single accident that is read again and again.
 constexpr std::size_t shape_rows_min = 10;
-
-std::string capitalise(std::string text)
-{
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-        text[0] = static_cast<char>(text[0] - 'a' + 'A');
-    return text;
-}
 
 } // namespace
 
@@ -81,27 +72,19 @@ void engine::report_unanswered(
 {
     if (question == preflight_question::identity) {
         if (!responder_.has_identity())
-            emit(conditions_.raise(
-                subsystem::identity,
-                std::string(to_string(failure.kind)),
-                "Whose API key this is could not be found out, so nobody is disabled yet: " +
-                    explain_people_failure(failure),
-                at_.mono,
-                urgency_of(failure.kind)
-            ));
+            emit(conditions_.raise(subsystem::identity, failure, at_.mono));
         return;
     }
     const preflight_result* result = find_result(results, first_topic_of(question));
     DOCWARDEN_ASSERT(result != nullptr && result->outcome() == verdict::warning);
-    if (question == preflight_question::key && failure.kind == failure_kind::not_found) {
+    if (result->finding == preflight_finding::key_not_known) {
         report_result(subsystem::key, *result);
         return;
     }
     // One lost answer in an hour is no news, and while the trail cannot be read that is reported.
     if (preflight_.failed_rounds() < 2)
         return;
-    const std::string text = capitalise(text_of(*result));
-    emit(conditions_.raise(subsystem::preflight, "unanswered", text, at_.mono, priority::warning));
+    report_result(subsystem::preflight, *result);
 }
 
 // Only what the question decides: the other answers may be an hour old.
@@ -165,14 +148,12 @@ void engine::report_record_shape(const audit_page& page)
         report_result(subsystem::records, judge_events(page, events_source::one_answer));
 }
 
-void engine::report_result(subsystem affected, const preflight_result& result, priority bad_level)
+void engine::report_result(subsystem affected, const preflight_result& result)
 {
-    if (result.outcome() == verdict::good) {
-        emit(conditions_.clear(affected, at_.mono));
-        return;
-    }
-    const priority level = result.outcome() == verdict::bad ? bad_level : priority::warning;
-    emit(conditions_.raise(affected, result.code(), capitalise(text_of(result)), at_.mono, level));
+    emit(
+        result.outcome() == verdict::good ? conditions_.clear(affected, at_.mono)
+                                          : conditions_.raise(affected, result, at_.mono)
+    );
 }
 
 } // namespace docwarden::core

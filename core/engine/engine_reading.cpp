@@ -4,8 +4,8 @@
 #include "core/base/check.hpp"
 #include "core/base/text.hpp"
 #include "core/engine/engine.hpp"
-#include "core/portal/failure_texts.hpp"
 #include "core/reading/dst_fold.hpp"
+#include "core/report/failure_texts.hpp"
 
 namespace docwarden::core
 {
@@ -64,9 +64,7 @@ void engine::accept_page(const page_query& query, const audit_page& page)
         on_pass_finished();
         return;
     case poller::progress::gave_up:
-        emit(conditions_.raise(
-            subsystem::gap, "unreadable", explain_gap(), at_.mono, priority::critical
-        ));
+        emit(conditions_.raise(subsystem::gap, unreadable_stretch(), at_.mono));
         scans_.fail(explain_gap(), out_);
         on_pass_finished();
     }
@@ -80,12 +78,7 @@ void engine::on_pass_finished()
         emit(conditions_.clear(subsystem::memory, at_.mono));
     if (!was_ready_reported_) {
         was_ready_reported_ = true;
-        report ready{report_kind::ready, priority::info, {}, {}};
-        ready.message = "Watching: " + std::to_string(rows_read_) +
-                        " audit records of the recent past are read, " +
-                        std::to_string(counts_.users()) + " users made changes";
-        ready.fields = {{"ROWS", std::to_string(rows_read_)}};
-        emit(std::move(ready));
+        emit(std::optional(reading_begun{rows_read_, counts_.users()}));
     }
 }
 
@@ -99,13 +92,7 @@ void engine::on_reading_failure(const api_failure& failure)
                          failure.kind != failure_kind::bad_answer;
     if (is_blip)
         return;
-    emit(conditions_.raise(
-        subsystem::reading,
-        std::string(to_string(failure.kind)),
-        explain_reading_failure(failure),
-        at_.mono,
-        urgency_of(failure.kind)
-    ));
+    emit(conditions_.raise(subsystem::reading, failure, at_.mono));
 }
 
 void engine::feed(const audit_page& page)
@@ -139,9 +126,7 @@ bool engine::has_room()
         return true;
     if (!was_room_made_) {
         was_room_made_ = true;
-        emit(conditions_.raise(
-            subsystem::memory, "limit", explain_memory_limit(), at_.mono, priority::critical
-        ));
+        emit(conditions_.raise(subsystem::memory, memory_limit(), at_.mono));
         counts_.make_room(memory_max / 8 * 7 - seen_.memory_bytes());
     }
     return memory_bytes() < memory_max;

@@ -32,4 +32,11 @@ std::string_view to_string(failure_kind kind)
     return "unknown";
 }
 
+bool needs_person(failure_kind kind)
+{
+    return kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
+           kind == failure_kind::forbidden || kind == failure_kind::not_found ||
+           kind == failure_kind::redirected;
+}
+
 } // namespace docwarden::core

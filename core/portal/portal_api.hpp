@@ -30,6 +30,8 @@ enum class failure_kind {
 };
 
 std::string_view to_string(failure_kind kind);
+// Only a person can change that: asking soon again is in vain.
+bool needs_person(failure_kind kind);
 
 struct api_failure {
     failure_kind kind = failure_kind::unreachable;

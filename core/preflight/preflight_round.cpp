@@ -9,19 +9,6 @@
 namespace docwarden::core
 {
 
-namespace
-{
-
-// Only a person can change that: asking soon again is in vain.
-bool is_refusal(failure_kind kind)
-{
-    return kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
-           kind == failure_kind::forbidden || kind == failure_kind::not_found ||
-           kind == failure_kind::redirected;
-}
-
-} // namespace
-
 std::optional<preflight_question> preflight_round::next(mono_time now) const
 {
     if (under_way_)
@@ -73,8 +60,8 @@ void preflight_round::on_failure(
     if (question == preflight_question::identity) {
         ++identity_failures_;
         was_tried_ = true;
-        due_ = now + (is_refusal(failure.kind) ? pause_refused_max
-                                               : backoff_pause(identity_failures_, cap, random));
+        due_ = now + (needs_person(failure.kind) ? pause_refused_max
+                                                 : backoff_pause(identity_failures_, cap, random));
         return;
     }
     // Old portals do not know this question, and never will.

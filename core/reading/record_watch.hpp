@@ -4,8 +4,7 @@
 
 #include "core/audit/event.hpp"
 #include "core/base/time.hpp"
-#include "core/report/report.hpp"
-#include "core/report/report_limiter.hpp"
+#include "core/reading/report_limiter.hpp"
 
 #include <optional>
 #include <set>
@@ -13,15 +12,30 @@
 namespace docwarden::core
 {
 
+// An audit record that could not be understood, or not wholly.
+struct bad_record {
+    record_problem problem;
+};
+
+// An action id that the catalogue does not know.
+struct unknown_action {
+    int action = 0;
+};
+
+// So many bad records were not reported in the last minute.
+struct suppressed_records {
+    std::size_t count = 0;
+};
+
 class record_watch
 {
 public:
-    // The report to write, if this is to be reported.
-    std::optional<report> on_problem(const record_problem& problem, mono_time now);
+    // The fact to report, if it is to be reported.
+    std::optional<bad_record> on_problem(const record_problem& problem, mono_time now);
     // Once for each action that the catalogue does not know: it is tolerated, but not counted.
-    std::optional<report> on_event(const audit_event& event);
-    // How many reports were left out, once a minute.
-    std::optional<report> take_suppressed(mono_time now);
+    std::optional<unknown_action> on_event(const audit_event& event);
+    // What was left out, once a minute.
+    std::optional<suppressed_records> take_suppressed(mono_time now);
 
 private:
     static constexpr std::size_t unknown_actions_max = 1000;

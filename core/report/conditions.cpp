@@ -1,78 +1,32 @@
 #include "core/report/conditions.hpp"
 
-#include "core/base/text.hpp"
+#include <utility>
 
 namespace docwarden::core
 {
 
-std::string_view to_string(subsystem affected)
+std::optional<condition_fact>
+conditions::raise(subsystem affected, condition_cause cause, mono_time now)
 {
-    switch (affected) {
-    case subsystem::reading:
-        return "reading";
-    case subsystem::plan:
-        return "plan";
-    case subsystem::identity:
-        return "identity";
-    case subsystem::rights:
-        return "rights";
-    case subsystem::acting:
-        return "acting";
-    case subsystem::records:
-        return "records";
-    case subsystem::gap:
-        return "gap";
-    case subsystem::clock:
-        return "clock";
-    case subsystem::memory:
-        return "memory";
-    case subsystem::key:
-        return "key";
-    case subsystem::portal:
-        return "portal";
-    case subsystem::version:
-        return "version";
-    case subsystem::preflight:
-        return "contract";
-    }
-    return "unknown";
-}
-
-std::optional<report> conditions::raise(
-    subsystem affected,
-    std::string code,
-    std::string text,
-    mono_time now,
-    priority level
-)
-{
+    condition raised{affected, std::move(cause), now};
     const auto known = active_.find(affected);
-    if (known != active_.end() && known->second.code == code)
+    if (known != active_.end() && known->second.code() == raised.code())
         return std::nullopt;
-    const mono_time since = known != active_.end() ? known->second.since : now;
-    report made{report_kind::degraded, level, text, {}};
-    made.fields = {{"CONCERN", std::string(to_string(affected))}, {"REASON", code}};
-    active_.insert_or_assign(
-        affected, condition{affected, std::move(code), std::move(text), since, level}
-    );
-    return made;
+    if (known != active_.end())
+        raised.since = known->second.since;
+    active_.insert_or_assign(affected, raised);
+    return condition_fact{std::move(raised), std::nullopt};
 }
 
-std::optional<report> conditions::clear(subsystem affected, mono_time now)
+std::optional<condition_fact> conditions::clear(subsystem affected, mono_time now)
 {
     const auto known = active_.find(affected);
     if (known == active_.end())
         return std::nullopt;
     const auto lasted = std::chrono::ceil<std::chrono::seconds>(now - known->second.since);
-    report made{report_kind::recovered, priority::notice, {}, {}};
-    made.message = "Recovered after " + format_span(lasted) + ": " + known->second.text;
-    made.fields = {
-        {"CONCERN", std::string(to_string(affected))},
-        {"REASON", known->second.code},
-        {"LASTED", format_span(lasted)},
-    };
+    condition_fact over{std::move(known->second), lasted};
     active_.erase(known);
-    return made;
+    return over;
 }
 
 std::vector<condition> conditions::list() const

@@ -42,20 +42,12 @@ private:
     std::size_t& scans_;
 };
 
-std::string joined(const std::vector<std::string>& parts)
-{
-    std::string text;
-    for (const std::string& part : parts)
-        text += (text.empty() ? "" : "; ") + part;
-    return text;
-}
-
-std::string joined(const std::vector<diagnostic>& problems)
+std::vector<std::string> texts_of(const std::vector<diagnostic>& problems)
 {
     std::vector<std::string> texts;
     for (const diagnostic& problem : problems)
         texts.push_back(to_text(problem));
-    return joined(texts);
+    return texts;
 }
 
 } // namespace
@@ -181,18 +173,19 @@ void app::report_problems(const std::vector<diagnostic>& problems)
 
 void app::report_started()
 {
-    core::report record{core::report_kind::started, core::priority::info, {}, {}};
-    record.message = "docwarden " + std::string(version()) + " has started with " +
-                     counted(portals_.size(), "portal", "portals") + " and " +
-                     counted(config_.rules.size(), "rule", "rules") + ", configured in " +
-                     config_file_;
-    record.fields = {{"VERSION", std::string(version())}, {"CONFIG", config_file_}};
+    core::process_started started{
+        std::string(version()), config_file_, portals_.size(), config_.rules.size(), {}, {}};
     if (admin_) {
-        record.message += "; admin endpoint on " + config_.admin.address + " port " +
-                          std::to_string(admin_->local_port());
-        record.fields.push_back({"ADMIN_PORT", std::to_string(admin_->local_port())});
+        started.admin_address = config_.admin.address;
+        started.admin_port = admin_->local_port();
     }
-    log_.write(record, {});
+    tell(started);
+}
+
+// What concerns the process as a whole.
+void app::tell(const core::fact& told)
+{
+    log_.write(describe(told, config_.contact), {});
 }
 
 asio::awaitable<void> app::handle_signals()
@@ -211,7 +204,7 @@ asio::awaitable<void> app::handle_signals()
 asio::awaitable<void> app::stop()
 {
     (void)notify_.stopping("Stopping");
-    log_.write({core::report_kind::stopping, core::priority::info, "Stopping", {}}, {});
+    tell(core::process_stopping());
     serving_.cancel();
     const core::mono_time patience_end = clock_.reading().mono + stop_patience;
     net::task_group stoppers(io_.get_executor(), [this](std::exception_ptr crash) {
@@ -244,23 +237,13 @@ void app::reload()
     (void)notify_.reloading(clock_.reading().mono);
     const config_reading read = read_config_file(config_file_);
     if (!read.value) {
-        core::report record{core::report_kind::reload_rejected, core::priority::error, {}, {}};
-        record.message = "The new configuration is rejected and the old one stays in force: " +
-                         joined(read.problems);
-        record.fields = {{"PROBLEMS", std::to_string(read.problems.size())}};
-        log_.write(record, {});
+        tell(core::reload_rejected{texts_of(read.problems)});
         (void)notify_.ready("The last reload was rejected: see the journal. " + status_line_);
         return;
     }
-    const config_difference difference = compare(config_, *read.value);
+    config_difference difference = compare(config_, *read.value);
     config_ = applicable(config_, *read.value);
-    core::report record{core::report_kind::reload, core::priority::notice, {}, {}};
-    record.message = difference.changes.empty()
-                         ? "The configuration was read again; nothing has changed"
-                         : "A new configuration is in force: " + joined(difference.changes);
-    if (!difference.ignored.empty())
-        record.message += ". In force only after a restart: " + joined(difference.ignored);
-    log_.write(record, {});
+    tell(core::config_reloaded{std::move(difference.changes), std::move(difference.ignored)});
     for (std::size_t i = 0; i < portals_.size(); ++i)
         portals_[i]->reconfigure(config_.settings_for(config_.portals[i]));
     (void)notify_.ready(status_line_);

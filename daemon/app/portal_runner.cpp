@@ -54,9 +54,10 @@ void portal_runner::perform(core::call& next)
         reading_.spawn(read(std::move(next)));
 }
 
-void portal_runner::perform(core::report& what)
+void portal_runner::perform(const core::fact& told)
 {
-    hooks_.report(what, engine_.settings().portal);
+    const core::engine_settings& settings = engine_.settings();
+    hooks_.report(describe(told, settings.contact), settings.portal);
 }
 
 void portal_runner::perform(core::scan_outcome& what)

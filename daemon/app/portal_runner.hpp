@@ -72,7 +72,7 @@ private:
 
     void feed(const core::input& what);
     void perform(core::call& next);
-    void perform(core::report& what);
+    void perform(const core::fact& told);
     void perform(core::scan_outcome& what);
     void arm(core::mono_time deadline);
 

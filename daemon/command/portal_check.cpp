@@ -1,7 +1,7 @@
 #include "daemon/command/portal_check.hpp"
 
 #include "core/preflight/preflight.hpp"
-#include "core/preflight/preflight_texts.hpp"
+#include "core/report/preflight_texts.hpp"
 #include "daemon/app/setup.hpp"
 #include "net/async/asio_clock.hpp"
 #include "net/async/task_group.hpp"

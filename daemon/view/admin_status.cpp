@@ -2,6 +2,7 @@
 
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
+#include "core/report/condition_texts.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -34,9 +35,9 @@ json::array conditions_of(const core::engine_status& status, core::mono_time now
     for (const core::condition& condition : status.conditions)
         all.push_back(json::object{
             {"concern", core::to_string(condition.affected)},
-            {"code", core::escape_text(condition.code)},
+            {"code", core::escape_text(condition.code())},
             {"blocks", !condition.is_advisory()},
-            {"text", core::escape_text(condition.text, text_bytes_max)},
+            {"text", core::escape_text(explain(condition), text_bytes_max)},
             {"since_seconds", whole_seconds(now - condition.since)},
         });
     return all;

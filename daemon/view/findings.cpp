@@ -2,7 +2,7 @@
 
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
-#include "core/containment/wording.hpp"
+#include "core/report/incident_texts.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>

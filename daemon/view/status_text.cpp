@@ -1,12 +1,10 @@
 #include "daemon/view/status_text.hpp"
 
+#include "core/base/text.hpp"
+#include "core/report/condition_texts.hpp"
+
 namespace docwarden::daemon
 {
-
-std::string counted(std::size_t count, const char* singular, const char* plural)
-{
-    return std::to_string(count) + ' ' + (count == 1 ? singular : plural);
-}
 
 namespace
 {
@@ -33,7 +31,7 @@ net::readiness readiness_of(const std::vector<core::engine_status>& portals)
         const std::size_t before = state.reasons.size();
         for (const core::condition& condition : portal.conditions) {
             auto& list = condition.is_advisory() ? state.remarks : state.reasons;
-            list.push_back({portal.portal, condition.code, condition.text});
+            list.push_back({portal.portal, condition.code(), explain(condition)});
         }
         if (state.reasons.size() == before)
             add_missing(portal, state);
@@ -59,10 +57,10 @@ std::string status_line(const std::vector<core::engine_status>& portals)
     }
     if (!line.empty())
         line += ". ";
-    line += "Watching " + counted(portals.size(), "portal", "portals") + ": " +
-            counted(users, "user", "users") + " active, ";
+    line += "Watching " + core::counted(portals.size(), "portal", "portals") + ": " +
+            core::counted(users, "user", "users") + " active, ";
     line += open == 0 ? std::string("nothing open")
-                      : counted(open, "containment open", "containments open");
+                      : core::counted(open, "containment open", "containments open");
     for (const net::readiness_reason& remark : state.remarks)
         line += ". WARNING, " + remark.portal + ": " + remark.text;
     return line;

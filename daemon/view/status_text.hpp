@@ -11,9 +11,6 @@
 namespace docwarden::daemon
 {
 
-// "1 portal", "3 portals".
-std::string counted(std::size_t count, const char* singular, const char* plural);
-
 // One honest line: "Watching 1 portal: 12 users active, nothing open", or what is wrong first.
 std::string status_line(const std::vector<core::engine_status>& portals);
 

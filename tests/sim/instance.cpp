@@ -65,7 +65,10 @@ private:
         };
         portal_.send(what, std::move(receive));
     }
-    void perform(const core::report& what) { hooks_.report(what); }
+    void perform(const core::fact& told)
+    {
+        hooks_.report(describe(told, engine_.settings().contact));
+    }
     void perform(const core::scan_outcome&) {}
 
     void arm(core::mono_time deadline)

@@ -1,7 +1,7 @@
 #include "tests/sim/profile.hpp"
 
 #include "core/base/text.hpp"
-#include "core/containment/wording.hpp"
+#include "core/report/incident_texts.hpp"
 #include "core/settings/disable_method.hpp"
 #include "tests/sim/chance.hpp"
 

@@ -1,6 +1,6 @@
 #include "tests/sim/world.hpp"
 
-#include "core/containment/wording.hpp"
+#include "core/report/incident_texts.hpp"
 #include "core/settings/disable_method.hpp"
 #include "core/settings/engine_settings.hpp"
 #include "tests/portal/portal_date.hpp"

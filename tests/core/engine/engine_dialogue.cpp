@@ -41,8 +41,9 @@ struct speaker {
         return "disable " + name_of(request.user);
     }
     std::string operator()(const core::call& what) const { return std::visit(*this, what.request); }
-    std::string operator()(const core::report& what) const
+    std::string operator()(const core::fact& told) const
     {
+        const core::report what = describe(told, {});
         std::string text(to_string(what.kind));
         if (!what.field("USER_ID").empty())
             return join(text, name_of(what.field("USER_ID")));
@@ -277,8 +278,8 @@ void engine_dialogue::take(const core::effect& wanted)
         heard_.push_back(std::visit(speaker{}, wanted));
     if (begun != nullptr)
         take(*begun);
-    else if (const auto* told = std::get_if<core::report>(&wanted))
-        reports_.push_back(*told);
+    else if (const auto* told = std::get_if<core::fact>(&wanted))
+        reports_.push_back(describe(*told, subject.settings().contact));
     else
         scans_.push_back(std::get<core::scan_outcome>(wanted));
 }

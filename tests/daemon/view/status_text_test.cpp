@@ -1,3 +1,5 @@
+#include "core/preflight/preflight_judge.hpp"
+#include "core/report/condition_texts.hpp"
 #include "daemon/view/status_text.hpp"
 #include "tests/support/catch.hpp"
 
@@ -8,6 +10,7 @@ namespace
 {
 
 using core::engine_status;
+using core::failure_kind;
 using core::subsystem;
 using daemon::readiness_of;
 using daemon::status_line;
@@ -23,17 +26,27 @@ engine_status healthy(std::string name, std::size_t users = 12)
     return portal;
 }
 
-engine_status with_condition(engine_status portal, std::string code, std::string text)
+const core::condition refused{
+    subsystem::reading,
+    core::api_failure{failure_kind::unauthorised, 401, {}, {}},
+    {}};
+const core::condition unreachable{
+    subsystem::reading,
+    core::api_failure{failure_kind::unreachable, 0, {}, "No connection"},
+    {}};
+const core::condition gap{subsystem::gap, core::unreadable_stretch(), {}};
+
+// Worth knowing, but everything works.
+core::condition remark()
 {
-    portal.conditions.push_back({subsystem::reading, std::move(code), std::move(text), {}});
-    return portal;
+    core::key_facts key;
+    key.expires = core::wall_time() + std::chrono::hours(24);
+    return {subsystem::key, core::judge_key(key, nullptr, core::wall_time()), {}};
 }
 
-engine_status with_remark(engine_status portal, std::string code, std::string text)
+engine_status limited(engine_status portal, const core::condition& limit)
 {
-    portal.conditions.push_back(
-        {subsystem::key, std::move(code), std::move(text), {}, core::priority::warning}
-    );
+    portal.conditions.push_back(limit);
     return portal;
 }
 
@@ -62,16 +75,16 @@ TEST_CASE("status line: adds portals up")
 
 TEST_CASE("status line: what is wrong comes first, and names its portal")
 {
-    const auto broken = with_condition(healthy("b"), "unauthorised", "The key is refused");
+    const auto broken = limited(healthy("b"), refused);
     CHECK(
         status_line({healthy("a"), broken}) ==
-        "NOT READY, b: The key is refused. Watching 2 portals: 24 users active, nothing open"
+        "NOT READY, b: " + explain(refused) + ". Watching 2 portals: 24 users active, nothing open"
     );
-    const auto twice = with_condition(broken, "gap", "A stretch is missing");
+    const auto twice = limited(broken, gap);
     CHECK(
-        status_line({twice}) ==
-        "NOT READY, b: The key is refused; NOT READY, b: A stretch is missing. "
-        "Watching 1 portal: 12 users active, nothing open"
+        status_line({twice}) == "NOT READY, b: " + explain(refused) +
+                                    "; NOT READY, b: " + explain(gap) +
+                                    ". Watching 1 portal: 12 users active, nothing open"
     );
 }
 
@@ -94,8 +107,8 @@ TEST_CASE("readiness: needs every portal read, able to act, and free of conditio
     unread.has_read = false;
     engine_status unable = healthy("b");
     unable.can_act = false;
-    const auto limited = with_condition(healthy("b"), "clock", "Wrong");
-    const auto bad = GENERATE_COPY(as<engine_status>{}, unread, unable, limited);
+    const auto bad =
+        GENERATE_COPY(as<engine_status>{}, unread, unable, limited(healthy("b"), unreachable));
     const net::readiness state = readiness_of({healthy("a"), bad});
     CHECK_FALSE(state.ready);
     REQUIRE(state.reasons.size() == 1);
@@ -105,40 +118,40 @@ TEST_CASE("readiness: needs every portal read, able to act, and free of conditio
 
 TEST_CASE("readiness: gives each condition with its code for programs and its text for people")
 {
-    auto bad = with_condition(healthy("b"), "unauthorised", "The key is refused");
-    bad = with_condition(bad, "gap", "A stretch is missing");
+    auto bad = limited(healthy("b"), refused);
+    bad = limited(bad, gap);
     const net::readiness state = readiness_of({bad});
     CHECK(
         state.reasons ==
         std::vector<net::readiness_reason>{
-            {"b", "unauthorised", "The key is refused"}, {"b", "gap", "A stretch is missing"}}
+            {"b", "unauthorised", explain(refused)}, {"b", "unreadable", explain(gap)}}
     );
 }
 
 TEST_CASE("readiness: a warning is a remark that keeps nothing from being ready")
 {
-    const auto remarked = with_remark(healthy("b"), "expires-soon", "The key ends on Monday");
+    const auto remarked = limited(healthy("b"), remark());
     const net::readiness state = readiness_of({healthy("a"), remarked});
     CHECK(state.ready);
     CHECK(state.ready == remarked.is_ready());
     CHECK(state.reasons.empty());
     CHECK(
         state.remarks ==
-        std::vector<net::readiness_reason>{{"b", "expires-soon", "The key ends on Monday"}}
+        std::vector<net::readiness_reason>{{"b", "expires-soon", explain(remark())}}
     );
     CHECK(
         status_line({remarked}) ==
-        "Watching 1 portal: 12 users active, nothing open. WARNING, b: The key ends on Monday"
+        "Watching 1 portal: 12 users active, nothing open. WARNING, b: " + explain(remark())
     );
 }
 
 TEST_CASE("readiness: a remark does not hide what is still missing, nor what is wrong")
 {
-    auto unread = with_remark(healthy("b"), "expires-soon", "The key ends on Monday");
+    auto unread = limited(healthy("b"), remark());
     unread.has_read = false;
     REQUIRE(readiness_of({unread}).reasons.size() == 1);
     CHECK(readiness_of({unread}).reasons.front().code == "starting");
-    const auto broken = with_condition(unread, "unreachable", "No connection");
+    const auto broken = limited(unread, unreachable);
     REQUIRE(readiness_of({broken}).reasons.size() == 1);
     CHECK(readiness_of({broken}).reasons.front().code == "unreachable");
     CHECK(readiness_of({broken}).remarks.size() == 1);
@@ -151,7 +164,7 @@ TEST_CASE("readiness: while the start is under way the reason is what is still m
     REQUIRE(readiness_of({fresh}).reasons.size() == 1);
     CHECK(readiness_of({fresh}).reasons.front().code == "starting");
     // A known fault says more than "starting" does.
-    const auto broken = with_condition(fresh, "unreachable", "No connection");
+    const auto broken = limited(fresh, unreachable);
     REQUIRE(readiness_of({broken}).reasons.size() == 1);
     CHECK(readiness_of({broken}).reasons.front().code == "unreachable");
 }

@@ -1,4 +1,4 @@
-#include "core/portal/failure_texts.hpp"
+#include "core/report/failure_texts.hpp"
 
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
@@ -143,10 +143,7 @@ std::string explain_memory_limit()
 
 priority urgency_of(failure_kind kind)
 {
-    const bool needs_person = kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
-                              kind == failure_kind::forbidden || kind == failure_kind::not_found ||
-                              kind == failure_kind::redirected;
-    return needs_person ? priority::critical : priority::error;
+    return needs_person(kind) ? priority::critical : priority::error;
 }
 
 } // namespace docwarden::core

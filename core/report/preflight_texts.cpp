@@ -1,9 +1,9 @@
-#include "core/preflight/preflight_texts.hpp"
+#include "core/report/preflight_texts.hpp"
 
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
-#include "core/portal/failure_texts.hpp"
 #include "core/portal/page_query.hpp"
+#include "core/report/failure_texts.hpp"
 
 #include <algorithm>
 

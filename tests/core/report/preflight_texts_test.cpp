@@ -1,6 +1,6 @@
 // What a person and a machine are told of each finding of the preflight.
 
-#include "core/preflight/preflight_texts.hpp"
+#include "core/report/preflight_texts.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"

@@ -1,13 +1,13 @@
 // The sentences must say who, what, how many, why and what to do: an alert is read alone, at night.
 
-#include "core/containment/wording.hpp"
+#include "core/report/incident_texts.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
 
 #include <string>
 
-namespace docwarden::test::wording_test
+namespace docwarden::test::incident_texts_test
 {
 
 namespace
@@ -224,4 +224,4 @@ TEST_CASE("incidents: a problem's text is bounded")
     CHECK(contains(describe(fact, "").message, std::string(400, 'x') + "…"));
 }
 
-} // namespace docwarden::test::wording_test
+} // namespace docwarden::test::incident_texts_test

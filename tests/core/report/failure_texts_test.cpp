@@ -1,5 +1,5 @@
-#include "core/portal/failure_texts.hpp"
 #include "core/portal/portal_api.hpp"
+#include "core/report/failure_texts.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
 

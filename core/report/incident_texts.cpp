@@ -1,4 +1,4 @@
-#include "core/containment/wording.hpp"
+#include "core/report/incident_texts.hpp"
 
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"

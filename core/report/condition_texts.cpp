@@ -1,0 +1,61 @@
+#include "core/report/condition_texts.hpp"
+
+#include "core/base/text.hpp"
+#include "core/report/failure_texts.hpp"
+#include "core/report/preflight_texts.hpp"
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+std::string capitalise(std::string text)
+{
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+        text[0] = static_cast<char>(text[0] - 'a' + 'A');
+    return text;
+}
+
+struct explanation {
+    subsystem affected;
+
+    std::string operator()(const api_failure& failure) const
+    {
+        if (affected == subsystem::identity)
+            return "Whose API key this is could not be found out, so nobody is disabled yet: " +
+                   explain_people_failure(failure);
+        return affected == subsystem::acting ? explain_people_failure(failure)
+                                             : explain_reading_failure(failure);
+    }
+    std::string operator()(const preflight_result& result) const
+    {
+        return capitalise(text_of(result));
+    }
+    std::string operator()(const unreadable_stretch&) const { return explain_gap(); }
+    std::string operator()(const memory_limit&) const { return explain_memory_limit(); }
+};
+
+} // namespace
+
+std::string explain(const condition& limit)
+{
+    return std::visit(explanation{limit.affected}, limit.cause);
+}
+
+report describe(const condition_fact& told)
+{
+    const condition& limit = told.subject;
+    report record{report_kind::degraded, limit.level(), explain(limit), {}};
+    record.fields = {{"CONCERN", std::string(to_string(limit.affected))}, {"REASON", limit.code()}};
+    if (told.lasted) {
+        const std::string lasted = format_span(*told.lasted);
+        record.kind = report_kind::recovered;
+        record.level = priority::notice;
+        record.message = "Recovered after " + lasted + ": " + record.message;
+        record.fields.push_back({"LASTED", lasted});
+    }
+    return record;
+}
+
+} // namespace docwarden::core

@@ -1,0 +1,126 @@
+#include "core/report/fact.hpp"
+
+#include "core/base/text.hpp"
+#include "core/report/condition_texts.hpp"
+#include "core/report/incident_texts.hpp"
+
+#include <type_traits>
+
+namespace docwarden::core
+{
+
+namespace
+{
+
+// "a; b; c"
+std::string joined(const std::vector<std::string>& parts)
+{
+    std::string text;
+    for (const std::string& part : parts)
+        text += (text.empty() ? "" : "; ") + part;
+    return text;
+}
+
+report describe(const reading_begun& told)
+{
+    return {
+        report_kind::ready,
+        priority::info,
+        "Watching: " + std::to_string(told.rows) + " audit records of the recent past are read, " +
+            std::to_string(told.users) + " users made changes",
+        {{"ROWS", std::to_string(told.rows)}}};
+}
+
+report describe(const bad_record& told)
+{
+    const record_problem& problem = told.problem;
+    const std::string where = problem.id != 0 ? "id " + std::to_string(problem.id)
+                                              : "number " + std::to_string(problem.index + 1);
+    return {
+        report_kind::bad_record,
+        priority::warning,
+        "Audit record " + where + " is not as it should be: " + clip_text(problem.text, 300) +
+            (problem.was_counted ? ". It was counted all the same"
+                                 : ". It was left out; the rest of the page was read"),
+        {{"RECORD", where}, {"PROBLEM", problem.text}}};
+}
+
+report describe(const unknown_action& told)
+{
+    const std::string action = std::to_string(told.action);
+    return {
+        report_kind::unknown_action,
+        priority::notice,
+        "The portal reports an action that this version does not know (id " + action +
+            "): it is not counted. Is the portal newer than docwarden?",
+        {{"ACTION", action}}};
+}
+
+report describe(const suppressed_records& told)
+{
+    const std::string count = std::to_string(told.count);
+    return {
+        report_kind::suppressed,
+        priority::warning,
+        count + " further records that could not be understood were not reported one by one in "
+                "the last minute",
+        {{"COUNT", count}}};
+}
+
+report describe(const process_started& told)
+{
+    report record{report_kind::started, priority::info, {}, {}};
+    record.message = "docwarden " + told.version + " has started with " +
+                     counted(told.portals, "portal", "portals") + " and " +
+                     counted(told.rules, "rule", "rules") + ", configured in " + told.config_file;
+    record.fields = {{"VERSION", told.version}, {"CONFIG", told.config_file}};
+    if (told.admin_port) {
+        const std::string port = std::to_string(*told.admin_port);
+        record.message += "; admin endpoint on " + told.admin_address + " port " + port;
+        record.fields.push_back({"ADMIN_PORT", port});
+    }
+    return record;
+}
+
+report describe(const process_stopping&)
+{
+    return {report_kind::stopping, priority::info, "Stopping", {}};
+}
+
+report describe(const config_reloaded& told)
+{
+    report record{report_kind::reload, priority::notice, {}, {}};
+    record.message = told.changes.empty()
+                         ? "The configuration was read again; nothing has changed"
+                         : "A new configuration is in force: " + joined(told.changes);
+    if (!told.ignored.empty())
+        record.message += ". In force only after a restart: " + joined(told.ignored);
+    return record;
+}
+
+report describe(const reload_rejected& told)
+{
+    return {
+        report_kind::reload_rejected,
+        priority::error,
+        "The new configuration is rejected and the old one stays in force: " +
+            joined(told.problems),
+        {{"PROBLEMS", std::to_string(told.problems.size())}}};
+}
+
+} // namespace
+
+report describe(const fact& told, const std::string& contact)
+{
+    return std::visit(
+        [&](const auto& concrete) {
+            if constexpr (std::is_same_v<decltype(concrete), const incident_fact&>)
+                return describe(concrete, contact);
+            else
+                return describe(concrete);
+        },
+        told
+    );
+}
+
+} // namespace docwarden::core
