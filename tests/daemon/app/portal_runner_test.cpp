@@ -281,7 +281,7 @@ TEST_CASE_METHOD(
     start();
     clock.run_for(1min);
     settings.rules.front().threshold = 5;
-    runner->reconfigure(settings);
+    runner->reconfigure(share(settings));
     clock.run_for(1min);
     CHECK(count(report_kind::held) == 1);
     CHECK(portal.model.disables() == nobody);
@@ -303,7 +303,7 @@ TEST_CASE_METHOD(runner_world, "portal_runner: a new poll interval is in force w
     };
     settings.polling.poll_interval = 10s;
     settings.polling.rescan_interval = 10s;
-    runner->reconfigure(settings);
+    runner->reconfigure(share(settings));
     clock.run_for(1h); // the poll that was already planned
     const std::size_t before = polls();
     clock.run_for(10min);
