@@ -1,6 +1,6 @@
 #pragma once
 // What happened to an incident, as values: everything that the sentences about it are made of
-// (core/containment/wording), and nothing that would have to be read out of a sentence again.
+// (core/report/incident_texts), and nothing that would have to be read out of a sentence again.
 
 #include "core/base/time.hpp"
 #include "core/containment/incident.hpp"
