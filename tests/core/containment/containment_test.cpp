@@ -6,6 +6,9 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
 
+#include <set>
+#include <string_view>
+
 namespace docwarden::test::containment_test
 {
 
@@ -78,13 +81,14 @@ TEST_CASE("containment: an invited account that never came is disabled like an a
 
 TEST_CASE("containment: an LDAP account is disabled through the member endpoint")
 {
+    const bool is_ldap = GENERATE(false, true);
     subject_at_work s;
-    CHECK((s.machine.method() == core::disable_method::status));
-    core::profile ldap = active;
-    ldap.is_ldap = true;
+    core::profile account = active;
+    account.is_ldap = is_ldap;
     REQUIRE(s.next() == "profile");
-    REQUIRE(s.look(ldap) == "may send");
-    CHECK((s.machine.method() == core::disable_method::member));
+    REQUIRE(s.look(account) == "may send");
+    const auto method = is_ldap ? core::disable_method::member : core::disable_method::status;
+    CHECK((s.machine.method() == method));
 }
 
 TEST_CASE("containment: a disabled account is our doing unless the request never left")
@@ -242,6 +246,15 @@ TEST_CASE("containment: whatever the portal answers, a request follows only a lo
             }
         }
     }
+}
+
+TEST_CASE("containment: each state has a name of its own")
+{
+    std::set<std::string_view> names;
+    for (int number = 0; number <= static_cast<int>(state::released); ++number)
+        names.insert(core::to_string(static_cast<state>(number)));
+    CHECK(names.size() == static_cast<std::size_t>(state::released) + 1);
+    CHECK(names.count("unknown") == 0);
 }
 
 // ---- how long it waits, and when it says that it does not work ----------------------------------
