@@ -73,10 +73,7 @@ TEST_CASE("scenario: a Date of another century is told once, believed never, and
     watched_portal portal;
     portal.polling = quick_polls;
     auto& daemon = portal.start_and_read();
-    sim::fault absurd;
-    absurd.kind = sim::fault_kind::extra_headers;
-    absurd.headers = {{"Date", "Fri, 31 Dec 2100 00:00:00 GMT"}};
-    portal.set_fault(absurd);
+    portal.set_fault(sim::other_date("/", "Fri, 31 Dec 2100 00:00:00 GMT"));
     const log_line told = wait_about(daemon, "degraded", "clock");
     CHECK(told.text("DOCWARDEN_REASON") == "date-unbelievable");
     CHECK(is_unready_by(portal, "date-unbelievable"));

@@ -59,28 +59,6 @@ TEST_CASE("scenario: the owner and other administrators are reported to a person
     CHECK(refused.message().find("CANNOT CONTAIN, ACT NOW") == 0);
 }
 
-TEST_CASE("scenario: the daemon's own account is never counted")
-{
-    watched_portal portal;
-    auto& daemon = portal.start_and_read();
-    attack(portal, portal.admin);
-    REQUIRE(portal.scan().status == 200);
-    CHECK(daemon.count("alert") == 0);
-    CHECK(disable_requests(portal) == 0);
-}
-
-TEST_CASE("scenario: a key of the owner disables other administrators")
-{
-    watched_portal portal;
-    portal.server.with_model([&](sim::portal_model& model) {
-        model.key_of(portal.key).creator_id = portal.owner;
-    });
-    attack(portal, portal.other_admin);
-    portal.start_and_read();
-    REQUIRE(portal.scan().status == 200);
-    CHECK(portal.disables_of(portal.other_admin) == sim::disable_counts{1, 1});
-}
-
 TEST_CASE("scenario: method member disables by the profile, and LDAP accounts always go that way")
 {
     watched_portal portal;
@@ -111,12 +89,9 @@ TEST_CASE("scenario: the disable request leaves while further pages are still be
     for (int i = 0; i < 150; ++i)
         portal.act(portal.bob, 5064, std::to_string(i), minutes(8));
     portal.change_files(portal.alice, 30, 1000, minutes(1), seconds(1));
-    sim::fault slow;
-    slow.kind = sim::fault_kind::delay;
-    slow.path_prefix = "/api/2.0/security";
+    sim::fault slow = sim::slow_answers("/api/2.0/security", seconds(1));
     slow.skip = 1;
     slow.count = 1;
-    slow.pause = seconds(1);
     portal.set_fault(slow);
     REQUIRE(portal.scan().status == 200);
 
@@ -148,11 +123,7 @@ TEST_CASE("scenario: disables run at the same time and do not wait for each othe
         users.push_back(portal.add_user("Attacker " + std::to_string(i)));
         attack(portal, users.back());
     }
-    sim::fault slow;
-    slow.kind = sim::fault_kind::delay;
-    slow.path_prefix = "/api/2.0/people/status";
-    slow.pause = seconds(1);
-    portal.set_fault(slow);
+    portal.set_fault(sim::slow_answers("/api/2.0/people/status", seconds(1)));
     portal.start_and_read();
     REQUIRE(portal.scan().status == 200);
     for (const std::string& user : users)
@@ -177,11 +148,7 @@ TEST_CASE("scenario: a lost answer is followed by a look, not by a second reques
 {
     watched_portal portal;
     attack(portal, portal.alice);
-    sim::fault lost;
-    lost.kind = sim::fault_kind::drop_after;
-    lost.path_prefix = "/api/2.0/people/status";
-    lost.count = 1;
-    portal.set_fault(lost);
+    portal.set_fault(sim::fault_of(sim::fault_kind::drop_after, "/api/2.0/people/status", 1));
     auto& daemon = portal.start();
     daemon.wait_for("contained");
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
@@ -192,11 +159,7 @@ TEST_CASE("scenario: a portal that says 200 and changes nothing is not believed"
 {
     watched_portal portal;
     attack(portal, portal.alice);
-    sim::fault unchanged;
-    unchanged.kind = sim::fault_kind::pretend_disabled;
-    unchanged.path_prefix = "/api/2.0/people/status";
-    unchanged.count = 2;
-    portal.set_fault(unchanged);
+    portal.set_fault(sim::fault_of(sim::fault_kind::pretend_disabled, "/api/2.0/people/status", 2));
     auto& daemon = portal.start();
     daemon.wait_for("contained");
     CHECK(daemon.index_of("retrying") < daemon.index_of("contained"));
@@ -292,78 +255,6 @@ TEST_CASE("scenario: an account given back in the portal's pages survives a rest
     CHECK(again.count("alert") == 0);
     // What comes after that counts anew.
     portal.change_files(portal.alice, 21, 5000, seconds(30), seconds(1));
-    REQUIRE(portal.scan().status == 200);
-    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{2, 2});
-}
-
-TEST_CASE("scenario: rules that observe or alert disable nobody")
-{
-    watched_portal portal;
-    const std::string mode = GENERATE("observe", "alert");
-    portal.rules = "[[rule]]\nname = \"soft\"\nactions = [\"change\"]\nwindow = \"10m\"\n"
-                   "threshold = 20\nresponse = \"" +
-                   mode + "\"\n";
-    attack(portal, portal.alice);
-    auto& daemon = portal.start_and_read();
-    REQUIRE(portal.scan().status == 200);
-    CHECK(disable_requests(portal) == 0);
-    CHECK(portal.requests("GET", "/api/2.0/people/" + portal.alice) == 0);
-    const std::string kind = mode == "alert" ? "alert" : "observed";
-    CHECK(daemon.count(kind) == 1);
-    CHECK(daemon.wait_for(kind).text("DOCWARDEN_MODE") == mode);
-}
-
-TEST_CASE("scenario: somebody held who is given back and attacks again is looked at anew")
-{
-    watched_portal portal;
-    portal.extra = "[containment]\nmax_disables = 0\n";
-    attack(portal, portal.alice);
-    auto& daemon = portal.start_and_read();
-    daemon.wait_for("held");
-    for (const auto status : {sim::employee_status::terminated, sim::employee_status::active}) {
-        portal.server.advance(seconds(10));
-        portal.server.with_model([&](sim::portal_model& model) {
-            model.set_user_status(
-                portal.owner, portal.alice, status, std::chrono::floor<seconds>(portal.server.now())
-            );
-        });
-    }
-    REQUIRE(portal.scan().status == 200);
-    // With room again, nothing happens for the past ...
-    portal.extra = "[containment]\nmax_disables = 5\n";
-    portal.write_config();
-    daemon.signal(SIGHUP);
-    daemon.wait_for("reload");
-    REQUIRE(portal.scan().status == 200);
-    CHECK_FALSE(portal.is_disabled(portal.alice));
-    // ... and a new attack is answered.
-    portal.server.advance(minutes(1));
-    portal.change_files(portal.alice, 25, 7000, seconds(40), seconds(1));
-    REQUIRE(portal.scan().status == 200);
-    CHECK(
-        portal.disables_of(portal.alice) == sim::disable_counts{1, 2}
-    ); // the other was the owner's own
-}
-
-TEST_CASE("scenario: an absurd Date on one answer makes nobody invisible")
-{
-    watched_portal portal;
-    attack(portal, portal.alice);
-    sim::fault absurd;
-    absurd.kind = sim::fault_kind::extra_headers;
-    absurd.path_prefix = "/api/2.0/people/" + portal.alice;
-    absurd.headers = {{"Date", "Fri, 31 Dec 2100 00:00:00 GMT"}};
-    portal.set_fault(absurd);
-    portal.start_and_read();
-    REQUIRE(portal.scan().status == 200);
-    REQUIRE(portal.is_disabled(portal.alice));
-    portal.clear_faults();
-    portal.server.advance(minutes(5));
-    portal.server.with_model([&](sim::portal_model& model) {
-        model.user_of(portal.alice).status = sim::employee_status::active;
-    });
-    REQUIRE(portal.scan().status == 200); // tells the daemon the time
-    portal.change_files(portal.alice, 25, 5000, seconds(60), seconds(1));
     REQUIRE(portal.scan().status == 200);
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{2, 2});
 }

@@ -60,20 +60,6 @@ TEST_CASE("scenario: the same file changed 100 times is one file")
     CHECK(daemon.count("alert") == 0);
 }
 
-TEST_CASE("scenario: bursts of 15 files with 11 minutes between them are allowed")
-{
-    watched_portal portal;
-    portal.polling += "lateness = \"2h\"\n";
-    auto& daemon = portal.start_and_read();
-    for (unsigned burst = 0; burst < 6; ++burst)
-        portal.change_files(
-            portal.alice, 15, 1000 + 100 * burst, minutes(1 + 11 * burst), seconds(1)
-        );
-    REQUIRE(portal.scan().status == 200);
-    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{0, 0});
-    CHECK(daemon.count("alert") == 0);
-}
-
 TEST_CASE("scenario: both ends of the window are inclusive")
 {
     watched_portal portal;

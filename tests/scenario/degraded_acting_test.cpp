@@ -18,9 +18,7 @@ constexpr const char* people = "/api/2.0/people";
 
 sim::fault about_people(sim::fault_kind kind)
 {
-    sim::fault what;
-    what.kind = kind;
-    what.path_prefix = people;
+    sim::fault what = sim::fault_of(kind, people);
     what.body_bytes = 10; // for those that cut
     if (kind == sim::fault_kind::delay)
         what.pause = minutes(1);

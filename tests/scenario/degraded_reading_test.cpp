@@ -30,39 +30,29 @@ struct failure_mode {
     bool is_refusal = false;
 };
 
-failure_mode by_fault(std::string reason, sim::fault what, bool is_refusal = false)
+failure_mode by_fault(std::string reason, const sim::fault& trouble)
 {
     failure_mode mode;
     mode.reason = std::move(reason);
-    mode.begin = [what](watched_portal& portal) { portal.set_fault(what); };
-    mode.is_refusal = is_refusal;
+    mode.begin = [trouble](watched_portal& portal) { portal.set_fault(trouble); };
     return mode;
 }
 
 failure_mode by_fault(std::string reason, sim::fault_kind kind)
 {
-    sim::fault what;
-    what.kind = kind;
-    what.path_prefix = trail;
-    what.body_bytes = 100; // for those that cut
-    return by_fault(std::move(reason), what);
+    sim::fault trouble = sim::fault_of(kind, trail);
+    trouble.body_bytes = 100; // for those that cut
+    return by_fault(std::move(reason), trouble);
 }
 
-// Answers without an effect.
-failure_mode by_answer(
-    std::string reason,
-    unsigned status,
-    std::string content_type,
-    std::string body,
-    bool is_refusal = false
-)
+// 200 without an effect.
+failure_mode by_answer(std::string content_type, std::string body)
 {
-    sim::fault what;
-    what.path_prefix = trail;
-    what.status = status;
-    what.content_type = std::move(content_type);
-    what.body = std::move(body);
-    return by_fault(std::move(reason), what, is_refusal);
+    sim::fault trouble = sim::fault_of(sim::fault_kind::answer, trail);
+    trouble.status = 200;
+    trouble.content_type = std::move(content_type);
+    trouble.body = std::move(body);
+    return by_fault("bad-answer", trouble);
 }
 
 failure_mode by_settings(std::string reason, std::function<void(sim::portal_model&, bool)> change)
@@ -209,19 +199,13 @@ TEST_CASE("scenario: a portal that is suspended for a while (404)")
     }));
 }
 
-TEST_CASE("scenario: a limit on requests that names a pause (429)")
+TEST_CASE("scenario: a limit on requests, with a pause, without one, or with none (429)")
 {
-    live_through(by_fault("throttled", sim::too_many_requests(trail, "1")));
-}
-
-TEST_CASE("scenario: a limit on requests that names no pause (429)")
-{
-    live_through(by_fault("throttled", sim::too_many_requests(trail, std::nullopt)));
-}
-
-TEST_CASE("scenario: a limit on requests that names a pause of zero is no leave to storm (429)")
-{
-    live_through(by_fault("throttled", sim::too_many_requests(trail, "0")));
+    // A pause of zero is no leave to storm.
+    const std::optional<std::string> pause = GENERATE(as<std::string>{}, "1", "0", "");
+    live_through(
+        by_fault("throttled", sim::too_many_requests(trail, pause == "" ? std::nullopt : pause))
+    );
 }
 
 TEST_CASE("scenario: a limit on requests that asks for days does not make the daemon blind (429)")
@@ -243,11 +227,7 @@ TEST_CASE("scenario: a proxy that answers 502, 503 or 504 with HTML")
 
 TEST_CASE("scenario: a portal that takes longer to answer than it may")
 {
-    sim::fault slow;
-    slow.kind = sim::fault_kind::delay;
-    slow.path_prefix = trail;
-    slow.pause = minutes(1);
-    const failure_mode mode = by_fault("interrupted", slow);
+    const failure_mode mode = by_fault("interrupted", sim::slow_answers(trail, minutes(1)));
     watched_portal portal;
     poll_quickly(portal);
     portal.polling += "request_timeout = \"1s\"\n";
@@ -303,21 +283,19 @@ TEST_CASE("scenario: the right bytes under the wrong content type")
 TEST_CASE("scenario: 200 with something that is no page of events")
 {
     const char* body = GENERATE("", "null", R"({"response":{}})", R"({"error":{}})");
-    live_through(by_answer("bad-answer", 200, "application/json", body));
+    live_through(by_answer("application/json", body));
 }
 
 TEST_CASE("scenario: a login page in between answers everything with 200 and HTML")
 {
-    live_through(by_answer("bad-answer", 200, "text/html", "<html><form>Password?</form></html>"));
+    live_through(by_answer("text/html", "<html><form>Password?</form></html>"));
 }
 
 TEST_CASE("scenario: bodies of any size are refused at once and cost no memory")
 {
     constexpr std::size_t body_bytes = 48'000'000;
     constexpr std::size_t growth_max_kib = 16 * 1024;
-    sim::fault huge;
-    huge.kind = sim::fault_kind::oversized;
-    huge.path_prefix = trail;
+    sim::fault huge = sim::fault_of(sim::fault_kind::oversized, trail);
     huge.body_bytes = body_bytes;
     const failure_mode mode = by_fault("bad-answer", huge);
     watched_portal portal;
@@ -335,21 +313,15 @@ TEST_CASE("scenario: a redirect is never followed, and nobody else ever sees the
     sim::portal_server elsewhere(std::move(stranger.model));
     elsewhere.start();
     const std::string port = std::to_string(elsewhere.port());
-    struct direction {
-        unsigned status;
-        const char* to;
-    };
-    const direction one = GENERATE(
-        direction{301, "http://127.0.0.1:"},
-        direction{302, "http://localhost:"},
-        direction{307, "//127.0.0.1:"},
-        direction{308, "http://127.0.0.1:"}
-    );
-    sim::fault away;
-    away.kind = sim::fault_kind::redirect;
-    away.path_prefix = trail;
-    away.status = one.status;
-    away.location = one.to + port + "/api/2.0/security/audit/events/filter";
+    const auto [status, to] = GENERATE(table<unsigned, const char*>({
+        {301, "http://127.0.0.1:"},
+        {302, "http://localhost:"},
+        {307, "//127.0.0.1:"},
+        {308, "http://127.0.0.1:"},
+    }));
+    sim::fault away = sim::fault_of(sim::fault_kind::redirect, trail);
+    away.status = status;
+    away.location = to + port + "/api/2.0/security/audit/events/filter";
     live_through(by_fault("redirected", away));
     CHECK(elsewhere.connections_accepted() == 0);
 }

@@ -86,10 +86,7 @@ TEST_CASE("scenario: SIGTERM and SIGINT end it cleanly within a second, also ami
     auto& daemon = portal.start_and_read();
     std::size_t requests = portal.requests("GET", "/api/2.0/security");
     if (is_busy) {
-        sim::fault slow;
-        slow.kind = sim::fault_kind::delay;
-        slow.pause = seconds(20);
-        portal.set_fault(slow);
+        portal.set_fault(sim::slow_answers("/", seconds(20)));
         // A reload of the window has it read at once, and that request will not be answered in
         // time.
         portal.rules = "[[rule]]\nname = \"bulk-change\"\nactions = [\"change\"]\n"
@@ -110,11 +107,7 @@ TEST_CASE("scenario: a disable under way when the daemon is stopped is still con
 {
     watched_portal portal;
     portal.change_files(portal.alice, 21, 1000, minutes(2), seconds(1));
-    sim::fault slow;
-    slow.kind = sim::fault_kind::delay;
-    slow.path_prefix = "/api/2.0/people/status";
-    slow.pause = std::chrono::milliseconds(250);
-    portal.set_fault(slow);
+    portal.set_fault(sim::slow_answers("/api/2.0/people/status", std::chrono::milliseconds(250)));
     auto& daemon = portal.start();
     while (portal.disables_of(portal.alice).asked == 0)
         continue;

@@ -144,11 +144,7 @@ TEST_CASE("scenario: a second reload does not disable those whom the first one h
     portal.change_files(portal.alice, 25, 1000, minutes(5), seconds(6));
     REQUIRE(portal.scan().status == 200);
     REQUIRE(daemon.count("alert") == 0);
-    sim::fault slow;
-    slow.kind = sim::fault_kind::delay;
-    slow.path_prefix = "/api/2.0/security";
-    slow.pause = std::chrono::milliseconds(500);
-    portal.set_fault(slow);
+    portal.set_fault(sim::slow_answers("/api/2.0/security", std::chrono::milliseconds(500)));
     portal.rules = watched_portal::default_rules(20);
     portal.write_config();
     reload(portal);

@@ -20,11 +20,10 @@
 namespace docwarden::test
 {
 
-// The network between daemon and portal, and the difference of their clocks.
+// The network between daemon and portal.
 struct portal_link {
     bool is_up = true;                     // false: connections are refused
     std::chrono::milliseconds latency{20}; // each way
-    core::tick portal_ahead{0};            // the portal's clock minus this host's
 };
 
 inline std::string_view method_text(net::http_method method)
@@ -111,7 +110,7 @@ private:
         seen.content_type = request.body.empty() ? "" : "application/json";
         seen.body = request.body;
         seen.host = model_.settings().host;
-        return model_.handle(seen, clock_.reading().wall + link_.portal_ahead);
+        return model_.handle(seen, clock_.reading().wall);
     }
 
     sim::portal_model& model_;

@@ -2,6 +2,7 @@
 // One portal_runner against the simulated portal in virtual time: the smallest world in which the
 // daemon's real coroutines, wire format and engine work together.
 
+#include "core/audit/action_catalog.hpp"
 #include "core/engine/engine.hpp"
 #include "core/settings/engine_settings.hpp"
 #include "daemon/app/portal_runner.hpp"
@@ -34,23 +35,8 @@ inline core::engine_settings office_rules()
 {
     core::rule bulk;
     bulk.name = "bulk-change";
-    bulk.actions = {
-        5000,
-        5001,
-        5002,
-        5011,
-        5012,
-        5013,
-        5014,
-        5015,
-        5016,
-        5017,
-        5018,
-        5034,
-        5035,
-        5044,
-        5099,
-        5119};
+    const auto changes = *core::action_set("change");
+    bulk.actions.assign(changes.begin(), changes.end());
     core::engine_settings settings;
     settings.portal = "docs";
     settings.rules = {bulk};
@@ -73,7 +59,6 @@ struct runner_world {
 
     std::vector<told_report> reports;
     std::vector<std::string> crashes;
-    std::size_t changes = 0;
     std::unique_ptr<daemon::portal_runner> runner;
     std::optional<core::mono_time> stopped_at;
     std::optional<core::scan_outcome> scanned;
@@ -93,7 +78,7 @@ struct runner_world {
             [this](const core::report& what, std::string_view) {
                 reports.push_back({now(), what});
             },
-            [this] { ++changes; },
+            [] {},
             [this](std::exception_ptr what) { crashed(what); }};
         runner = std::make_unique<daemon::portal_runner>(
             share(settings),

@@ -40,7 +40,6 @@ public:
     }
 
     const std::vector<asked>& requests() const { return requests_; }
-    std::size_t answers_left() const { return script_.size(); }
 
     boost::asio::awaitable<boost::system::result<net::http_response>>
     send(net::http_request request, core::mono_time deadline) override

@@ -62,16 +62,6 @@ public:
         return sleepers_->begin()->first;
     }
 
-    // Moves to the next deadline and wakes who waits for it (all of them, in the order in which
-    // they went to sleep). False if nobody sleeps.
-    bool advance_to_next()
-    {
-        const auto next = next_deadline();
-        if (next)
-            advance_to(*next);
-        return next.has_value();
-    }
-
     // Moves to that moment and wakes whoever waits for it or for an earlier one. It runs nothing.
     void advance_to(core::mono_time moment)
     {

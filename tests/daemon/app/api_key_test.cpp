@@ -115,33 +115,27 @@ TEST_CASE("api_key: no key anywhere says all the places it may be put")
 TEST_CASE("api_key: what cannot be a key is refused without repeating any of it")
 {
     fixture f;
-    struct expectation {
-        std::string text;
-        std::string_view problem;
-    };
     constexpr std::string_view odd = ": the API key contains a blank, a line break or another "
                                      "character that no key has (it must "
                                      "contain the key alone, on one line)";
-    const auto expected = GENERATE_COPY(
-        expectation{"", ": the API key is empty (it must contain the key alone, on one line)"},
-        expectation{"\n", ": the API key is empty (it must contain the key alone, on one line)"},
-        expectation{key + "\n\n", odd},
-        expectation{key + ' ', odd},
-        expectation{' ' + key, odd},
-        expectation{key + '\t' + key, odd},
-        expectation{key + "\r\nX-Evil: 1", odd},
-        expectation{key + std::string(1, '\0'), odd},
-        expectation{"\xEF\xBB\xBF" + key, odd},
-        expectation{key + '\x7F', odd},
-        expectation{
-            std::string(4097, 'k'),
-            ": the API key is longer than 4 KiB (it must contain the key alone, on one line)"},
-        expectation{
-            std::string(5000, 'k'), ": is too large for an API key (it must contain the key alone)"}
-    );
-    f.portal.api_key_file = f.directory.write("portal.key", expected.text);
+    const auto [text, said] = GENERATE_COPY(table<std::string, std::string_view>({
+        {"", ": the API key is empty (it must contain the key alone, on one line)"},
+        {"\n", ": the API key is empty (it must contain the key alone, on one line)"},
+        {key + "\n\n", odd},
+        {key + ' ', odd},
+        {' ' + key, odd},
+        {key + '\t' + key, odd},
+        {key + "\r\nX-Evil: 1", odd},
+        {key + std::string(1, '\0'), odd},
+        {"\xEF\xBB\xBF" + key, odd},
+        {key + '\x7F', odd},
+        {std::string(4097, 'k'),
+         ": the API key is longer than 4 KiB (it must contain the key alone, on one line)"},
+        {std::string(5000, 'k'), ": is too large for an API key (it must contain the key alone)"},
+    }));
+    f.portal.api_key_file = f.directory.write("portal.key", text);
     const auto problem = f.problem();
-    CHECK(problem == f.portal.api_key_file + std::string(expected.problem));
+    CHECK(problem == f.portal.api_key_file + std::string(said));
     CHECK(problem.find("0123") == std::string::npos);
     CHECK(problem.find("kkk") == std::string::npos);
 }

@@ -16,8 +16,6 @@ namespace
 using core::report_kind;
 using namespace std::chrono_literals;
 
-const std::map<std::string, sim::disable_counts> nobody;
-
 std::map<std::string, sim::disable_counts> once(const std::string& user)
 {
     return {{user, {1, 1}}};
@@ -38,12 +36,7 @@ void open_office(runner_world& world, std::chrono::hours length)
 
 sim::fault slow_disable(std::chrono::milliseconds pause)
 {
-    sim::fault slow;
-    slow.kind = sim::fault_kind::delay;
-    slow.path_prefix = "/api/2.0/people/status";
-    slow.method = "PUT";
-    slow.pause = pause;
-    return slow;
+    return sim::slow_answers("/api/2.0/people/status", pause);
 }
 
 // Until the portal has been asked to disable somebody, which must happen within a minute.
@@ -77,48 +70,6 @@ TEST_CASE_METHOD(runner_world, "portal_runner: in a day of office work an attack
     CHECK(find(report_kind::contained)->at - attack.at(20).at < 20s); // the 21st file, plus a poll
     CHECK(runner->status().is_ready());
     CHECK(count(report_kind::degraded) == 0);
-}
-
-TEST_CASE_METHOD(runner_world, "portal_runner: after an hour without the portal it catches up")
-{
-    start();
-    clock.run_for(5min);
-    REQUIRE(runner->status().is_ready());
-
-    link.is_up = false;
-    clock.run_for(30min);
-    save_files(portal.bob, 30);
-    clock.run_for(30min);
-    CHECK_FALSE(runner->status().is_ready());
-    CHECK(count(report_kind::degraded) == 1); // told once, not with each try
-    CHECK(portal.model.disables() == nobody);
-
-    link.is_up = true;
-    clock.run_for(1min);
-    CHECK(runner->status().is_ready());
-    CHECK(count(report_kind::recovered) == 1);
-    CHECK(portal.model.disables() == once(portal.bob));
-    clock.run_for(2h);
-    CHECK(portal.model.disables() == once(portal.bob));
-    CHECK(count(report_kind::contained) == 1);
-    CHECK(crashes.empty());
-}
-
-TEST_CASE_METHOD(
-    runner_world,
-    "portal_runner: a portal whose clock is wrong is watched by its clock"
-)
-{
-    link.portal_ahead = GENERATE(as<core::tick>{}, -20h, -5min, 5min, 20h);
-    start();
-    clock.run_for(1min);
-    for (int i = 0; i < 30; ++i)
-        portal.model.record(
-            portal.alice, 5034, std::to_string(i), "f.docx", now() + link.portal_ahead + i * 1s
-        );
-    clock.run_for(2min);
-    CHECK(portal.model.disables() == once(portal.alice));
-    CHECK(runner->status().is_ready());
 }
 
 TEST_CASE_METHOD(runner_world, "portal_runner: stop lets a disable request end within its patience")
@@ -171,11 +122,7 @@ TEST_CASE_METHOD(runner_world, "portal_runner: stop is immediate when nothing is
 
 TEST_CASE_METHOD(runner_world, "portal_runner: stop gives up a page that is under way")
 {
-    sim::fault slow;
-    slow.kind = sim::fault_kind::delay;
-    slow.path_prefix = "/api/2.0/security";
-    slow.pause = 15s;
-    portal.model.set_fault(slow);
+    portal.model.set_fault(sim::slow_answers("/api/2.0/security", 15s));
     start();
     clock.run_for(1s);
     REQUIRE(portal.model.count_requests("GET", "/api/2.0/security") == 2); // and the probe
@@ -272,26 +219,6 @@ TEST_CASE_METHOD(runner_world, "portal_runner: stop ends the scans that wait, an
     CHECK(callers.running() == 0);
 }
 
-TEST_CASE_METHOD(
-    runner_world,
-    "portal_runner: a lower threshold holds who crosses it by old events"
-)
-{
-    save_files(portal.alice, 10);
-    start();
-    clock.run_for(1min);
-    settings.rules.front().threshold = 5;
-    runner->reconfigure(share(settings));
-    clock.run_for(1min);
-    CHECK(count(report_kind::held) == 1);
-    CHECK(portal.model.disables() == nobody);
-    CHECK(runner->settings() == settings);
-
-    save_files(portal.alice, 1, 2000); // ... and goes on
-    clock.run_for(1min);
-    CHECK(portal.model.disables() == once(portal.alice));
-}
-
 TEST_CASE_METHOD(runner_world, "portal_runner: a new poll interval is in force with the next poll")
 {
     settings.polling.poll_interval = 1h;
@@ -304,6 +231,7 @@ TEST_CASE_METHOD(runner_world, "portal_runner: a new poll interval is in force w
     settings.polling.poll_interval = 10s;
     settings.polling.rescan_interval = 10s;
     runner->reconfigure(share(settings));
+    CHECK(runner->settings() == settings);
     clock.run_for(1h); // the poll that was already planned
     const std::size_t before = polls();
     clock.run_for(10min);
@@ -331,103 +259,6 @@ TEST_CASE_METHOD(runner_world, "portal_runner: an exception below it is reported
     clock.run_for(1s);
     REQUIRE(crashes.size() == 1);
     CHECK(contains(crashes.front(), "the script has no answer"));
-}
-
-namespace
-{
-
-// This host's clock is set while the daemon runs, by NTP or by an administrator, and the portal's
-// goes on as it was: people are counted by the portal's.
-struct host_clock_world : runner_world {
-    core::wall_time portal_now() const { return now() + link.portal_ahead; }
-
-    void set_host_clock_by(core::tick jump)
-    {
-        clock.set_wall(now() + jump);
-        link.portal_ahead -= jump;
-    }
-
-    void change_files(unsigned count, unsigned first_file)
-    {
-        for (unsigned i = 0; i < count; ++i)
-            portal.model.record(
-                portal.alice, 5034, std::to_string(first_file + i), "f.docx", portal_now() + i * 1s
-            );
-    }
-
-    bool is_alice_disabled_once() const
-    {
-        return portal.model.disables() ==
-               std::map<std::string, sim::disable_counts>{{portal.alice, {1, 1}}};
-    }
-};
-
-} // namespace
-
-TEST_CASE_METHOD(
-    host_clock_world,
-    "portal_runner: an attack during which this host's clock jumps is one attack"
-)
-{
-    const core::tick jump = GENERATE(as<core::tick>{}, -20h, -5min, 5min, 20h);
-    start();
-    clock.run_for(2min);
-    change_files(11, 1000);
-    clock.run_for(1min);
-    set_host_clock_by(jump);
-    change_files(10, 2000);
-    clock.run_for(2min);
-    CHECK(is_alice_disabled_once());
-    CHECK(runner->status().is_ready());
-    for (const told_report& told : reports) // a remark, at most
-        CHECK((told.what.kind != report_kind::degraded || told.what.field("CONCERN") == "clock"));
-    clock.run_for(2h);
-    CHECK(is_alice_disabled_once());
-    CHECK(count(report_kind::alert) == 1);
-    CHECK(crashes.empty());
-}
-
-TEST_CASE_METHOD(
-    host_clock_world,
-    "portal_runner: work far apart by the portal's clock is no attack because this host's jumps"
-)
-{
-    const core::tick jump = GENERATE(as<core::tick>{}, -11min, 11min);
-    start();
-    clock.run_for(2min);
-    change_files(11, 1000);
-    clock.run_for(11min);
-    set_host_clock_by(jump);
-    change_files(10, 2000);
-    clock.run_for(5min);
-    CHECK(portal.model.disables().empty());
-    CHECK(count(report_kind::alert) == 0);
-}
-
-TEST_CASE_METHOD(
-    host_clock_world,
-    "portal_runner: this host's clock leaves for another week, which is told once, and comes back"
-)
-{
-    const core::tick jump = GENERATE(as<core::tick>{}, -24h * 7, 24h * 7);
-    start();
-    clock.run_for(2min);
-    set_host_clock_by(jump);
-    clock.run_for(1min);
-    REQUIRE(count(report_kind::degraded) == 1);
-    CHECK(find(report_kind::degraded)->what.field("CONCERN") == "clock");
-    change_files(21, 1000);
-    clock.run_for(2min);
-    CHECK(is_alice_disabled_once()); // the portal's time is still known
-    CHECK(count(report_kind::degraded) == 1);
-
-    set_host_clock_by(-jump);
-    clock.run_for(2min);
-    CHECK(count(report_kind::recovered) == 1);
-    CHECK(runner->status().is_ready());
-    clock.run_for(1h);
-    CHECK(is_alice_disabled_once());
-    CHECK(count(report_kind::degraded) == 1);
 }
 
 } // namespace docwarden::test::portal_runner_test

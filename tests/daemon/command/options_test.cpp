@@ -115,23 +115,19 @@ TEST_CASE("options: the version is one line")
 
 TEST_CASE("options: a wrong command is answered with the nearest one")
 {
-    struct expectation {
-        const char* typed;
-        std::string_view words;
-    };
-    const auto expected = GENERATE(
-        expectation{"runn", "there is no command \"runn\": did you mean \"run\"?"},
-        expectation{"chekc", "there is no command \"chekc\": did you mean \"check\"?"},
-        expectation{"reply", "there is no command \"reply\": did you mean \"replay\"?"},
-        expectation{"banana", "there is no command \"banana\""},
-        expectation{"", "there is no command \"\""},
-        expectation{"run\nfine", "there is no command \"run\\u{a}fine\""},
-        expectation{"--config", "the command comes before its options"},
-        expectation{"-h", "the command comes before its options"}
-    );
+    const auto [typed, words] = GENERATE(table<const char*, std::string_view>({
+        {"runn", "there is no command \"runn\": did you mean \"run\"?"},
+        {"chekc", "there is no command \"chekc\": did you mean \"check\"?"},
+        {"reply", "there is no command \"reply\": did you mean \"replay\"?"},
+        {"banana", "there is no command \"banana\""},
+        {"", "there is no command \"\""},
+        {"run\nfine", "there is no command \"run\\u{a}fine\""},
+        {"--config", "the command comes before its options"},
+        {"-h", "the command comes before its options"},
+    }));
     CHECK(
-        usage_error_of({expected.typed, "--config", "/c"}) ==
-        "docwarden: " + std::string(expected.words) + "\ntry: docwarden --help\n"
+        usage_error_of({typed, "--config", "/c"}) ==
+        "docwarden: " + std::string(words) + "\ntry: docwarden --help\n"
     );
 }
 

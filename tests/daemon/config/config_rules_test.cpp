@@ -55,49 +55,35 @@ TEST_CASE("config_rules: sets and ids become ascending ids without duplicates")
 
 TEST_CASE("config_rules: actions that can never be counted are refused, each with its place")
 {
-    struct expectation {
-        std::string_view list;
-        std::string_view problem;
-    };
-    const auto expected = GENERATE(
-        expectation{"[]", "f:5:11: rule[1].actions: must not be empty (for instance [\"change\"])"},
-        expectation{
-            "\"change\"",
-            "f:5:11: rule[1].actions: must be a list, not a string (write it in [ and ])"},
-        expectation{
-            "[\"changes\"]",
-            "f:5:12: rule[1].actions[1]: \"changes\" is not a set of actions (did you mean "
-            "\"change\"?)"},
-        expectation{
-            "[5011, \"5012\"]",
-            "f:5:18: rule[1].actions[2]: \"5012\" is not a set of actions (known sets: \"change\", "
-            "\"delete\", \"download\", \"share\" or \"folder\"; action ids are written without "
-            "quotes)"},
-        expectation{
-            "[5999]",
-            "f:5:12: rule[1].actions[1]: 5999 is not a DocSpace action that this version knows "
-            "(only actions of its catalogue can be counted)"},
-        expectation{
-            "[4294972307]", // 5011 + 2^32
-            "f:5:12: rule[1].actions[1]: 4294972307 is not a DocSpace action that this version "
-            "knows (only actions of its catalogue can be counted)"},
-        expectation{
-            "[5076]",
-            "f:5:12: rule[1].actions[1]: 5076 (TagCreated) has no object to be counted (only "
-            "actions on files, folders, rooms and users can be counted)"},
-        expectation{
-            "[6000]",
-            "f:5:12: rule[1].actions[1]: 6000 (LanguageSettingsUpdated) has no object to be "
-            "counted (only actions on files, folders, rooms and users can be counted)"},
-        expectation{
-            "[5011.0]",
-            "f:5:12: rule[1].actions[1]: must be a named set or an action id, not a "
-            "number with a fraction"},
-        expectation{
-            "[[5011]]",
-            "f:5:12: rule[1].actions[1]: must be a named set or an action id, not a list"}
-    );
-    CHECK(problems_of(with_rule(expected.list)) == lines{std::string(expected.problem)});
+    const auto [list, problem] = GENERATE(table<std::string_view, std::string_view>({
+        {"[]", "f:5:11: rule[1].actions: must not be empty (for instance [\"change\"])"},
+        {"\"change\"",
+         "f:5:11: rule[1].actions: must be a list, not a string (write it in [ and ])"},
+        {"[\"changes\"]",
+         "f:5:12: rule[1].actions[1]: \"changes\" is not a set of actions (did you mean "
+         "\"change\"?)"},
+        {"[5011, \"5012\"]",
+         "f:5:18: rule[1].actions[2]: \"5012\" is not a set of actions (known sets: \"change\", "
+         "\"delete\", \"download\", \"share\" or \"folder\"; action ids are written without "
+         "quotes)"},
+        {"[5999]",
+         "f:5:12: rule[1].actions[1]: 5999 is not a DocSpace action that this version knows "
+         "(only actions of its catalogue can be counted)"},
+        {"[4294972307]", // 5011 + 2^32
+         "f:5:12: rule[1].actions[1]: 4294972307 is not a DocSpace action that this version "
+         "knows (only actions of its catalogue can be counted)"},
+        {"[5076]",
+         "f:5:12: rule[1].actions[1]: 5076 (TagCreated) has no object to be counted (only "
+         "actions on files, folders, rooms and users can be counted)"},
+        {"[6000]",
+         "f:5:12: rule[1].actions[1]: 6000 (LanguageSettingsUpdated) has no object to be "
+         "counted (only actions on files, folders, rooms and users can be counted)"},
+        {"[5011.0]",
+         "f:5:12: rule[1].actions[1]: must be a named set or an action id, not a "
+         "number with a fraction"},
+        {"[[5011]]", "f:5:12: rule[1].actions[1]: must be a named set or an action id, not a list"},
+    }));
+    CHECK(problems_of(with_rule(list)) == lines{std::string(problem)});
 }
 
 TEST_CASE("config_rules: a rule must say what, how long and how many")
@@ -192,31 +178,22 @@ TEST_CASE("config_rules: the ranges of the containment")
     );
     CHECK(problems_of(with_containment(fine)) == lines{});
 
-    struct expectation {
-        std::string_view line;
-        std::string_view problem;
-    };
-    const auto expected = GENERATE(
-        expectation{
-            "max_disables = -1",
-            "f:9:16: containment.max_disables: -1 is out of range: it must be from 0 to 1000000"},
-        expectation{
-            "max_disables = 1000001",
-            "f:9:16: containment.max_disables: 1000001 is out of range: "
-            "it must be from 0 to 1000000"},
-        expectation{
-            "max_disables_window = \"0s\"",
-            "f:9:23: containment.max_disables_window: \"0s\" is "
-            "out of range: it must be from 1s to 30d"},
-        expectation{
-            "max_disables_window = \"31d\"",
-            "f:9:23: containment.max_disables_window: \"31d\" is "
-            "out of range: it must be from 1s to 30d"},
-        expectation{
-            "method = \"delete\"",
-            "f:9:10: containment.method: \"delete\" is not \"status\" or \"member\""}
-    );
-    CHECK(problems_of(with_containment(expected.line)) == lines{std::string(expected.problem)});
+    const auto [line, problem] = GENERATE(table<std::string_view, std::string_view>({
+        {"max_disables = -1",
+         "f:9:16: containment.max_disables: -1 is out of range: it must be from 0 to 1000000"},
+        {"max_disables = 1000001",
+         "f:9:16: containment.max_disables: 1000001 is out of range: "
+         "it must be from 0 to 1000000"},
+        {"max_disables_window = \"0s\"",
+         "f:9:23: containment.max_disables_window: \"0s\" is "
+         "out of range: it must be from 1s to 30d"},
+        {"max_disables_window = \"31d\"",
+         "f:9:23: containment.max_disables_window: \"31d\" is "
+         "out of range: it must be from 1s to 30d"},
+        {"method = \"delete\"",
+         "f:9:10: containment.method: \"delete\" is not \"status\" or \"member\""},
+    }));
+    CHECK(problems_of(with_containment(line)) == lines{std::string(problem)});
 }
 
 TEST_CASE("config_rules: exemptions are GUIDs and e-mail addresses, in lower case, once each")

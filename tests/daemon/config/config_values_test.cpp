@@ -13,25 +13,21 @@ using core::milliseconds;
 
 TEST_CASE("duration_text: a whole number and a unit is a duration")
 {
-    struct expectation {
-        std::string_view text;
-        milliseconds value;
-    };
-    const auto expected = GENERATE(
-        expectation{"500ms", 500ms},
-        expectation{"15s", 15s},
-        expectation{"10m", 10min},
-        expectation{"1h", 1h},
-        expectation{"30d", 720h},
-        expectation{"0s", 0s},
-        expectation{"0ms", 0s},
-        expectation{"0010s", 10s},
-        expectation{"1500ms", 1500ms}
-    );
-    INFO(expected.text);
-    const auto read = daemon::parse_duration(expected.text);
+    const auto [text, value] = GENERATE(table<std::string_view, milliseconds>({
+        {"500ms", 500ms},
+        {"15s", 15s},
+        {"10m", 10min},
+        {"1h", 1h},
+        {"30d", 720h},
+        {"0s", 0s},
+        {"0ms", 0s},
+        {"0010s", 10s},
+        {"1500ms", 1500ms},
+    }));
+    INFO(text);
+    const auto read = daemon::parse_duration(text);
     REQUIRE(read);
-    CHECK(read->count() == expected.value.count());
+    CHECK(read->count() == value.count());
 }
 
 TEST_CASE("duration_text: anything else is none")
@@ -88,50 +84,42 @@ TEST_CASE("duration_text: the longest value that fits is exact")
 
 TEST_CASE("duration_text: a duration is written in its largest exact unit and reads back")
 {
-    struct expectation {
-        milliseconds value;
-        std::string_view text;
-    };
-    const auto expected = GENERATE(
-        expectation{0ms, "0s"},
-        expectation{1ms, "1ms"},
-        expectation{1500ms, "1500ms"},
-        expectation{15s, "15s"},
-        expectation{90s, "90s"},
-        expectation{60s, "1m"},
-        expectation{10min, "10m"},
-        expectation{1h, "1h"},
-        expectation{24h, "24h"},
-        expectation{25h, "25h"},
-        expectation{48h, "2d"},
-        expectation{720h, "30d"}
-    );
-    const auto text = daemon::duration_text(expected.value);
-    CHECK(text == expected.text);
+    const auto [value, expected] = GENERATE(table<milliseconds, std::string_view>({
+        {0ms, "0s"},
+        {1ms, "1ms"},
+        {1500ms, "1500ms"},
+        {15s, "15s"},
+        {90s, "90s"},
+        {60s, "1m"},
+        {10min, "10m"},
+        {1h, "1h"},
+        {24h, "24h"},
+        {25h, "25h"},
+        {48h, "2d"},
+        {720h, "30d"},
+    }));
+    const auto text = daemon::duration_text(value);
+    CHECK(text == expected);
     const auto read = daemon::parse_duration(text);
     REQUIRE(read);
-    CHECK(read->count() == expected.value.count());
+    CHECK(read->count() == value.count());
 }
 
 TEST_CASE("listen_address: an IP address and a port")
 {
-    struct expectation {
-        std::string_view text;
-        std::string_view address;
-        unsigned port;
-    };
-    const auto expected = GENERATE(
-        expectation{"127.0.0.1:3000", "127.0.0.1", 3000},
-        expectation{"0.0.0.0:1", "0.0.0.0", 1},
-        expectation{"[::1]:3000", "::1", 3000},
-        expectation{"[::]:65535", "::", 65535},
-        expectation{"[0:0::1]:0", "::1", 0}
-    );
-    INFO(expected.text);
-    const auto read = daemon::parse_listen_address(expected.text);
+    const auto [text, address, port] =
+        GENERATE(table<std::string_view, std::string_view, unsigned>({
+            {"127.0.0.1:3000", "127.0.0.1", 3000},
+            {"0.0.0.0:1", "0.0.0.0", 1},
+            {"[::1]:3000", "::1", 3000},
+            {"[::]:65535", "::", 65535},
+            {"[0:0::1]:0", "::1", 0},
+        }));
+    INFO(text);
+    const auto read = daemon::parse_listen_address(text);
     REQUIRE(read);
-    CHECK(read->address == expected.address);
-    CHECK(read->port == expected.port);
+    CHECK(read->address == address);
+    CHECK(read->port == port);
 }
 
 TEST_CASE("listen_address: names, missing parts and bad ports are refused")

@@ -81,26 +81,21 @@ TEST_CASE("toml_document: each kind of value is told apart")
 
 TEST_CASE("toml_document: text that is no TOML or no UTF-8 is told with its place")
 {
-    struct expectation {
-        std::string_view text;
-        unsigned line;
-        unsigned column;
-    };
-    const auto expected = GENERATE(
-        expectation{"a = 1\nb = \n", 2, 5},
-        expectation{"a = 1\na = 2\n", 2, 5},
-        expectation{"a = \"\xFF\"", 1, 5},
-        expectation{"a = \"x", 1, 7},
-        expectation{"[a]\n[a]\n", 2, 1},
-        expectation{"a = nonsense\n", 1, 6}
-    );
-    INFO(expected.text);
-    const auto parsed = daemon::parse_toml(expected.text);
+    const auto [text, line, column] = GENERATE(table<std::string_view, unsigned, unsigned>({
+        {"a = 1\nb = \n", 2, 5},
+        {"a = 1\na = 2\n", 2, 5},
+        {"a = \"\xFF\"", 1, 5},
+        {"a = \"x", 1, 7},
+        {"[a]\n[a]\n", 2, 1},
+        {"a = nonsense\n", 1, 6},
+    }));
+    INFO(text);
+    const auto parsed = daemon::parse_toml(text);
     const auto* fault = std::get_if<daemon::toml_fault>(&parsed);
     REQUIRE(fault != nullptr);
     CHECK_FALSE(fault->message.empty());
-    CHECK(fault->position.line == expected.line);
-    CHECK(fault->position.column == expected.column);
+    CHECK(fault->position.line == line);
+    CHECK(fault->position.column == column);
 }
 
 TEST_CASE("toml_document: keys that nest deep enough to exhaust the stack are refused before that")
