@@ -126,12 +126,12 @@ TEST_CASE("engine: a question without an answer is no news once, a remark again 
     d.begin();
     CHECK(d.count_reports(report_kind::degraded) == 0);
     d.stay_quiet(30min);
-    CHECK(has(d.heard(), "degraded preflight unanswered"));
+    CHECK(has(d.heard(), "degraded contract unanswered"));
     CHECK(d.count_reports(report_kind::degraded) == 1);
     CHECK(d.subject.status().is_ready()); // it sees and it can act
     d.preflight = preflight_replies();
     d.stay_quiet(30min);
-    CHECK(has(d.heard(), "recovered preflight unanswered"));
+    CHECK(has(d.heard(), "recovered contract unanswered"));
 }
 
 TEST_CASE("engine: a page of ten rows that nobody understands is told, until one row is understood")
