@@ -27,6 +27,9 @@ if(DOCWARDEN_SANITIZE)
         # across sections".
         target_compile_options(project_options INTERFACE -fno-sanitize=function)
     elseif(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # These two checks, one at each use of a pointer, take a quarter of the time to compile.
+        # AddressSanitizer reports what they mostly find, and clang's builds keep them.
+        target_compile_options(project_options INTERFACE -fno-sanitize=null,alignment)
         # With sanitizers g++ 12 takes members of <regex> and <optional> for uninitialised.
         target_compile_options(project_options INTERFACE -Wno-maybe-uninitialized)
     endif()

@@ -11,6 +11,7 @@ add_custom_target(label_style)
 # -B: no __pycache__ in the tree.
 style_test(style ${Python3_EXECUTABLE} -B tools/check_style.py)
 style_test(style-self-test ${Python3_EXECUTABLE} -B tools/check_style_test.py)
+style_test(count-self-test ${Python3_EXECUTABLE} -B scripts/count_tests_test.py)
 style_test(readme-self-test ${Python3_EXECUTABLE} -B scripts/readme_samples_test.py)
 style_test(mutation-self-test ${Python3_EXECUTABLE} -B tools/mutation_test.py)
 style_test(mistakes-apply ${Python3_EXECUTABLE} -B tools/plant_mistakes.py)
