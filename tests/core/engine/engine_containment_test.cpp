@@ -79,7 +79,9 @@ TEST_CASE("engine: two rules crossed at once are two alerts and one containment"
     attack d(settings_with_rule(make_rule("mass-delete", 5, 1min)));
     CHECK(d.heard_but_pages() == words{"alert bob", "alert bob", "look bob"});
     CHECK(d.reports().back().field("RULE") == "mass-delete");
-    CHECK(contains(d.reports().back().message, "already dealt with by incident"));
+    const std::string first(d.reports()[d.reports().size() - 2].field("INCIDENT"));
+    CHECK(contains(d.reports().back().message, "already dealt with by incident " + first));
+    CHECK(d.reports().back().field("STATE") == "intended");
     d.contain("bob");
     CHECK(d.heard_but_pages() == words{"disable bob", "look bob", "contained bob"});
 }
@@ -187,6 +189,9 @@ TEST_CASE("engine: an owner and another administrator are refused once, and no r
     d.answer_look(guarded, who);
     CHECK(d.heard_but_pages() == words{"refused " + guarded});
     CHECK((d.last_report(report_kind::refused).level == core::priority::alert));
+    const std::string way_out =
+        guarded == "owner" ? "whom nobody can disable" : "a key of the owner";
+    CHECK(contains(d.last_report(report_kind::refused).message, way_out));
     d.next_page(burst(guarded, 40, at(-60)));
     CHECK(d.heard_but_pages().empty());
     d.stay_quiet(2h);
@@ -283,6 +288,7 @@ TEST_CASE("engine: the sixth account in ten minutes is held, told, and sent afte
     }
     CHECK(held == std::set<std::string>{"u6", "u7"});
     CHECK(d.count_reports(report_kind::held) == 2);
+    CHECK(contains(d.last_report(report_kind::held).message, "5 disabled accounts within 10m"));
     CHECK(d.subject.status().open_cases == 7);
     d.stay_quiet(10s);
     CHECK_FALSE(d.has_call("u6"));
@@ -336,6 +342,7 @@ TEST_CASE("engine: a portal that accepts and does nothing is failed after five t
     CHECK(d.count_reports(report_kind::failed) == 1);
     CHECK(d.count_reports(report_kind::retrying) == 1);
     CHECK((d.last_report(report_kind::failed).level == core::priority::alert));
+    CHECK(contains(d.last_report(report_kind::failed).message, "leaves it active"));
     CHECK(d.subject.status().open_cases == 1);
     d.stay_quiet(59min);
     CHECK_FALSE(d.has_call("bob"));
