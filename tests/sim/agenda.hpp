@@ -34,12 +34,12 @@ public:
     core::tick skew() const { return skew_; }
 
     // Past moments are now.
-    void at(span moment, std::function<void()> what)
+    void at(span moment, std::function<void()> action)
     {
-        planned_.push_back({std::max(moment, elapsed_), numbers_++, std::move(what)});
+        planned_.push_back({std::max(moment, elapsed_), numbers_++, std::move(action)});
         std::push_heap(planned_.begin(), planned_.end(), is_later);
     }
-    void in(span length, std::function<void()> what) { at(elapsed_ + length, std::move(what)); }
+    void in(span length, std::function<void()> action) { at(elapsed_ + length, std::move(action)); }
 
     std::optional<span> next() const
     {
@@ -55,9 +55,9 @@ public:
         if (planned_.empty() || planned_.front().moment > elapsed_)
             return false;
         std::pop_heap(planned_.begin(), planned_.end(), is_later);
-        const std::function<void()> what = std::move(planned_.back().what);
+        const std::function<void()> action = std::move(planned_.back().action);
         planned_.pop_back();
-        what();
+        action();
         return true;
     }
 
@@ -65,7 +65,7 @@ private:
     struct entry {
         span moment;
         std::uint64_t number; // in the order of planning
-        std::function<void()> what;
+        std::function<void()> action;
     };
     static bool is_later(const entry& a, const entry& b)
     {

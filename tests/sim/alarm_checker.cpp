@@ -40,37 +40,37 @@ public:
             fail("reading has failed again and again, and that is not said");
     }
 
-    void on_report(const core::report& what) override
+    void on_report(const core::report& told) override
     {
-        const std::string subsystem(what.field("CONCERN"));
-        const std::string reason(what.field("REASON"));
-        if (what.kind == report_kind::degraded) {
+        const std::string subsystem(told.field("CONCERN"));
+        const std::string reason(told.field("REASON"));
+        if (told.kind == report_kind::degraded) {
             const auto known = raised_.find(subsystem);
             if (known != raised_.end() && known->second == reason)
                 fail("'" + subsystem + ": " + reason + "' was raised twice in one episode");
             raised_[subsystem] = reason;
         }
-        if (what.kind == report_kind::recovered && raised_.erase(subsystem) == 0)
+        if (told.kind == report_kind::recovered && raised_.erase(subsystem) == 0)
             fail("'" + subsystem + "' is said to be over and had not been raised");
-        const bool is_once = what.kind == report_kind::alert ||
-                             what.kind == report_kind::contained ||
-                             what.kind == report_kind::refused;
-        const std::string incident(what.field("INCIDENT"));
+        const bool is_once = told.kind == report_kind::alert ||
+                             told.kind == report_kind::contained ||
+                             told.kind == report_kind::refused;
+        const std::string incident(told.field("INCIDENT"));
         const std::size_t times = times_changed();
         // What was called off may have stood before another crossing of the same user.
-        if (what.kind == report_kind::observed && what.field("MODE") == "disable")
+        if (told.kind == report_kind::observed && told.field("MODE") == "disable")
             std::erase_if(told_, [&](const auto& one) {
-                return std::get<3>(one) == what.field("USER_ID");
+                return std::get<3>(one) == told.field("USER_ID");
             });
         if (is_once &&
-            !told_.insert({what.kind, incident, times, std::string(what.field("USER_ID"))}).second)
+            !told_.insert({told.kind, incident, times, std::string(told.field("USER_ID"))}).second)
             fail(
-                "a second '" + std::string(core::to_string(what.kind)) + "' about incident " +
+                "a second '" + std::string(core::to_string(told.kind)) + "' about incident " +
                 incident
             );
     }
 
-    void on_end(const core::engine_status& about) override
+    void on_end(const core::engine_status& status) override
     {
         // Both clocks go on as they are: that this host's differs is a lasting remark.
         std::erase_if(raised_, [](const auto& one) {
@@ -78,14 +78,14 @@ public:
         });
         for (const auto& [subsystem, reason] : raised_)
             fail("'" + subsystem + ": " + reason + "' is still raised when all is calm");
-        if (!about.is_ready())
+        if (!status.is_ready())
             fail("not ready when all is calm");
     }
 
 private:
-    static bool makes_unreadable(fault_kind what)
+    static bool makes_unreadable(fault_kind kind)
     {
-        switch (what) {
+        switch (kind) {
         case fault_kind::slow:
         case fault_kind::absurd_date:
         case fault_kind::no_effect:

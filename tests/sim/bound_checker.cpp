@@ -22,14 +22,17 @@ public:
     std::string_view name() const override { return "memory and requests are bounded"; }
 
     void on_start() override { complete_.reset(); }
-    void on_action(const user_action& what) override { actions_.emplace(what.date, what.action); }
-
-    void on_step(const core::engine_status& about) override
+    void on_action(const user_action& action) override
     {
-        check(about, memory_bound(about), "are enough for these people and thresholds");
-        if (about.complete && about.complete != complete_)
-            check(about, memory_needed(*about.complete), "hold all that can still matter");
-        complete_ = about.complete;
+        actions_.emplace(action.date, action.action);
+    }
+
+    void on_step(const core::engine_status& status) override
+    {
+        check(status, memory_bound(status), "are enough for these people and thresholds");
+        if (status.complete && status.complete != complete_)
+            check(status, memory_needed(*status.complete), "hold all that can still matter");
+        complete_ = status.complete;
     }
 
     void on_sent(const sent_request&) override
@@ -48,9 +51,9 @@ private:
     static constexpr std::size_t entry_bytes = 32;
     static constexpr std::size_t user_bytes = 768;
 
-    void check(const core::engine_status& about, std::size_t most, std::string_view why)
+    void check(const core::engine_status& status, std::size_t most, std::string_view why)
     {
-        const std::size_t windows = about.memory_bytes - about.seen_bytes;
+        const std::size_t windows = status.memory_bytes - status.seen_bytes;
         if (windows > most)
             fail(
                 "the windows take " + std::to_string(windows) + " bytes, and " +
@@ -62,12 +65,12 @@ private:
     std::size_t memory_needed(wall_time complete) const
     {
         std::size_t entries = 0;
-        for (const core::rule& by : stage().now_in_force().rules) {
-            const auto first = actions_.lower_bound(complete - core::tick(by.window));
+        for (const core::rule& rule : stage().now_in_force().rules) {
+            const auto first = actions_.lower_bound(complete - core::tick(rule.window));
             entries +=
                 static_cast<std::size_t>(std::count_if(first, actions_.end(), [&](const auto& one) {
-                    return std::find(by.actions.begin(), by.actions.end(), one.second) !=
-                           by.actions.end();
+                    return std::find(rule.actions.begin(), rule.actions.end(), one.second) !=
+                           rule.actions.end();
                 }));
         }
         return entries * entry_bytes + people() * user_bytes;
@@ -76,19 +79,19 @@ private:
     // The theorem of distinct_window: 2N entries for each window of history, for whoever is below
     // the threshold. What is above it is condensed to as much when it has been told; what one step
     // brings comes on top.
-    std::size_t memory_bound(const core::engine_status& about) const
+    std::size_t memory_bound(const core::engine_status& status) const
     {
         constexpr std::size_t page_rows = 100;
         const wall_time now = stage().time.portal_time();
         const core::engine_settings& settings = stage().now_in_force();
         std::size_t entries = page_rows;
-        for (const core::rule& by : settings.rules) {
-            const core::tick window(by.window);
-            const wall_time begin = about.complete.value_or(
+        for (const core::rule& rule : settings.rules) {
+            const core::tick window(rule.window);
+            const wall_time begin = status.complete.value_or(
                 *stage().started - core::tick(settings.polling.lateness) - window
             );
             const auto windows = static_cast<std::size_t>((now - begin) / window) + 4;
-            const std::size_t objects = std::size_t{by.threshold} + 1;
+            const std::size_t objects = std::size_t{rule.threshold} + 1;
             entries += std::max(2 * objects * windows, condensed_at(objects)) * people();
         }
         return entries * entry_bytes + people() * user_bytes;

@@ -25,20 +25,20 @@ public:
 
     void on_start() override { told_.clear(); }
 
-    void on_report(const core::report& what) override
+    void on_report(const core::report& told) override
     {
-        const std::string user(what.field("USER_ID"));
+        const std::string user(told.field("USER_ID"));
         if (!user.empty())
             told_[user].push_back(
-                {stage().time.portal_time(), what.kind, std::string(what.field("RULE"))}
+                {stage().time.portal_time(), told.kind, std::string(told.field("RULE"))}
             );
     }
 
     void on_end(const core::engine_status&) override
     {
         for (const person& who : stage().people) {
-            for (const core::rule& by : stage().now_in_force().rules)
-                check(who, by);
+            for (const core::rule& rule : stage().now_in_force().rules)
+                check(who, rule);
         }
     }
 
@@ -49,36 +49,36 @@ private:
         std::string rule;
     };
 
-    void check(const person& who, const core::rule& by)
+    void check(const person& who, const core::rule& rule)
     {
-        const auto broken = breaches_of(who, by, {who.floor, std::nullopt, true});
-        if (broken.empty() || !is_owed(by, broken.back()) || is_disabled(who))
+        const auto broken = breaches_of(who, rule, {who.floor, std::nullopt, true});
+        if (broken.empty() || !is_owed(rule, broken.back()) || is_disabled(who))
             return;
-        const bool was_before = broken.back() < in_force_since(by);
-        if (!is_answered(who, by, was_before))
-            fail(who.id + " broke " + by.name + " and nothing has come of it");
+        const bool was_before = broken.back() < in_force_since(rule);
+        if (!is_answered(who, rule, was_before))
+            fail(who.id + " broke " + rule.name + " and nothing has come of it");
     }
 
     // Who is not disabled is said to be held, exempt or protected: once, if several rules were
     // broken. Whoever has had a stronger answer before a reload needs no weaker one, and what was
     // over before it is not judged again.
-    bool is_answered(const person& who, const core::rule& by, bool was_before) const
+    bool is_answered(const person& who, const core::rule& rule, bool was_before) const
     {
         using enum report_kind;
-        if (was_before && was_told(who, &by, {observed, alert, held, exempted}))
+        if (was_before && was_told(who, &rule, {observed, alert, held, exempted}))
             return true;
         const bool was_spared = (who.is_protected && was_told(who, nullptr, {refused})) ||
                                 (who.is_exempt && was_told(who, nullptr, {exempted})) ||
                                 (may_be_held() && was_told(who, nullptr, {held}));
-        switch (by.response) {
+        switch (rule.response) {
         case core::response_mode::disable:
-            return was_spared && was_told(who, &by, {alert, held, exempted});
+            return was_spared && was_told(who, &rule, {alert, held, exempted});
         case core::response_mode::alert:
-            return was_told(who, &by, {alert, held, exempted});
+            return was_told(who, &rule, {alert, held, exempted});
         case core::response_mode::observe:
             break;
         }
-        return was_told(who, &by, {observed, alert, held, exempted});
+        return was_told(who, &rule, {observed, alert, held, exempted});
     }
 
     // Somebody may have to wait for a person: the limit can be reached by these people, or a reload
@@ -93,20 +93,20 @@ private:
     // Without memory of its own, a new instance answers for what its first reading covers: rules
     // that were broken in the window plus lateness before its start, and later. Likewise for a rule
     // that a reload has changed.
-    bool is_owed(const core::rule& by, wall_time when) const
+    bool is_owed(const core::rule& rule, wall_time when) const
     {
         const core::tick slack = std::chrono::seconds(2);
         const core::tick lateness(stage().now_in_force().polling.lateness);
         return stage().started &&
-               when >= std::max(*stage().started, in_force_since(by)) - lateness + slack;
+               when >= std::max(*stage().started, in_force_since(rule)) - lateness + slack;
     }
 
-    wall_time in_force_since(const core::rule& by) const
+    wall_time in_force_since(const core::rule& rule) const
     {
         const auto& all = stage().settings;
         for (std::size_t i = all.size(); i-- > 0;) {
             const auto& rules = all[i].settings.rules;
-            if (std::find(rules.begin(), rules.end(), by) == rules.end())
+            if (std::find(rules.begin(), rules.end(), rule) == rules.end())
                 return all[i + 1].since;
         }
         return all.front().since;
@@ -115,14 +115,15 @@ private:
     bool is_disabled(const person& who) const { return who.disabled_at.has_value(); }
 
     // By that rule, or any.
-    bool was_told(const person& who, const core::rule* by, std::initializer_list<report_kind> kinds)
+    bool
+    was_told(const person& who, const core::rule* rule, std::initializer_list<report_kind> kinds)
         const
     {
         const auto known = told_.find(who.id);
         if (known == told_.end())
             return false;
         return std::any_of(known->second.begin(), known->second.end(), [&](const record& one) {
-            return (by == nullptr || one.rule == by->name) &&
+            return (rule == nullptr || one.rule == rule->name) &&
                    (!who.floor || one.at >= *who.floor) &&
                    std::find(kinds.begin(), kinds.end(), one.kind) != kinds.end();
         });

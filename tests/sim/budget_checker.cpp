@@ -63,10 +63,10 @@ private:
         for (const settings_in_force& one : all)
             longest = std::max(longest, one.settings.containment.disables_window);
         for (std::size_t i = all.size(); i-- > 0;) {
-            const core::containment_settings& by = all[i].settings.containment;
-            found.limit = std::max<std::size_t>(found.limit, by.disables_max);
+            const core::containment_settings& limits = all[i].settings.containment;
+            found.limit = std::max<std::size_t>(found.limit, limits.disables_max);
             found.window =
-                std::min(found.window, by.disables_window - stage().world.request_timeout);
+                std::min(found.window, limits.disables_window - stage().world.request_timeout);
             if (now - all[i].since > core::tick(longest))
                 break;
         }

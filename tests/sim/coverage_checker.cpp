@@ -30,32 +30,32 @@ public:
         owed_since_.reset();
     }
 
-    void on_action(const user_action& what) override
+    void on_action(const user_action& action) override
     {
-        if (what.is_promised)
-            rows_.emplace(what.date, what.row);
+        if (action.is_promised)
+            rows_.emplace(action.date, action.row);
     }
 
     void on_rows(const std::vector<std::int64_t>& ids) override { read_.insert(ids); }
 
-    void on_step(const core::engine_status& about) override
+    void on_step(const core::engine_status& status) override
     {
-        if (about.complete == claimed_)
+        if (status.complete == claimed_)
             return;
         // With neither clock to be trusted there is an alarm, and no promise.
         const bool has_clock = std::none_of(
-            about.conditions.begin(),
-            about.conditions.end(),
+            status.conditions.begin(),
+            status.conditions.end(),
             [](const core::condition& one) { return one.affected == core::subsystem::clock; }
         );
-        if (!about.complete && claimed_) { // a reload that needs more of the past: it is read anew
+        if (!status.complete && claimed_) { // a reload that needs more of the past: it is read anew
             unread_since_ = stage().time.portal_time();
             owed_since_ = claimed_;
         }
-        if (has_clock && about.complete && (!claimed_ || *about.complete > *claimed_))
-            check(claimed_, *about.complete);
-        if (has_clock || !about.complete)
-            claimed_ = about.complete;
+        if (has_clock && status.complete && (!claimed_ || *status.complete > *claimed_))
+            check(claimed_, *status.complete);
+        if (has_clock || !status.complete)
+            claimed_ = status.complete;
         if (claimed_)
             owed_since_.reset();
     }
@@ -68,17 +68,18 @@ public:
     }
 
     // What is complete follows what time it is.
-    void on_end(const core::engine_status& about) override
+    void on_end(const core::engine_status& status) override
     {
-        const core::polling_settings& by = stage().now_in_force().polling;
+        const core::polling_settings& polling = stage().now_in_force().polling;
         const core::tick skew = std::max(stage().time.skew(), -stage().time.skew());
-        const wall_time least = stage().time.portal_time() - skew - by.lateness -
-                                by.rescan_interval - 2 * by.poll_interval -
-                                std::chrono::minutes(2) - 2 * longest_sweep(skew + by.lateness);
-        if (!about.complete || *about.complete < least)
+        const wall_time least = stage().time.portal_time() - skew - polling.lateness -
+                                polling.rescan_interval - 2 * polling.poll_interval -
+                                std::chrono::minutes(2) -
+                                2 * longest_sweep(skew + polling.lateness);
+        if (!status.complete || *status.complete < least)
             fail(
                 "in the end what is said to be read ends " +
-                (about.complete ? core::format_date(*about.complete) : "nowhere") +
+                (status.complete ? core::format_date(*status.complete) : "nowhere") +
                 ", and could end " + core::format_date(least)
             );
     }
@@ -110,8 +111,8 @@ private:
     core::milliseconds longest_window() const
     {
         core::milliseconds longest(0);
-        for (const core::rule& by : stage().now_in_force().rules)
-            longest = std::max(longest, by.window);
+        for (const core::rule& rule : stage().now_in_force().rules)
+            longest = std::max(longest, rule.window);
         return longest;
     }
 

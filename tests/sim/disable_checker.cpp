@@ -29,10 +29,10 @@ public:
         read_.clear();
         confirmed_.clear();
     }
-    void on_report(const core::report& what) override
+    void on_report(const core::report& told) override
     {
-        if (what.kind == core::report_kind::contained)
-            confirmed_[std::string(what.field("USER_ID"))] = stage().time.portal_time();
+        if (told.kind == core::report_kind::contained)
+            confirmed_[std::string(told.field("USER_ID"))] = stage().time.portal_time();
     }
     void on_rows(const std::vector<std::int64_t>& ids) override { read_.insert(ids); }
 
@@ -92,9 +92,9 @@ private:
             if (i + 1 < all.size())
                 seen_by = std::min(seen_by, all[i + 1].since + core::tick(blind_after_reload));
             const question visible{floor, seen_by, false};
-            for (const core::rule& by : all[i].settings.rules) {
-                if (by.response == core::response_mode::disable &&
-                    !breaches_of(who, by, visible).empty())
+            for (const core::rule& rule : all[i].settings.rules) {
+                if (rule.response == core::response_mode::disable &&
+                    !breaches_of(who, rule, visible).empty())
                     return true;
             }
         }

@@ -12,20 +12,6 @@ constexpr std::array<std::string_view, fault_kinds> fault_names{
     "html",       "truncated",    "garbage",    "oversized",    "mistyped", "cut-json",
     "redirected", "absurd-date",  "no-effect",  "false-success"};
 
-sim::fault plain(unsigned status)
-{
-    sim::fault what;
-    what.status = status;
-    return what;
-}
-
-sim::fault spoiled(sim::fault_kind kind)
-{
-    sim::fault what;
-    what.kind = kind;
-    return what;
-}
-
 sim::fault throttled(std::uint64_t variety)
 {
     constexpr std::array<std::string_view, 6> waits{"", "0", "2", "30", "-5", "999999999"};
@@ -42,9 +28,7 @@ sim::fault absurd_date(std::uint64_t variety)
         "Fri, 31 Dec 2100 23:59:59 GMT",
         "Mon, 01 Jan 2024 00:00:00 GMT",
         "yesterday"};
-    sim::fault what = spoiled(sim::fault_kind::extra_headers);
-    what.headers.push_back({"Date", std::string(dates.at(variety % dates.size()))});
-    return what;
+    return sim::other_date("/", std::string(dates.at(variety % dates.size())));
 }
 
 } // namespace
@@ -54,9 +38,9 @@ std::string_view to_string(fault_kind kind)
     return fault_names.at(static_cast<std::size_t>(kind));
 }
 
-std::string_view to_string(side which)
+std::string_view to_string(side part)
 {
-    switch (which) {
+    switch (part) {
     case side::all:
         return "all requests";
     case side::reading:
@@ -67,9 +51,9 @@ std::string_view to_string(side which)
     return "";
 }
 
-bool concerns(side which, bool is_about_people)
+bool concerns(side part, bool is_about_people)
 {
-    return which == side::all || (which == side::people) == is_about_people;
+    return part == side::all || (part == side::people) == is_about_people;
 }
 
 std::optional<sim::fault> portal_fault(fault_kind kind, std::uint64_t variety)
@@ -81,50 +65,42 @@ std::optional<sim::fault> portal_fault(fault_kind kind, std::uint64_t variety)
     case fault_kind::timed_out:
         return std::nullopt;
     case fault_kind::lost_before:
-        return spoiled(sim::fault_kind::drop_before);
+        return sim::fault_of(sim::fault_kind::drop_before);
     case fault_kind::lost_after:
-        return spoiled(sim::fault_kind::drop_after);
+        return sim::fault_of(sim::fault_kind::drop_after);
     case fault_kind::throttled:
         return throttled(variety);
     case fault_kind::unauthorised:
-        return plain(401);
+        return sim::fault{.status = 401};
     case fault_kind::unpaid:
-        return plain(402);
+        return sim::fault{.status = 402};
     case fault_kind::forbidden:
-        return plain(403);
+        return sim::fault{.status = 403};
     case fault_kind::missing:
-        return plain(404);
+        return sim::fault{.status = 404};
     case fault_kind::broken:
         return sim::server_error("/");
     case fault_kind::html:
         return sim::nginx_error("/", variety % 2 == 0 ? 502 : 504);
-    case fault_kind::truncated: {
-        sim::fault what = spoiled(sim::fault_kind::truncate);
-        what.body_bytes = variety % 200;
-        return what;
-    }
+    case fault_kind::truncated:
+        return sim::fault{.kind = sim::fault_kind::truncate, .body_bytes = variety % 200};
     case fault_kind::garbage:
-        return spoiled(sim::fault_kind::garbage);
-    case fault_kind::oversized: {
-        sim::fault what = spoiled(sim::fault_kind::oversized);
-        what.body_bytes = 5U << 20;
-        return what;
-    }
+        return sim::fault_of(sim::fault_kind::garbage);
+    case fault_kind::oversized:
+        return sim::fault{.kind = sim::fault_kind::oversized, .body_bytes = 5U << 20};
     case fault_kind::mistyped:
-        return spoiled(sim::fault_kind::wrong_content_type);
+        return sim::fault_of(sim::fault_kind::wrong_content_type);
     case fault_kind::cut_json:
-        return spoiled(sim::fault_kind::invalid_json);
-    case fault_kind::redirected: {
-        sim::fault what = spoiled(sim::fault_kind::redirect);
-        what.location = "https://evil.example/api";
-        return what;
-    }
+        return sim::fault_of(sim::fault_kind::invalid_json);
+    case fault_kind::redirected:
+        return sim::fault{
+            .kind = sim::fault_kind::redirect, .location = "https://evil.example/api"};
     case fault_kind::absurd_date:
         return absurd_date(variety);
     case fault_kind::no_effect:
-        return spoiled(sim::fault_kind::leave_unchanged);
+        return sim::fault_of(sim::fault_kind::leave_unchanged);
     case fault_kind::false_success:
-        return spoiled(sim::fault_kind::pretend_disabled);
+        return sim::fault_of(sim::fault_kind::pretend_disabled);
     }
     return std::nullopt;
 }

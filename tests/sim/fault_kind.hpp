@@ -44,8 +44,8 @@ std::string_view to_string(fault_kind kind);
 // Which requests suffer.
 enum class side { all, reading, people };
 
-std::string_view to_string(side which);
-bool concerns(side which, bool is_about_people);
+std::string_view to_string(side part);
+bool concerns(side part, bool is_about_people);
 
 // What to tell the simulated portal before the request; nothing for what the network does.
 // `variety` chooses among forms of the same fault.

@@ -6,15 +6,15 @@
 namespace docwarden::proof
 {
 
-std::vector<wall_time> breaches_of(const person& who, const core::rule& by, const question& about)
+std::vector<wall_time> breaches_of(const person& who, const core::rule& rule, const question& asked)
 {
     std::vector<const user_action*> relevant;
     for (const user_action& one : who.actions) {
         const bool counts =
-            std::find(by.actions.begin(), by.actions.end(), one.action) != by.actions.end() &&
-            (!about.after || one.date > *about.after) &&
-            (!about.visible_by || one.visible_at <= *about.visible_by) &&
-            (!about.promised_only || one.is_promised);
+            std::find(rule.actions.begin(), rule.actions.end(), one.action) != rule.actions.end() &&
+            (!asked.after || one.date > *asked.after) &&
+            (!asked.visible_by || one.visible_at <= *asked.visible_by) &&
+            (!asked.promised_only || one.is_promised);
         if (counts)
             relevant.push_back(&one);
     }
@@ -28,13 +28,13 @@ std::vector<wall_time> breaches_of(const person& who, const core::rule& by, cons
     std::size_t oldest = 0;
     for (std::size_t i = 0; i < relevant.size(); ++i) {
         ++in_window[relevant[i]->file];
-        while (relevant[i]->date - relevant[oldest]->date > by.window) {
+        while (relevant[i]->date - relevant[oldest]->date > rule.window) {
             const auto left = in_window.find(relevant[oldest]->file);
             if (--left->second == 0)
                 in_window.erase(left);
             ++oldest;
         }
-        if (in_window.size() > by.threshold)
+        if (in_window.size() > rule.threshold)
             broken.push_back(relevant[i]->date);
     }
     return broken;

@@ -73,13 +73,13 @@ private:
 // Around the thresholds, because that is where mistakes are.
 void fill_burst(const profile& world, event& one, chance& draw)
 {
-    const core::rule& by = world.settings.rules[draw.below(world.settings.rules.size())];
-    const auto threshold = static_cast<std::int64_t>(by.threshold);
+    const core::rule& rule = world.settings.rules[draw.below(world.settings.rules.size())];
+    const auto threshold = static_cast<std::int64_t>(rule.threshold);
     one.count = static_cast<unsigned>(
         draw.one_of({threshold, threshold + 1, threshold + 1, threshold + 2, 2 * threshold + 3})
     );
     one.count = std::max(one.count, 1U);
-    const span window(by.window);
+    const span window(rule.window);
     one.length = draw.one_of({span(0), span(2s), window / 3, window, window + 1s, 2 * window});
     if (draw.percent(world.storm_percent)) {
         one.count = static_cast<unsigned>(draw.between(90, 320));
@@ -116,43 +116,43 @@ history draw_history(const profile& world)
     const auto downtime = [&](event& one, chance& draw) {
         one.length = draw.between(span(100ms), span(world.downtime_max));
     };
-    author by(world);
-    by.write(burst, world.bursts_an_hour, [&](event& one, chance& draw) {
+    author writer(world);
+    writer.write(burst, world.bursts_an_hour, [&](event& one, chance& draw) {
         fill_burst(world, one, draw);
     });
-    const std::vector<span> bursts = by.moments();
-    by.write(enable, world.enables_an_hour, nothing_more);
-    by.write(disable, world.disables_an_hour, nothing_more);
-    by.write(scan, world.scans_an_hour, nothing_more);
-    by.write(reload, world.reloads_an_hour, nothing_more);
-    by.write(outage, world.outages_an_hour, [](event& one, chance& draw) {
+    const std::vector<span> bursts = writer.moments();
+    writer.write(enable, world.enables_an_hour, nothing_more);
+    writer.write(disable, world.disables_an_hour, nothing_more);
+    writer.write(scan, world.scans_an_hour, nothing_more);
+    writer.write(reload, world.reloads_an_hour, nothing_more);
+    writer.write(outage, world.outages_an_hour, [](event& one, chance& draw) {
         one.length = draw.one_of<span>({5s, 1min, 10min, 40min});
     });
-    by.write(event_kind::fault, world.faults_an_hour, [&](event& one, chance& draw) {
+    writer.write(event_kind::fault, world.faults_an_hour, [&](event& one, chance& draw) {
         fill_fault(world, one, draw);
         move_to_burst(one, bursts, draw);
     });
-    by.write(crash, world.crashes_an_hour, downtime);
-    by.write(stop, world.stops_an_hour, downtime);
-    by.write(jump, world.jumps_an_hour, [](event& one, chance& draw) {
+    writer.write(crash, world.crashes_an_hour, downtime);
+    writer.write(stop, world.stops_an_hour, downtime);
+    writer.write(jump, world.jumps_an_hour, [](event& one, chance& draw) {
         one.length = draw.between(span(-3h), span(3h));
     });
-    return by.finished();
+    return writer.finished();
 }
 
-std::string describe(const event& what)
+std::string describe(const event& fact)
 {
-    const auto seconds = std::chrono::duration<double>(what.at).count();
-    const auto length = std::chrono::duration<double>(what.length).count();
+    const auto seconds = std::chrono::duration<double>(fact.at).count();
+    const auto length = std::chrono::duration<double>(fact.length).count();
     std::array<char, 200> line{};
-    switch (what.kind) {
+    switch (fact.kind) {
     case event_kind::burst:
         (void)std::snprintf(
             line.data(),
             line.size(),
             "person %u changes %u files within %.1fs",
-            what.who,
-            what.count,
+            fact.who,
+            fact.count,
             length
         );
         break;
@@ -162,8 +162,8 @@ std::string describe(const event& what)
             line.data(),
             line.size(),
             "an administrator %ss person %u",
-            std::string(to_string(what.kind)).c_str(),
-            what.who
+            std::string(to_string(fact.kind)).c_str(),
+            fact.who
         );
         break;
     case event_kind::fault:
@@ -171,14 +171,14 @@ std::string describe(const event& what)
             line.data(),
             line.size(),
             "%s affects %s for %.1fs",
-            std::string(to_string(what.fault)).c_str(),
-            std::string(to_string(what.where)).c_str(),
+            std::string(to_string(fact.fault)).c_str(),
+            std::string(to_string(fact.where)).c_str(),
             length
         );
         break;
     default:
         (void)std::snprintf(
-            line.data(), line.size(), "%s, %.1fs", std::string(to_string(what.kind)).c_str(), length
+            line.data(), line.size(), "%s, %.1fs", std::string(to_string(fact.kind)).c_str(), length
         );
     }
     std::array<char, 240> whole{};
@@ -186,10 +186,10 @@ std::string describe(const event& what)
     return whole.data();
 }
 
-std::string describe(const history& what)
+std::string describe(const history& events)
 {
     std::string text;
-    for (const event& one : what)
+    for (const event& one : events)
         text += "  " + describe(one) + '\n';
     return text;
 }

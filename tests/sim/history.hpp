@@ -46,7 +46,7 @@ using history = std::vector<event>;
 history draw_history(const profile& world);
 
 // One line an event.
-std::string describe(const event& what);
-std::string describe(const history& what);
+std::string describe(const event& fact);
+std::string describe(const history& events);
 
 } // namespace docwarden::proof

@@ -46,9 +46,9 @@ public:
     bool run_due() override { return false; }
 
 private:
-    void feed(const core::input& what)
+    void feed(const core::input& input)
     {
-        core::step_result result = engine_.step(what, time_.host());
+        core::step_result result = engine_.step(input, time_.host());
         for (const core::effect& next : result.effects)
             std::visit([this](const auto& concrete) { perform(concrete); }, next);
         if (result.wake_at)
@@ -56,14 +56,14 @@ private:
         hooks_.stepped();
     }
 
-    void perform(const core::call& what)
+    void perform(const core::call& call)
     {
-        const bool is_reading = !concerns_account(what.request);
+        const bool is_reading = !concerns_account(call.request);
         auto receive = [this, life = std::weak_ptr(life_), is_reading](core::answered answer) {
             if (!life.expired() && !(is_reading && is_stopping_))
                 feed(std::move(answer));
         };
-        portal_.send(what, std::move(receive));
+        portal_.send(call, std::move(receive));
     }
     void perform(const core::fact& told)
     {
@@ -109,9 +109,9 @@ public:
     {
         const auto waiting = std::make_shared<ticket>(executor_);
         // After a crash nobody holds the ticket any more, and its timer has gone with the loop.
-        network::receiver receive = [held = std::weak_ptr(waiting)](network::answer what) {
+        network::receiver receive = [held = std::weak_ptr(waiting)](network::answer answer) {
             if (const auto alive = held.lock()) {
-                alive->answer.emplace(std::move(what));
+                alive->answer.emplace(std::move(answer));
                 alive->bell.cancel();
             }
         };
@@ -155,7 +155,7 @@ public:
               request_timeout,
               clock_,
               io_.get_executor(),
-              {[on](const core::report& what, std::string_view) { on.report(what); },
+              {[on](const core::report& told, std::string_view) { on.report(told); },
                [on] { on.stepped(); },
                [](std::exception_ptr bug) { std::rethrow_exception(bug); }}
           )

@@ -51,13 +51,13 @@ double seconds_since(steady::time_point begin)
     return std::chrono::duration<double>(steady::now() - begin).count();
 }
 
-void print_broken(const broken_promise& what)
+void print_broken(const broken_promise& promise)
 {
     std::printf(
         "BROKEN after %.3f s of its time: %s\n  %s\n",
-        std::chrono::duration<double>(what.at).count(),
-        what.checker.c_str(),
-        what.how.c_str()
+        std::chrono::duration<double>(promise.at).count(),
+        promise.checker.c_str(),
+        promise.how.c_str()
     );
 }
 

@@ -67,16 +67,16 @@ sent_request described(const net::http_request& request, std::optional<fault_kin
 }
 
 // The text is complete JSON or none of it counts; each row begins with its id.
-std::vector<std::int64_t> ids_in(const network::answer& what)
+std::vector<std::int64_t> ids_in(const network::answer& got)
 {
     std::vector<std::int64_t> ids;
-    if (!what || what->status != 200 || what->content_type != "application/json" ||
-        !what->body.ends_with('}'))
+    if (!got || got->status != 200 || got->content_type != "application/json" ||
+        !got->body.ends_with('}'))
         return ids;
     constexpr std::string_view mark = "{\"id\":";
-    for (std::size_t at = what->body.find(mark); at != std::string::npos;
-         at = what->body.find(mark, at))
-        ids.push_back(std::strtoll(what->body.c_str() + (at += mark.size()), nullptr, 10));
+    for (std::size_t at = got->body.find(mark); at != std::string::npos;
+         at = got->body.find(mark, at))
+        ids.push_back(std::strtoll(got->body.c_str() + (at += mark.size()), nullptr, 10));
     return ids;
 }
 
@@ -164,19 +164,19 @@ void network::send(net::http_request request, receiver receive)
     send_as_text(std::move(request), plan, std::move(receive));
 }
 
-void network::send(const core::call& what, answer_receiver receive)
+void network::send(const core::call& call, answer_receiver receive)
 {
-    auto read = [what, receive](const answer& result) { receive(net::answer_to(what, result)); };
-    if (pages_ == lane::text || !std::holds_alternative<core::page_request>(what.request)) {
-        send(net::to_http(what.request), std::move(read));
+    auto read = [call, receive](const answer& result) { receive(net::answer_to(call, result)); };
+    if (pages_ == lane::text || !std::holds_alternative<core::page_request>(call.request)) {
+        send(net::to_http(call.request), std::move(read));
         return;
     }
     const transit_plan plan = draw_plan(false, false);
     hooks_.sent({request_kind::page, {}, plan.fault});
     if (plan.fault)
-        send_as_text(net::to_http(what.request), plan, std::move(read));
+        send_as_text(net::to_http(call.request), plan, std::move(read));
     else
-        send_as_rows(what, plan, std::move(receive));
+        send_as_rows(call, plan, std::move(receive));
 }
 
 void network::send_as_rows(
@@ -261,11 +261,11 @@ void network::send_as_text(net::http_request request, const transit_plan& plan, 
     time_.in(plan.there, [this, request, plan, receive] { arrive(request, plan, receive); });
 }
 
-void network::deliver(const net::http_request& request, const answer& what, const receiver& receive)
+void network::deliver(const net::http_request& request, const answer& got, const receiver& receive)
 {
     if (is_page(request))
-        hooks_.rows_arrive(ids_in(what));
-    receive(what);
+        hooks_.rows_arrive(ids_in(got));
+    receive(got);
 }
 
 void network::give_up_later(const net::http_request& request, const receiver& receive)

@@ -67,7 +67,7 @@ public:
 
     // `receive` is called once, later, and not before the next turn of the agenda.
     void send(net::http_request request, receiver receive);
-    void send(const core::call& what, answer_receiver receive);
+    void send(const core::call& call, answer_receiver receive);
 
     void begin_outage() { ++outages_; }
     void end_outage() { --outages_; }
@@ -99,7 +99,7 @@ private:
         sim::http_reply reply,
         const receiver& receive
     );
-    void deliver(const net::http_request& request, const answer& what, const receiver& receive);
+    void deliver(const net::http_request& request, const answer& got, const receiver& receive);
     void give_up_later(const net::http_request& request, const receiver& receive);
     void send_as_rows(const core::call& page, const transit_plan& plan, answer_receiver receive);
     void deliver_rows(const core::call& page, core::answered rows, const answer_receiver& receive);

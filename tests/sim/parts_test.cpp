@@ -46,9 +46,9 @@ struct wire {
     {
         std::optional<network::answer> got;
         const core::disable_request order{victim, core::disable_method::status, "because"};
-        line->send(net::to_http(order), [&](const network::answer& what) {
+        line->send(net::to_http(order), [&](const network::answer& answer) {
             REQUIRE_FALSE(got.has_value());
-            got = what;
+            got = answer;
         });
         while (const auto next = time.next()) {
             time.advance(*next);
@@ -78,9 +78,9 @@ struct effect_of {
     bool is_claimed; // the answer is a plain 200 with JSON
 };
 
-effect_of expected(fault_kind what)
+effect_of expected(fault_kind kind)
 {
-    switch (what) {
+    switch (kind) {
     case fault_kind::lost_after:
     case fault_kind::late_effect:
     case fault_kind::timed_out:
@@ -203,12 +203,12 @@ TEST_CASE("oracle: who broke a rule, and when first, as the naive definition say
     for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
         INFO("seed " << seed);
         const person who = make_person(seed);
-        core::rule by;
-        by.name = "bulk-change";
-        by.actions = {5000};
-        by.threshold = static_cast<std::uint32_t>(seed % 9);
-        by.window = std::chrono::seconds(60 + 60 * (seed % 5));
-        test::naive_detector naive(by);
+        core::rule rule;
+        rule.name = "bulk-change";
+        rule.actions = {5000};
+        rule.threshold = static_cast<std::uint32_t>(seed % 9);
+        rule.window = std::chrono::seconds(60 + 60 * (seed % 5));
+        test::naive_detector naive(rule);
         for (const user_action& one : who.actions) {
             core::audit_event event;
             event.time = one.date;
@@ -218,7 +218,7 @@ TEST_CASE("oracle: who broke a rule, and when first, as the naive definition say
             event.object = std::to_string(one.file);
             naive.add(event);
         }
-        const auto broken = breaches_of(who, by, {});
+        const auto broken = breaches_of(who, rule, {});
         const auto findings = naive.findings();
         REQUIRE(broken.empty() == findings.empty());
         if (!broken.empty())
@@ -241,16 +241,16 @@ TEST_CASE("oracle: what is late, settled or not promised is left out when the qu
         one.is_promised = i != 3;
         who.actions.push_back(one);
     }
-    core::rule by;
-    by.actions = {5000};
-    by.window = 1min;
-    by.threshold = 2;
-    CHECK(breaches_of(who, by, {}).size() == 2);
-    CHECK(breaches_of(who, by, {std::nullopt, at(200), false}).size() == 1);
-    CHECK(breaches_of(who, by, {std::nullopt, at(199), false}).empty());
-    CHECK(breaches_of(who, by, {std::nullopt, std::nullopt, true}).size() == 1);
-    CHECK(breaches_of(who, by, {at(0), std::nullopt, false}).size() == 1);
-    CHECK(breaches_of(who, by, {at(1), std::nullopt, false}).empty());
+    core::rule rule;
+    rule.actions = {5000};
+    rule.window = 1min;
+    rule.threshold = 2;
+    CHECK(breaches_of(who, rule, {}).size() == 2);
+    CHECK(breaches_of(who, rule, {std::nullopt, at(200), false}).size() == 1);
+    CHECK(breaches_of(who, rule, {std::nullopt, at(199), false}).empty());
+    CHECK(breaches_of(who, rule, {std::nullopt, std::nullopt, true}).size() == 1);
+    CHECK(breaches_of(who, rule, {at(0), std::nullopt, false}).size() == 1);
+    CHECK(breaches_of(who, rule, {at(1), std::nullopt, false}).empty());
 }
 
 TEST_CASE("tally: tables name every fault that was met, and sums are sums")

@@ -18,15 +18,15 @@ using namespace std::chrono_literals;
 
 core::rule draw_rule(chance& draw, std::string name, std::vector<int> actions)
 {
-    core::rule by;
-    by.name = std::move(name);
-    by.actions = std::move(actions);
-    by.window = draw.one_of<milliseconds>({1min, 5min, 10min, 10min, 25min});
-    by.threshold = draw.one_of<std::uint32_t>({0, 1, 3, 5, 8, 20});
-    by.response = draw.percent(85)
-                      ? core::response_mode::disable
-                      : draw.one_of({core::response_mode::alert, core::response_mode::observe});
-    return by;
+    core::rule rule;
+    rule.name = std::move(name);
+    rule.actions = std::move(actions);
+    rule.window = draw.one_of<milliseconds>({1min, 5min, 10min, 10min, 25min});
+    rule.threshold = draw.one_of<std::uint32_t>({0, 1, 3, 5, 8, 20});
+    rule.response = draw.percent(85)
+                        ? core::response_mode::disable
+                        : draw.one_of({core::response_mode::alert, core::response_mode::observe});
+    return rule;
 }
 
 core::engine_settings draw_settings(chance draw)
@@ -102,12 +102,12 @@ void say(std::string& text, std::string_view name, std::uint64_t value, std::str
         text += "  " + std::string(name) + ' ' + std::to_string(value) + std::string(unit) + '\n';
 }
 
-std::string describe(const core::rule& by)
+std::string describe(const core::rule& rule)
 {
     constexpr std::string_view responses[] = {"observe", "alert", "disable"};
-    return "  rule " + by.name + ": more than " + std::to_string(by.threshold) + " within " +
-           core::format_span(by.window) + ", " +
-           std::string(responses[static_cast<std::size_t>(by.response)]) + '\n';
+    return "  rule " + rule.name + ": more than " + std::to_string(rule.threshold) + " within " +
+           core::format_span(rule.window) + ", " +
+           std::string(responses[static_cast<std::size_t>(rule.response)]) + '\n';
 }
 
 } // namespace
@@ -126,8 +126,8 @@ profile draw_profile(std::uint64_t seed)
 std::string describe(const core::engine_settings& settings)
 {
     std::string text;
-    for (const core::rule& by : settings.rules)
-        text += describe(by);
+    for (const core::rule& rule : settings.rules)
+        text += describe(rule);
     text += "  poll " + core::format_span(settings.polling.poll_interval) + ", rescan " +
             core::format_span(settings.polling.rescan_interval) + ", lateness " +
             core::format_span(settings.polling.lateness) + ", limit " +
@@ -136,29 +136,29 @@ std::string describe(const core::engine_settings& settings)
     return text;
 }
 
-std::string describe(const profile& what)
+std::string describe(const profile& world)
 {
-    std::string text = "seed " + std::to_string(what.seed) + '\n' + describe(what.settings);
-    say(text, "people", what.people, "");
-    say(text, "bursts an hour", what.bursts_an_hour, "");
-    say(text, "storms", what.storm_percent, "% of them");
-    say(text, "late rows", what.late_percent, "%");
-    say(text, "very late rows", what.very_late_percent, "%");
-    say(text, "accounts given back", what.enables_an_hour, " an hour");
-    say(text, "accounts disabled by hand", what.disables_an_hour, " an hour");
-    say(text, "reloads", what.reloads_an_hour, " an hour");
-    say(text, "scans", what.scans_an_hour, " an hour");
-    say(text, "outages", what.outages_an_hour, " an hour");
-    say(text, "crashes", what.crashes_an_hour, " an hour");
-    say(text, "stops", what.stops_an_hour, " an hour");
-    say(text, "steps of the host's clock", what.jumps_an_hour, " an hour");
-    say(text, "autumn hour", what.has_summer_time ? 1 : 0, "");
-    if (what.skew.count() != 0)
-        text += "  skew " + std::to_string(what.skew.count()) + "s\n";
-    if (what.faults_an_hour != 0) {
-        say(text, "faults", what.faults_an_hour, " an hour, of");
+    std::string text = "seed " + std::to_string(world.seed) + '\n' + describe(world.settings);
+    say(text, "people", world.people, "");
+    say(text, "bursts an hour", world.bursts_an_hour, "");
+    say(text, "storms", world.storm_percent, "% of them");
+    say(text, "late rows", world.late_percent, "%");
+    say(text, "very late rows", world.very_late_percent, "%");
+    say(text, "accounts given back", world.enables_an_hour, " an hour");
+    say(text, "accounts disabled by hand", world.disables_an_hour, " an hour");
+    say(text, "reloads", world.reloads_an_hour, " an hour");
+    say(text, "scans", world.scans_an_hour, " an hour");
+    say(text, "outages", world.outages_an_hour, " an hour");
+    say(text, "crashes", world.crashes_an_hour, " an hour");
+    say(text, "stops", world.stops_an_hour, " an hour");
+    say(text, "steps of the host's clock", world.jumps_an_hour, " an hour");
+    say(text, "autumn hour", world.has_summer_time ? 1 : 0, "");
+    if (world.skew.count() != 0)
+        text += "  skew " + std::to_string(world.skew.count()) + "s\n";
+    if (world.faults_an_hour != 0) {
+        say(text, "faults", world.faults_an_hour, " an hour, of");
         text += "   ";
-        for (const fault_kind kind : what.kinds)
+        for (const fault_kind kind : world.kinds)
             text += ' ' + std::string(to_string(kind));
         text += '\n';
     }

@@ -59,7 +59,7 @@ struct profile {
 profile draw_profile(std::uint64_t seed);
 
 // One line a property that is not at rest.
-std::string describe(const profile& what);
+std::string describe(const profile& world);
 std::string describe(const core::engine_settings& settings);
 
 } // namespace docwarden::proof

@@ -40,20 +40,20 @@ private:
 };
 
 // Delta debugging: ever smaller pieces are left out.
-void leave_out(shrinker& by, const std::function<void(std::size_t)>& progress)
+void leave_out(shrinker& search, const std::function<void(std::size_t)>& progress)
 {
-    for (std::size_t piece = std::max<std::size_t>(1, by.best().events.size() / 2);;) {
+    for (std::size_t piece = std::max<std::size_t>(1, search.best().events.size() / 2);;) {
         bool was_smaller = false;
-        for (std::size_t begin = 0; begin < by.best().events.size();) {
-            history less = by.best().events;
+        for (std::size_t begin = 0; begin < search.best().events.size();) {
+            history less = search.best().events;
             const std::size_t end = std::min(begin + piece, less.size());
             less.erase(
                 less.begin() + static_cast<std::ptrdiff_t>(begin),
                 less.begin() + static_cast<std::ptrdiff_t>(end)
             );
-            if (by.try_smaller(by.best().conditions, less)) {
+            if (search.try_smaller(search.best().conditions, less)) {
                 was_smaller = true;
-                progress(by.best().events.size());
+                progress(search.best().events.size());
             } else {
                 begin += piece;
             }
@@ -65,15 +65,15 @@ void leave_out(shrinker& by, const std::function<void(std::size_t)>& progress)
 }
 
 // Fewer files in a burst, and a world at rest where that changes nothing.
-void simplify(shrinker& by)
+void simplify(shrinker& search)
 {
-    for (std::size_t i = 0; i < by.best().events.size(); ++i) {
+    for (std::size_t i = 0; i < search.best().events.size(); ++i) {
         for (;;) {
-            history less = by.best().events;
+            history less = search.best().events;
             if (less[i].count < 2)
                 break;
             --less[i].count;
-            if (!by.try_smaller(by.best().conditions, less))
+            if (!search.try_smaller(search.best().conditions, less))
                 break;
         }
     }
@@ -83,18 +83,18 @@ void simplify(shrinker& by)
         &profile::reuse_percent,
         &profile::afterburn_percent};
     for (const auto member : percents) {
-        profile calmer = by.best().conditions;
+        profile calmer = search.best().conditions;
         if (calmer.*member == 0)
             continue;
         calmer.*member = 0;
-        (void)by.try_smaller(calmer, by.best().events);
+        (void)search.try_smaller(calmer, search.best().events);
     }
-    profile calmer = by.best().conditions;
+    profile calmer = search.best().conditions;
     calmer.skew = std::chrono::seconds(0);
-    (void)by.try_smaller(calmer, by.best().events);
-    calmer = by.best().conditions;
+    (void)search.try_smaller(calmer, search.best().events);
+    calmer = search.best().conditions;
     calmer.latency_max = std::chrono::milliseconds(2);
-    (void)by.try_smaller(calmer, by.best().events);
+    (void)search.try_smaller(calmer, search.best().events);
 }
 
 } // namespace
@@ -108,10 +108,10 @@ shrunk shrink(
     const std::function<void(std::size_t)>& progress
 )
 {
-    shrinker by({conditions, events, broken, 0}, how, runs_max);
-    leave_out(by, progress);
-    simplify(by);
-    return by.best();
+    shrinker search({conditions, events, broken, 0}, how, runs_max);
+    leave_out(search, progress);
+    simplify(search);
+    return search.best();
 }
 
 } // namespace docwarden::proof

@@ -212,8 +212,8 @@ void world::do_action(const event& burst, unsigned index)
     chance draw(profile_.seed + burst.variety, 300 + index);
     const bool is_reuse = draw.percent(profile_.reuse_percent);
     const std::uint64_t old_file = draw.below(15);
-    const core::rule& by = profile_.settings.rules.front();
-    const int changing = by.actions[draw.below(by.actions.size())];
+    const core::rule& rule = profile_.settings.rules.front();
+    const int changing = rule.actions[draw.below(rule.actions.size())];
     const int viewing = 5064;
     const bool is_late = draw.percent(profile_.late_percent);
     const bool is_very_late = draw.percent(profile_.very_late_percent);
@@ -281,16 +281,16 @@ void world::reload(const event& due)
 {
     chance draw(profile_.seed + due.variety, 400);
     core::engine_settings changed = settings_.back().settings;
-    core::rule& by = changed.rules[draw.below(changed.rules.size())];
+    core::rule& rule = changed.rules[draw.below(changed.rules.size())];
     switch (draw.below(4)) {
     case 0:
-        by.threshold = draw.one_of<std::uint32_t>({0, 1, 3, 5, 8, 20});
+        rule.threshold = draw.one_of<std::uint32_t>({0, 1, 3, 5, 8, 20});
         break;
     case 1:
-        by.window = draw.one_of<core::milliseconds>({1min, 5min, 10min, 25min});
+        rule.window = draw.one_of<core::milliseconds>({1min, 5min, 10min, 25min});
         break;
     case 2:
-        by.response = draw.one_of(
+        rule.response = draw.one_of(
             {core::response_mode::disable,
              core::response_mode::disable,
              core::response_mode::alert,
@@ -332,11 +332,11 @@ void world::start()
         one->on_start();
     narrate("the daemon starts");
     instance::hooks hooks;
-    hooks.report = [this](const core::report& what) { note_report(what); };
+    hooks.report = [this](const core::report& told) { note_report(told); };
     hooks.stepped = [this] {
-        const core::engine_status about = daemon_->status();
+        const core::engine_status status = daemon_->status();
         for (const auto& one : checkers_)
-            one->on_step(about);
+            one->on_step(status);
     };
     daemon_ = make_instance(
         how_,
@@ -399,13 +399,13 @@ std::optional<sim::row_number> world::row_of_disable()
     return rows.back()->number;
 }
 
-void world::note_report(const core::report& what)
+void world::note_report(const core::report& told)
 {
-    add_to_trace(what.message);
+    add_to_trace(told.message);
     if (tell_)
-        narrate("   " + std::string(core::to_string(what.kind)) + ": " + what.message);
+        narrate("   " + std::string(core::to_string(told.kind)) + ": " + told.message);
     for (const auto& one : checkers_)
-        one->on_report(what);
+        one->on_report(told);
 }
 
 // Which states of a containment the fault meets.

@@ -56,7 +56,7 @@ private:
     void note_sent(const sent_request& request);
     void note_disable(const std::string& user);
     std::optional<sim::row_number> row_of_disable();
-    void note_report(const core::report& what);
+    void note_report(const core::report& told);
     void note_fault(std::string_view name);
     bool find_broken();
     void add_to_trace(std::string_view text);
