@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,12 +74,14 @@ private:
     std::size_t
     files_in_window(const std::vector<core::audit_event>& events, core::wall_time end) const
     {
-        std::set<std::pair<core::object_kind, std::string>> files;
+        std::vector<std::pair<core::object_kind, std::string_view>> files;
+        files.reserve(events.size());
         for (const core::audit_event& event : events) {
             if (event.time <= end && event.time >= end - rule_.window)
-                files.emplace(event.kind, event.object);
+                files.emplace_back(event.kind, event.object);
         }
-        return files.size();
+        std::sort(files.begin(), files.end());
+        return static_cast<std::size_t>(std::unique(files.begin(), files.end()) - files.begin());
     }
 
     core::rule rule_;
