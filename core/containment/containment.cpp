@@ -34,6 +34,21 @@ bool may_follow(containment::phase from, containment::phase to)
     return false;
 }
 
+containment_state state_of(containment::ending how)
+{
+    switch (how) {
+    case containment::ending::contained:
+        return containment_state::contained;
+    case containment::ending::refused:
+        return containment_state::refused;
+    case containment::ending::exempted:
+        return containment_state::observed;
+    case containment::ending::called_off:
+        break;
+    }
+    return containment_state::rejected;
+}
+
 } // namespace
 
 std::string_view to_string(containment_state state)
@@ -73,10 +88,7 @@ containment_state containment::state() const
     case phase::held:
         return containment_state::held;
     case phase::done:
-        if (ending_ == ending::contained)
-            return containment_state::contained;
-        return ending_ == ending::refused ? containment_state::refused
-                                          : containment_state::observed;
+        return state_of(ending_);
     case phase::looking:
     case phase::sending:
     case phase::confirming:
@@ -134,23 +146,20 @@ containment::outcome containment::on_profile(
     profile_faults_ = 0;
     if (guard != protection::none) {
         guard_ = guard;
-        advance(phase::done);
-        ending_ = ending::refused;
+        conclude(ending::refused);
         return outcome::refused;
     }
     if (phase_ == phase::confirming) {
         // 200, and the status is what it was: portals before 3.7.1 do that to protected accounts.
-        std::string problem =
-            "the portal accepts the request to disable the account but leaves it active";
         after_pause_ = phase::looking;
         if (++unchanged_ >= tries_max(unchanged_max))
-            return give_up(now, std::move(problem));
-        return pause(backoff_pause(unchanged_, pause_max, random), now, std::move(problem));
+            return give_up(now, std::nullopt);
+        return pause(backoff_pause(unchanged_, pause_max, random), now, std::nullopt);
     }
     // LDAP accounts are refused by the status endpoint (docspace-api.md section 5.2).
     if (account.is_ldap)
         method_ = disable_method::member;
-    problem_.clear();
+    failure_.reset();
     return outcome::may_send;
 }
 
@@ -158,9 +167,7 @@ containment::outcome containment::on_contained()
 {
     if (phase_ == phase::done && (ending_ != ending::called_off || !may_have_acted_))
         return outcome::unchanged;
-    if (phase_ != phase::done)
-        advance(phase::done);
-    ending_ = ending::contained;
+    conclude(ending::contained);
     return may_have_acted_ ? outcome::contained : outcome::already_contained;
 }
 
@@ -212,12 +219,12 @@ containment::outcome containment::pause_after(
     switch (failure.kind) {
     case failure_kind::unauthorised:
     case failure_kind::unpaid:
-        return pause(pause_key, now, failure.text);
+        return pause(pause_key, now, failure);
     case failure_kind::throttled: {
         const milliseconds least(1000);
         const milliseconds asked = failure.retry_after.value_or(std::chrono::seconds(1));
         return pause(
-            std::clamp<milliseconds>(asked, least, milliseconds(retry_after_max)), now, failure.text
+            std::clamp<milliseconds>(asked, least, milliseconds(retry_after_max)), now, failure
         );
     }
     case failure_kind::forbidden:
@@ -225,8 +232,8 @@ containment::outcome containment::pause_after(
     case failure_kind::rejected:
         // Not final on one answer alone: a portal that is being moved answers 403 and 404 too.
         if (++refusals_ >= tries_max(refusals_max))
-            return give_up(now, failure.text);
-        return pause(backoff_pause(refusals_, pause_max, random), now, failure.text);
+            return give_up(now, failure);
+        return pause(backoff_pause(refusals_, pause_max, random), now, failure);
     case failure_kind::unreachable:
     case failure_kind::interrupted:
     case failure_kind::broken:
@@ -235,28 +242,29 @@ containment::outcome containment::pause_after(
         break;
     }
     // It is tried for ever, but somebody must know that the account is still active.
-    pause(backoff_pause(++faults, pause_max, random), now, failure.text);
+    pause(backoff_pause(++faults, pause_max, random), now, failure);
     if (faults < faults_reported_after || are_faults_reported_)
         return outcome::retrying;
     are_faults_reported_ = true;
     return outcome::failed;
 }
 
-containment::outcome containment::pause(milliseconds length, mono_time now, std::string problem)
+containment::outcome
+containment::pause(milliseconds length, mono_time now, std::optional<api_failure> failure)
 {
     advance(phase::paused);
     due_ = now + length;
-    problem_ = std::move(problem);
+    failure_ = std::move(failure);
     return outcome::retrying;
 }
 
-containment::outcome containment::give_up(mono_time now, std::string problem)
+containment::outcome containment::give_up(mono_time now, std::optional<api_failure> failure)
 {
     const bool is_first = !has_failed_;
     has_failed_ = true;
     unchanged_ = 0;
     refusals_ = 0;
-    pause(pause_failed, now, std::move(problem));
+    pause(pause_failed, now, std::move(failure));
     return is_first ? outcome::failed : outcome::retrying;
 }
 
@@ -282,13 +290,23 @@ void containment::resume(mono_time now)
     has_failed_ = false;
     decided_ = now;
     due_ = now;
-    problem_.clear();
+    failure_.reset();
 }
 
 void containment::end(ending how)
 {
     DOCWARDEN_ASSERT(how == ending::exempted || how == ending::called_off);
-    advance(phase::done);
+    conclude(how);
+}
+
+// One end turns into another in one case only: a request that could not be called back any more has
+// disabled the account.
+void containment::conclude(ending how)
+{
+    if (phase_ == phase::done)
+        DOCWARDEN_ASSERT(ending_ == ending::called_off && how == ending::contained);
+    else
+        advance(phase::done);
     ending_ = how;
 }
 

@@ -24,14 +24,14 @@ namespace docwarden::core
 
 // What people and programs are shown; design.md section 4.
 enum class containment_state {
-    observed,  // the rule, an exemption or a person says that nothing is done
+    observed,  // the rule or an exemption says that nothing is done
     intended,  // decided; not yet sent
     sending,   // a disable request has been sent and is not confirmed
     contained, // the portal says that the account is disabled
     refused,   // this account cannot be disabled by this key: a person must act
     held,      // waits for a person, or for room under max_disables
     failed,    // the portal does not do it; tried again every hour
-    rejected,  // a person decided against it
+    rejected,  // a person decided against it: by a reload, or in the portal
     released,  // it was contained and is free again
 };
 
@@ -128,16 +128,19 @@ public:
     bool may_have_acted() const { return has_sent_ || may_have_acted_; }
     // Nothing will change without a further pause: it has ended, is held, or its last call failed.
     bool is_settled() const;
-    const std::string& problem() const { return problem_; } // of the last call that failed
+    // Why the last call failed. Nothing if the portal accepted the request to disable the account
+    // and left it active.
+    const std::optional<api_failure>& failure() const { return failure_; }
 
 private:
     void advance(phase next);
     unsigned tries_max(unsigned limit) const { return has_failed_ ? 1 : limit; }
     outcome on_contained();
-    outcome pause(milliseconds length, mono_time now, std::string problem);
+    void conclude(ending how);
+    outcome pause(milliseconds length, mono_time now, std::optional<api_failure> failure);
     outcome
     pause_after(const api_failure& failure, unsigned& faults, mono_time now, random_source& random);
-    outcome give_up(mono_time now, std::string problem);
+    outcome give_up(mono_time now, std::optional<api_failure> failure);
 
     std::string user_;
     disable_method method_;
@@ -157,7 +160,7 @@ private:
     unsigned disable_faults_ = 0; // in a row, whatever the looks between them said
     unsigned refusals_ = 0;
     unsigned unchanged_ = 0;
-    std::string problem_;
+    std::optional<api_failure> failure_;
 };
 
 } // namespace docwarden::core

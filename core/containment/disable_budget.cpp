@@ -1,5 +1,7 @@
 #include "core/containment/disable_budget.hpp"
 
+#include "core/base/check.hpp"
+
 #include <algorithm>
 
 namespace docwarden::core
@@ -24,6 +26,7 @@ bool disable_budget::take(
     if (taken_.size() >= limits.disables_max)
         return false;
     taken_.push_back({user, now});
+    DOCWARDEN_ASSERT(taken_.size() <= limits.disables_max);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "core/containment/incident.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace docwarden::core
@@ -29,8 +30,8 @@ enum class incident_event {
     already_contained, // by somebody else, before a request was sent
     still_disabled,    // more changes of a contained account turned up
     refused,           // because of `guard`
-    failed,            // because of `problem`
-    retrying,          // because of `problem`
+    failed,            // because of `failure`
+    retrying,          // because of `failure`
     called_off,        // by a reload
     overruled,         // by somebody who changed the status in the portal
 };
@@ -44,7 +45,8 @@ struct incident_fact {
     milliseconds disables_window{0};
     milliseconds took{0};
     protection guard = protection::none;
-    std::string problem{}; // may be the portal's own words: hostile text
+    // Nothing: the portal accepts the request and leaves the account active.
+    std::optional<api_failure> failure{}; // its text may be the portal's own: hostile
 };
 
 } // namespace docwarden::core

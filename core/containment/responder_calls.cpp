@@ -195,7 +195,7 @@ void responder::conclude(
     const bool has_failed = outcome == containment::outcome::failed;
     incident_fact fact =
         fact_about(concluded, has_failed ? incident_event::failed : incident_event::retrying);
-    fact.problem = concluded.machine.problem();
+    fact.failure = concluded.machine.failure();
     out.push_back(std::move(fact));
 }
 

@@ -43,8 +43,8 @@ void engine::on_preflight_answer(preflight_question question, const answered& an
     preflight_.on_answer(question, at_.mono);
     if (preflight_.failed_rounds() == 0)
         emit(conditions_.clear(subsystem::preflight, at_.mono));
-    if (question == preflight_question::identity)
-        on_identity(*answer.value<profile>());
+    if (const std::optional<profile> self = answers_.self())
+        on_identity(*self);
     if (question == preflight_question::probe)
         on_probe(*answer.value<filter_probe>());
     report_results(question, results);

@@ -90,6 +90,17 @@ void preflight_answers::take(preflight_question question, const answered& answer
     }
 }
 
+std::optional<profile> preflight_answers::self() const
+{
+    const profile* known = value_of(identity);
+    if (known == nullptr)
+        return std::nullopt;
+    profile self = *known;
+    const portal_facts* facts = value_of(settings);
+    self.is_owner = self.is_owner || (facts != nullptr && facts->owner_id == self.id);
+    return self;
+}
+
 preflight_results assess(const preflight_answers& answers, wall_time now)
 {
     preflight_results all;
@@ -100,7 +111,7 @@ preflight_results assess(const preflight_answers& answers, wall_time now)
         else if (reply)
             judge(*value_of(reply));
     };
-    const profile* self = value_of(answers.identity);
+    const std::optional<profile> self = answers.self();
     const portal_facts* facts = value_of(answers.settings);
     add(preflight_question::identity, answers.identity, [&](const profile&) {
         all.push_back({preflight_finding::connected, {}});
@@ -111,10 +122,10 @@ preflight_results assess(const preflight_answers& answers, wall_time now)
         all.push_back(judge_version(settings));
         all.push_back(judge_portal(settings));
     });
-    if (self != nullptr)
+    if (self)
         all.push_back(judge_rights(*self, facts));
     add(preflight_question::key, answers.key, [&](const key_facts& key) {
-        all.push_back(judge_key(key, self, now));
+        all.push_back(judge_key(key, self ? &*self : nullptr, now));
         all.push_back(judge_scopes(key));
     });
     add(preflight_question::quota, answers.quota, [&](const quota_facts& quota) {

@@ -44,6 +44,8 @@ struct preflight_answers {
 
     // Files the answer to that question.
     void take(preflight_question question, const answered& answer);
+    // As whom the key acts, if that is known. The settings may know better who is the owner.
+    std::optional<profile> self() const;
 };
 
 // In the order of preflight_topic, each topic once at most.

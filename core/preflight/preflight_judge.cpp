@@ -121,7 +121,7 @@ preflight_result judge_scopes(const key_facts& key)
 preflight_result judge_rights(const profile& self, const portal_facts* facts)
 {
     const rights_details all{self, facts != nullptr ? facts->owner_id : ""};
-    if (self.is_owner || (facts != nullptr && facts->owner_id == self.id))
+    if (self.is_owner)
         return {preflight_finding::is_owner, all};
     return {self.is_admin ? preflight_finding::is_admin : preflight_finding::not_admin, all};
 }

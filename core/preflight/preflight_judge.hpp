@@ -21,7 +21,7 @@ preflight_result judge_portal(const portal_facts& facts);
 // `self` is the answer to people/@self, if there was one.
 preflight_result judge_key(const key_facts& key, const profile* self, wall_time now);
 preflight_result judge_scopes(const key_facts& key);
-// `facts` name the owner, if they are known.
+// `self` as preflight_answers::self gives it; `facts` name the owner, if they are known.
 preflight_result judge_rights(const profile& self, const portal_facts* facts);
 preflight_result judge_plan(const quota_facts& quota);
 preflight_result judge_filters(const filter_probe& probe);

@@ -198,7 +198,9 @@ report describe_hold(const incident_fact& fact)
 report describe_trouble(const incident_fact& fact)
 {
     const std::string user = format_user(fact.subject);
-    const std::string problem = clip_text(fact.problem, problem_length_max);
+    const std::string problem =
+        fact.failure ? clip_text(fact.failure->text, problem_length_max)
+                     : "the portal accepts the request to disable the account but leaves it active";
     switch (fact.event) {
     case incident_event::refused:
         return incident_report(

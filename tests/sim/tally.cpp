@@ -25,8 +25,16 @@ void tally::add(const tally& other)
 
 std::string table_of(const tally& counts)
 {
-    constexpr std::array<std::string_view, 8> states{
-        "watched", "intended", "sending", "contained", "held", "refused", "failed", "observed"};
+    constexpr std::array<std::string_view, 9> states{
+        "watched",
+        "intended",
+        "sending",
+        "contained",
+        "held",
+        "refused",
+        "failed",
+        "observed",
+        "rejected"};
     std::array<char, 32> cell{};
     const auto put = [&cell](std::string& text, const char* form, std::string_view value) {
         (void)std::snprintf(cell.data(), cell.size(), form, std::string(value).c_str());

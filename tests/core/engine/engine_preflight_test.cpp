@@ -116,6 +116,11 @@ TEST_CASE("engine: an owner by the settings' word may act, though the profile do
     CHECK(has(said, "degraded rights not-admin"));
     CHECK(has(said, "recovered rights not-admin"));
     CHECK(d.subject.status().can_act);
+    d.answer_page(burst("bob", 21, at(-60)));
+    core::profile administrator = make_profile("bob");
+    administrator.is_admin = true;
+    d.answer_look("bob", administrator);
+    CHECK(has(d.heard(), "disable bob")); // as only the owner may
 }
 
 TEST_CASE("engine: a question without an answer is no news once, a remark again and again, and "

@@ -323,13 +323,13 @@ TEST_CASE("engine: rules that no longer disable call off what is under way")
     d.reload(settings);
     const words said = d.heard_but_pages();
     CHECK(std::count(said.begin(), said.end(), "observed bob") == 1);
-    CHECK((d.subject.cases_by_state() == case_counts{{containment_state::observed, 1}}));
-    CHECK((d.findings().at(0).state == containment_state::observed));
+    CHECK((d.subject.cases_by_state() == case_counts{{containment_state::rejected, 1}}));
+    CHECK((d.findings().at(0).state == containment_state::rejected));
     d.answer_look("bob", make_profile("bob")); // neither sent nor held by the limit
     CHECK_FALSE(d.has_call("bob"));
     CHECK(d.count_reports(report_kind::held) == 0);
     CHECK(d.subject.status().open_cases == 0);
-    CHECK((d.findings().at(0).state == containment_state::observed));
+    CHECK((d.findings().at(0).state == containment_state::rejected));
 }
 
 TEST_CASE("engine: an account called off while it is looked at is not asked about twice at once")
@@ -371,7 +371,7 @@ TEST_CASE("engine: a recheck that a reload calls off leaves an incident of which
     REQUIRE(d.has_call("bob")); // is the account active again?
     d.reload(settings_with_response(response_mode::alert));
     d.answer_look("bob", disabled_profile("bob"));
-    CHECK(d.states() == words{"bob contained", "bob observed"});
+    CHECK(d.states() == words{"bob contained", "bob rejected"});
 }
 
 TEST_CASE("engine: a reload leaves what is settled alone")

@@ -81,12 +81,12 @@ TEST_CASE("engine: a change of status by somebody else calls off what is open, u
     }
 }
 
-TEST_CASE("engine: an incident that somebody else has decided about is observed from then on")
+TEST_CASE("engine: an incident that somebody else has decided about is rejected from then on")
 {
     open_case d(containment_state::intended);
     REQUIRE(d.is_called_off_by(status_row("chief", {"bob"}, at(-40))));
-    CHECK(d.last_report(report_kind::observed).field("STATE") == "observed");
-    CHECK(d.states() == words{"bob observed"});
+    CHECK(d.last_report(report_kind::observed).field("STATE") == "rejected");
+    CHECK(d.states() == words{"bob rejected"});
 }
 
 TEST_CASE(

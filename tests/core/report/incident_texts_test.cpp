@@ -217,10 +217,11 @@ TEST_CASE("incidents: a problem's text is bounded")
 {
     const incident_event event = GENERATE(incident_event::failed, incident_event::retrying);
     incident_fact fact = fact_of(event);
-    fact.problem = std::string(400, 'x');
-    CHECK(contains(describe(fact, "").message, fact.problem));
+    CHECK(contains(describe(fact, "").message, "leaves it active")); // no failure: a 200
+    fact.failure.emplace().text = std::string(400, 'x');
+    CHECK(contains(describe(fact, "").message, fact.failure->text));
     CHECK_FALSE(contains(describe(fact, "").message, "…"));
-    fact.problem += 'x';
+    fact.failure->text += 'x';
     CHECK(contains(describe(fact, "").message, std::string(400, 'x') + "…"));
 }
 
