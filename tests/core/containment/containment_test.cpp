@@ -169,14 +169,14 @@ TEST_CASE("containment: one that was called off changes nothing more, whatever i
     REQUIRE(looking.next() == "profile");
     looking.machine.end(containment::ending::called_off);
     CHECK(looking.look(active) == "unchanged");
-    CHECK(looking.state_name() == "observed");
+    CHECK(looking.state_name() == "rejected");
     CHECK_FALSE(looking.machine.due().has_value());
 
     subject_at_work sending;
     sending.begin_disabling();
     sending.machine.end(containment::ending::called_off);
     CHECK(sending.disable(failure(kind)) == "unchanged");
-    CHECK(sending.state_name() == "observed");
+    CHECK(sending.state_name() == "rejected");
     CHECK_FALSE(sending.machine.due().has_value());
     CHECK(sending.machine.is_settled());
 }
