@@ -23,7 +23,7 @@ struct explanation {
     std::string operator()(const api_failure& failure) const
     {
         if (affected == subsystem::identity)
-            return "Whose API key this is could not be found out, so nobody is disabled yet: " +
+            return "The user of the API key is not known yet, so nobody is disabled: " +
                    explain_people_failure(failure);
         return affected == subsystem::acting ? explain_people_failure(failure)
                                              : explain_reading_failure(failure);

@@ -26,8 +26,8 @@ report describe(const reading_begun& told)
     return {
         report_kind::ready,
         priority::info,
-        "Watching: " + std::to_string(told.rows) + " audit records of the recent past are read, " +
-            std::to_string(told.users) + " users made changes",
+        "Watching: read " + counted(told.rows, "recent audit record", "recent audit records") +
+            "; " + counted(told.users, "user", "users") + " made changes",
         {{"ROWS", std::to_string(told.rows)}}};
 }
 
@@ -39,8 +39,8 @@ report describe(const bad_record& told)
     return {
         report_kind::bad_record,
         priority::warning,
-        "Audit record " + where + " is not as it should be: " + clip_text(problem.text, 300) +
-            (problem.was_counted ? ". It was counted all the same"
+        "Audit record " + where + " is malformed: " + clip_text(problem.text, 300) +
+            (problem.was_counted ? ". It was still counted"
                                  : ". It was left out; the rest of the page was read"),
         {{"RECORD", where}, {"PROBLEM", problem.text}}};
 }
@@ -51,8 +51,9 @@ report describe(const unknown_action& told)
     return {
         report_kind::unknown_action,
         priority::notice,
-        "The portal reports an action that this version does not know (id " + action +
-            "): it is not counted. Is the portal newer than docwarden?",
+        "The portal reports the action " + action +
+            ", which this version of docwarden does not know and does not count. If the portal is "
+            "newer than docwarden, update docwarden",
         {{"ACTION", action}}};
 }
 
@@ -62,8 +63,8 @@ report describe(const suppressed_records& told)
     return {
         report_kind::suppressed,
         priority::warning,
-        count + " further records that could not be understood were not reported one by one in "
-                "the last minute",
+        "Not reported one by one in the last minute: " +
+            counted(told.count, "malformed audit record", "malformed audit records"),
         {{"COUNT", count}}};
 }
 
@@ -91,10 +92,10 @@ report describe(const config_reloaded& told)
 {
     report record{report_kind::reload, priority::notice, {}, {}};
     record.message = told.changes.empty()
-                         ? "The configuration was read again; nothing has changed"
+                         ? "The configuration was read again: nothing has changed"
                          : "A new configuration is in force: " + joined(told.changes);
     if (!told.ignored.empty())
-        record.message += ". In force only after a restart: " + joined(told.ignored);
+        record.message += ". Takes effect only after a restart: " + joined(told.ignored);
     return record;
 }
 

@@ -25,40 +25,41 @@ std::string explain_reading_failure(const api_failure& failure)
     case failure_kind::unauthorised:
         return with_detail(
             "The portal refuses the API key: it is wrong, expired or revoked, or its user is "
-            "disabled. Nothing is seen and nobody can be contained: install a valid key and "
-            "restart. "
-            "Trying again slowly",
+            "disabled. docwarden sees nothing, cannot disable anybody, and retries about once a "
+            "minute: install a valid key and restart docwarden",
             failure
         );
     case failure_kind::unpaid:
         return with_detail(
-            "The portal's plan does not allow reading the audit trail, or the portal is unpaid. "
-            "Nothing is seen until that changes",
+            "The portal's plan does not include the audit trail, or the subscription is unpaid. "
+            "docwarden sees nothing until that changes",
             failure
         );
     case failure_kind::forbidden:
         return with_detail(
-            "The portal forbids reading the audit trail: the key's user must be the owner or a "
-            "DocSpace administrator, the key needs the scope *:read, and this host's address must "
-            "be allowed. Nothing is seen",
+            "The portal denies access to the audit trail, so docwarden sees nothing: the key's "
+            "user must be the owner or a DocSpace administrator, the key needs the scope *:read, "
+            "and the portal must allow this host's IP address",
             failure
         );
     case failure_kind::not_found:
         return with_detail(
-            "There is no portal at this address, or it is suspended: check `url`. Nothing is seen",
+            "There is no portal at this address, or it is suspended, so docwarden sees nothing: "
+            "check `url`",
             failure
         );
     case failure_kind::throttled:
-        return with_detail("The portal limits our requests; reading goes on more slowly", failure);
+        return with_detail(
+            "The portal is rate-limiting docwarden, which now reads more slowly", failure
+        );
     case failure_kind::bad_answer:
         return with_detail(
-            "The portal's answer about the audit trail cannot be understood; reading is tried "
-            "again",
+            "The portal's response about the audit trail cannot be understood; docwarden retries",
             failure
         );
     case failure_kind::redirected:
         return with_detail(
-            "The portal redirects to another address, which is never followed with the key: "
+            "The portal redirects to another address, where docwarden does not send the key: "
             "correct `url`",
             failure
         );
@@ -69,7 +70,8 @@ std::string explain_reading_failure(const api_failure& failure)
         break;
     }
     return with_detail(
-        "The audit trail cannot be read; nothing is seen until it answers again", failure
+        "The audit trail cannot be read; docwarden sees nothing until the portal answers again",
+        failure
     );
 }
 
@@ -77,11 +79,11 @@ std::string explain_people_failure(const api_failure& failure)
 {
     switch (failure.kind) {
     case failure_kind::unauthorised:
-        return with_detail("The portal refuses the API key: nobody can be contained", failure);
+        return with_detail("The portal refuses the API key, so nobody can be disabled", failure);
     case failure_kind::forbidden:
         return with_detail(
-            "The portal forbids what is needed to contain accounts: the key needs the scope "
-            "accounts:write and an owner or DocSpace administrator as its user",
+            "The portal denies access to its users, so nobody can be disabled: the key needs the "
+            "scope accounts:write, and its user must be the owner or a DocSpace administrator",
             failure
         );
     case failure_kind::unreachable:
@@ -96,49 +98,48 @@ std::string explain_people_failure(const api_failure& failure)
         break;
     }
     return with_detail(
-        "The portal's people API does not work; containing accounts is tried again until it does",
-        failure
+        "The portal's people API fails, so nobody can be disabled; docwarden retries", failure
     );
 }
 
 std::string explain_unbelievable_date(wall_time portal, wall_time host)
 {
-    return "The portal says it is " + format_date(portal) + ", this host says " +
-           format_date(host) +
-           ": more than a day apart, so the portal's clock is not used. Set the clocks right";
+    return "The portal's clock says " + format_date(portal) + ", this host's " + format_date(host) +
+           ": they are more than a day apart, so docwarden ignores the portal's clock. Synchronise "
+           "both clocks (NTP)";
 }
 
 std::string explain_missing_date(wall_time host)
 {
-    return "The portal's answers do not say what time it is there (no readable Date), so this "
-           "host's clock is used, by which it is " +
+    return "The portal's responses have no readable Date, so docwarden uses this host's clock, "
+           "which says " +
            format_date(host) + ": keep it synchronised, or changes are seen late or not at all";
 }
 
 std::string explain_missing_rights(const profile& self)
 {
     return "The API key belongs to " + clip_text(self.display_name, 80) + " (" + self.id +
-           "), who is neither the owner nor a DocSpace administrator: the audit trail cannot be "
+           "), who is neither the owner nor a DocSpace administrator, so the audit trail cannot be "
            "read and nobody can be disabled. Create the key as an administrator";
 }
 
 std::string explain_gap()
 {
-    return "The audit trail has a stretch that could not be read completely: the portal's pages "
-           "there do not add up. Some changes may have gone unseen; it is tried again";
+    return "A period of the audit trail could not be read completely: the portal returned "
+           "inconsistent pages for it. Some changes may have gone unseen; docwarden retries";
 }
 
 std::string explain_ignored_filter()
 {
-    return "The portal answers with events outside of the time asked for: its plan lacks the audit "
-           "feature, so only the newest 20 events can be seen and bursts are missed. Book a plan "
-           "with the audit trail";
+    return "The portal returns events from outside the requested period: its plan lacks the audit "
+           "feature, so docwarden sees only the newest 20 events and misses bursts. Upgrade to a "
+           "plan that includes the audit trail";
 }
 
 std::string explain_memory_limit()
 {
-    return "More changes than the memory limit allows: the oldest history is given up, so late "
-           "events may not be counted";
+    return "There are more changes than fit the memory limit: docwarden drops the oldest history, "
+           "so late events may not be counted";
 }
 
 priority urgency_of(failure_kind kind)

@@ -92,7 +92,7 @@ report contained_report(const incident_fact& fact, bool by_us)
     message += by_us ? ", confirmed by the portal " + describe_latency(fact.took)
                      : "; no request was sent";
     message += " (incident " + fact.subject.id +
-               "). When it is settled, enable the user again in the portal.";
+               "). When the case is settled, enable the user again in the portal.";
     report record =
         incident_report(report_kind::contained, priority::notice, fact, std::move(message));
     record.fields.push_back({"BY", by_us ? "docwarden" : "somebody else"});
@@ -105,13 +105,13 @@ std::string explain_guard(protection guard)
 {
     switch (guard) {
     case protection::owner:
-        return "is the owner of the portal, whom nobody can disable. Reach the person, change the "
-               "password and end the sessions, or restrict the portal by IP address.";
+        return "is the owner of the portal, whom nobody can disable. Contact the person, change "
+               "the password and end the sessions, or restrict the portal by IP address.";
     case protection::self:
-        return "is the account whose API key docwarden itself uses. The key or the account is in "
-               "other hands: revoke the key in the portal and install a new one.";
+        return "is the account whose API key docwarden itself uses. Somebody else has the key or "
+               "the account: revoke the key in the portal and install a new one.";
     case protection::administrator:
-        return "is a DocSpace administrator, whom only the owner's key can disable. Let the owner "
+        return "is a DocSpace administrator, whom only the owner's key can disable. Have the owner "
                "disable the account now, or give docwarden a key of the owner.";
     case protection::none:
         break;
@@ -126,21 +126,21 @@ std::string next_step_after(const incident_fact& fact)
     case incident_event::alerted:
         return "This rule only alerts: decide whether to disable the account in the portal.";
     case incident_event::out_of_date:
-        return "This ended more than 24 hours ago, so the account was not disabled: look into it.";
+        return "The changes ended more than 24 hours ago, so the account was not disabled: review "
+               "them in the portal.";
     case incident_event::not_an_account:
-        return "This is no account id of the portal, so it cannot be disabled from here: act now.";
+        return "This is not the id of a portal account, so docwarden cannot disable it: act now.";
     case incident_event::joined:
-        return "The same account is already dealt with by incident " + fact.other_incident + " (" +
+        return "Incident " + fact.other_incident + " already covers this account (" +
                std::string(to_string(fact.subject.state)) + ").";
     case incident_event::went_on:
-        return "The user was held after a reload and goes on. Trying to disable the account now.";
+        return "The user was held after a reload and continues. Trying to disable the account now.";
     case incident_event::active_again:
-        return "The account had been disabled before and is active again. Trying to disable it "
-               "once more.";
+        return "The account had been disabled and is active again. Trying to disable it again.";
     case incident_event::held_by_reload:
-        return "The reloaded rules make this user cross on events from before the reload: held, "
-               "not disabled. The account is disabled if the user goes on; otherwise decide in the "
-               "portal.";
+        return "By the reloaded rules, changes from before the reload cross the threshold: held, "
+               "not disabled. docwarden disables the account if the user continues; otherwise "
+               "decide in the portal.";
     default:
         return "Trying to disable the account now.";
     }
@@ -191,7 +191,7 @@ report describe_hold(const incident_fact& fact)
             std::to_string(fact.disables_max) + " disabled accounts within " +
             format_span(fact.disables_window) +
             " is reached. Disable the account in the portal now if that is right, or raise "
-            "max_disables and reload: held accounts are then decided again."
+            "max_disables and reload: docwarden then decides again about held accounts."
     );
 }
 
@@ -214,15 +214,15 @@ report describe_trouble(const incident_fact& fact)
             report_kind::failed,
             priority::alert,
             fact,
-            "NOT CONTAINED, ACT NOW: " + user + " is still active: " + problem +
-                ". Disable the account in the portal; docwarden goes on trying."
+            "NOT CONTAINED, ACT NOW: " + user + " could not be disabled: " + problem +
+                ". Disable the account in the portal; docwarden keeps trying."
         );
     default:
         return incident_report(
             report_kind::retrying,
             priority::error,
             fact,
-            "Disabling " + user + " does not work yet and is tried again: " + problem
+            "Disabling " + user + " has not succeeded yet; docwarden retries: " + problem
         );
     }
 }
@@ -236,9 +236,8 @@ report describe_end(const incident_fact& fact)
             report_kind::observed,
             priority::notice,
             fact,
-            "Called off: by the reloaded rules " + user +
-                " is not to be disabled any more. A request that had left already may still take "
-                "effect."
+            "Called off: the reloaded rules no longer disable " + user +
+                ". A request that has already been sent may still take effect."
         );
     case incident_event::overruled:
         return incident_report(
@@ -247,7 +246,7 @@ report describe_end(const incident_fact& fact)
             fact,
             "Called off: somebody changed the status of " + user +
                 " in the portal, which settles what came before. Only further changes count. A "
-                "request that had left already may still take effect."
+                "request that has already been sent may still take effect."
         );
     default:
         return incident_report(

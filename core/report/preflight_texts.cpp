@@ -34,26 +34,26 @@ std::string explain_first_failure(failure_kind kind)
         return "the portal refuses the API key: it is wrong, expired or revoked, or its user is "
                "disabled. Create a new key and install it";
     case failure_kind::unpaid:
-        return "the portal must be paid for before it answers";
+        return "the portal does not answer because its subscription is unpaid: renew it";
     case failure_kind::forbidden:
-        return "the portal forbids the key to read its own user's profile: it needs the scope "
-               "*:read, and this host's address must be allowed there";
+        return "the portal denies the key access to its own user's profile: the key needs the "
+               "scope *:read, and the portal must allow this host's IP address";
     case failure_kind::not_found:
         return "there is no portal at this address, or it is suspended: check `url`";
     case failure_kind::throttled:
-        return "the portal limits our requests: check again in a minute";
+        return "the portal is rate-limiting docwarden: check again in a minute";
     case failure_kind::redirected:
-        return "the portal redirects to another address, which is never followed with the key: "
+        return "the portal redirects to another address, where docwarden does not send the key: "
                "correct `url`";
     case failure_kind::bad_answer:
-        return "what answers there is not the API of a DocSpace portal: check `url`";
+        return "the response is not from the API of a DocSpace portal: check `url`";
     case failure_kind::unreachable:
     case failure_kind::interrupted:
     case failure_kind::rejected:
     case failure_kind::broken:
         break;
     }
-    return "the portal answers, but not as it should: look into its own log";
+    return "the portal returned an unexpected response: check the portal's log";
 }
 
 const char* meaning_of_status(int tenant_status)
@@ -81,19 +81,19 @@ std::string version_text(finding what, const std::string& version)
     if (what == finding::version_current)
         return "DocSpace " + version;
     if (what == finding::version_unknown)
-        return version.empty() ? "the portal does not say which version it is"
+        return version.empty() ? "the portal does not say which version it runs"
                                : "the portal's version \"" + version + "\" cannot be understood";
     std::string text = "DocSpace " + version + " is old";
     if (what == finding::before_2_6)
-        text += "; its audit rows appear up to a minute late (docwarden reads them again, keep "
+        text += "; its audit records appear up to a minute late (docwarden reads them again; keep "
                 "`lateness` at 2m or more)";
     if (what != finding::before_3_7_1)
-        text += "; it has other page limits (docwarden asks for 100 rows, which all versions "
-                "give)";
-    return text + "; asked to disable a protected account it answers 200 and does nothing "
-                  "(docwarden reads each status back and tells you), it would let a key disable "
-                  "its own user (docwarden never counts that user), and it does not enforce the "
-                  "scopes of keys (a scoped key may do more there than it says)";
+        text += "; it has other page limits (docwarden requests 100 records, which every version "
+                "allows)";
+    return text + "; asked to disable a protected account, it answers 200 and does nothing "
+                  "(docwarden reads each status back and reports it); it lets a key disable its "
+                  "own user (docwarden never counts that user); and it does not enforce the scopes "
+                  "of keys (a key can do more there than its scopes say)";
 }
 
 // --- what is found, by what the details are
@@ -103,19 +103,17 @@ std::string found_in(finding what, std::monostate)
 {
     switch (what) {
     case finding::no_write:
-        return "the key may not change accounts (the scope accounts:write is missing), so nobody "
-               "can be disabled";
+        return "the key lacks the scope accounts:write, so nobody can be disabled";
     case finding::no_read:
-        return "the key may not read the audit trail (the scope *:read is missing), so nothing is "
-               "seen";
+        return "the key lacks the scope *:read, so docwarden sees nothing";
     case finding::scopes_all:
-        return "the key may do everything; *:read and accounts:write would be enough";
+        return "the key has full access; *:read and accounts:write would be enough";
     case finding::scopes_enough:
         return "the key has *:read and accounts:write, which is enough";
     case finding::filters_ignored:
         return explain_ignored_filter();
     default:
-        return "the portal answers what it is asked";
+        return "the portal applies the requested filters";
     }
 }
 
@@ -123,7 +121,7 @@ std::string found_in(finding what, const api_failure& failure)
 {
     const std::string detail = clip_text(failure.text, 300);
     const auto unsaid = [&](const char* subject) {
-        return "the portal does not say " + std::string(subject) + " (" + detail + ")";
+        return "docwarden cannot find out " + std::string(subject) + " (" + detail + ")";
     };
     switch (what) {
     case finding::events_unread:
@@ -131,13 +129,13 @@ std::string found_in(finding what, const api_failure& failure)
     case finding::version_unanswered:
         return unsaid("the portal's version and state");
     case finding::key_not_known:
-        return unsaid("how long the key is valid and what it allows") + ", as old versions do not";
+        return unsaid("when the key expires and what it allows") + "; old portals do not say";
     case finding::key_unanswered:
-        return unsaid("how long the key is valid and what it allows");
+        return unsaid("when the key expires and what it allows");
     case finding::plan_unanswered:
-        return unsaid("whether the portal's plan holds the audit trail");
+        return unsaid("whether the portal's plan includes the audit trail");
     case finding::filters_unanswered:
-        return unsaid("whether the portal answers what it is asked");
+        return unsaid("whether the portal applies the requested filters");
     default:
         break;
     }
@@ -160,19 +158,19 @@ std::string found_in(finding what, const clock_pair& clocks)
                              (skew > tick(0) ? " ahead of" : " behind") + " the portal's";
     if (what == finding::clocks_agree)
         return text;
-    return text + ". Events are dated by the portal, so nothing is missed, but each poll costs "
-                  "more, and the dates of the two systems' records do not match";
+    return text + ". The portal dates the events, so nothing is missed, but each poll costs more, "
+                  "and the times in the logs of the two systems do not match";
 }
 
 std::string found_in(finding what, const portal_facts& facts)
 {
     if (what == finding::in_use)
-        return facts.is_standalone ? "in use, on a server of its own" : "in use";
+        return facts.is_standalone ? "in use, self-hosted" : "in use";
     if (what != finding::not_in_use)
         return version_text(what, facts.version);
     return std::string("the portal ") + meaning_of_status(facts.tenant_status) + " (status " +
            std::to_string(facts.tenant_status) +
-           "), so it answers about neither its audit trail nor its people";
+           "), so it returns neither its audit trail nor its users";
 }
 
 std::string found_in(finding what, const key_details& all)
@@ -185,11 +183,12 @@ std::string found_in(finding what, const key_details& all)
     case finding::key_expired:
         return name + " expired on " + date;
     case finding::other_user:
-        return name + " was created by " + all.key.creator_id + ", but the portal takes us for " +
-               all.self_id + ", so nobody can say for whom docwarden acts";
+        return name + " was created by " + all.key.creator_id +
+               ", but the portal identifies the caller as " + all.self_id +
+               ", so it is unclear which user docwarden acts as";
     case finding::expires_soon:
         return name + " expires on " + date + ", in " + span_text(*all.key.expires - all.now) +
-               "; after that nothing is seen";
+               "; after that docwarden sees nothing";
     default:
         return name + (date.empty() ? " is valid and does not expire" : " is valid until " + date);
     }
@@ -204,34 +203,34 @@ std::string found_in(finding what, const rights_details& all)
         return name + " is the owner: everybody else can be disabled";
     const std::string owner = all.owner_id.empty() ? "" : " (" + all.owner_id + ")";
     return name +
-           " is a DocSpace administrator: users and guests can be disabled; other "
-           "administrators and the owner" +
-           owner + " can not";
+           " is a DocSpace administrator: users and guests can be disabled, other administrators "
+           "and the owner" +
+           owner + " cannot";
 }
 
 std::string found_in(finding what, const quota_facts& quota)
 {
     const std::string name = "the plan \"" + name_text(quota.plan) + "\"";
     if (what == finding::audit_unknown)
-        return name + " does not say whether it holds the audit trail";
+        return name + " does not say whether it includes the audit trail";
     if (what == finding::has_audit)
-        return name + " holds the audit trail";
-    return name + " lacks the audit trail: only the newest 20 events can be seen, and bursts are "
-                  "missed";
+        return name + " includes the audit trail";
+    return name + " lacks the audit trail, so docwarden sees only the newest 20 events and misses "
+                  "bursts";
 }
 
 std::string found_in(finding what, const event_counts& counts)
 {
-    std::string text = std::to_string(counts.rows) +
-                       (counts.rows < page_query::rows_max ? " events " : " events or more ") +
-                       (counts.source == events_source::last_hour ? "of the last hour read"
-                                                                  : "of one answer read");
+    std::string text =
+        "read " + counted(counts.rows, "event", "events") +
+        (counts.source == events_source::last_hour ? " from the last hour" : " from one response");
+    if (counts.rows >= page_query::rows_max)
+        text += " (there may be more)";
     if (what == finding::events_understood)
         return text;
-    text += "; " + std::to_string(counts.not_understood) + " of them could not be understood";
     if (what == finding::not_understood)
-        text += ", which is all of them: what happens there is not seen";
-    return text;
+        return text + "; none of them could be understood, so docwarden sees nothing";
+    return text + "; " + std::to_string(counts.not_understood) + " of them could not be understood";
 }
 
 } // namespace
@@ -249,9 +248,9 @@ std::string_view advice_text(const preflight_result& result)
 {
     switch (result.finding) {
     case finding::skew:
-        return "set the clocks right (NTP)";
+        return "synchronise both clocks (NTP)";
     case finding::version_unknown:
-        return "docwarden is made for DocSpace 2.5 to 3.7; look up the portal's version";
+        return "docwarden supports DocSpace 2.5 to 3.7; check the portal's version";
     case finding::before_2_6:
     case finding::before_3_2_1:
     case finding::before_3_7_1:
@@ -263,20 +262,20 @@ std::string_view advice_text(const preflight_result& result)
     case finding::key_expired:
         return "create and install a new one";
     case finding::other_user:
-        return "look for a proxy that mixes answers up, then create and install a new key";
+        return "check for a proxy that mixes up responses, then create and install a new key";
     case finding::expires_soon:
-        return "create and install a new one before";
+        return "create and install a new one before that date";
     case finding::key_not_known:
-        return "see in the portal when the key expires, and renew it in time";
+        return "check in the portal when the key expires, and replace it in time";
     case finding::no_write:
     case finding::no_read:
         return "create and install a key with the scopes *:read and accounts:write";
     case finding::audit_unknown:
-        return "see whether the portal ignores filters, below";
+        return "the check \"filters\" shows whether it does";
     case finding::no_audit:
-        return "book a plan with the audit trail";
+        return "upgrade to a plan that includes the audit trail";
     case finding::not_understood:
-        return "this docwarden does not know that portal's version; update docwarden";
+        return "the portal may be newer than docwarden, so update docwarden";
     default: // nothing is to be done, or what is found says it
         return {};
     }

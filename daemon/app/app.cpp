@@ -97,7 +97,7 @@ bool app::open_store()
             core::report_kind::config_warning,
             priority::warning,
             opened.problem +
-                ", or name another one as [state] directory. This version keeps nothing there yet"
+                ", or name another one as [state] directory. This version stores nothing there yet"
         );
         return true;
     }

@@ -79,14 +79,14 @@ bool add_state(const state_place& place, std::vector<check_point>& points)
     std::string problem = check_state(place);
     check_point point{{}, "state", core::verdict::good, "ok", {}, {}};
     if (problem.empty()) {
-        point.found = place.directory + " can be used; this version keeps nothing there yet";
+        point.found = place.directory + " is usable; this version stores nothing there yet";
     } else {
         point.code = "unusable";
         point.outcome = place.is_demanded ? core::verdict::bad : core::verdict::warning;
         point.found = std::move(problem);
         if (!place.is_demanded)
             point.advice =
-                "systemd creates it for the service. This version keeps nothing there yet";
+                "systemd creates it for the service. This version stores nothing there yet";
     }
     const bool is_bad = point.outcome == core::verdict::bad;
     points.push_back(std::move(point));

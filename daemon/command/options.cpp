@@ -16,7 +16,7 @@ namespace
 {
 
 constexpr std::string_view exit_status =
-    "Exit status: 0 success, 1 a finding or a failed operation, 2 wrong usage,\n"
+    "Exit status: 0 success, 1 a finding or a failed operation, 2 incorrect usage,\n"
     "70 an internal error, 78 a bad configuration.";
 
 // In the order of the enumerators.
@@ -47,7 +47,7 @@ early_exit usage_error(std::string message, std::string_view name = {})
 
 early_exit unknown_command(std::string_view typed)
 {
-    std::string message = "there is no command " + in_quotes(typed);
+    std::string message = "unknown command " + in_quotes(typed);
     if (const auto near = nearest_name(typed, command_names))
         message += ": did you mean \"" + std::string(*near) + "\"?";
     return usage_error(std::move(message));
@@ -75,7 +75,7 @@ public:
             "Options follow the command; docwarden COMMAND --help explains them.\n" +
             std::string(exit_status)
         );
-        add(command::run, "Watch the portals until told to stop (what systemd starts)");
+        add(command::run, "Watch the portals until told to stop (systemd starts this)");
         auto* check =
             add(command::check, "Check the configuration, then the portal and the key's rights");
         check->add_flag("--offline", result_.offline, "Do not contact the portals");
@@ -134,7 +134,7 @@ private:
         sub->add_option(
                "--log-format",
                log_format_,
-               "auto: the journal if standard error leads there, else text"
+               "auto: the journal if standard error leads there, otherwise text"
         )
             ->type_name("auto|journal|text|json")
             ->check(check_log_format);
@@ -162,11 +162,11 @@ std::string_view to_string(command value)
 std::variant<options, early_exit> parse_options(std::span<const char* const> arguments)
 {
     if (arguments.empty())
-        return usage_error("a command is missing: run, check, scan, status or replay");
+        return usage_error("a command is required: run, check, scan, status or replay");
     // CLI11 would only say that the argument was not expected.
     const std::string_view first = arguments.front();
     if (first != "--help" && first != "--version" && std::ranges::count(command_names, first) == 0)
-        return first.starts_with('-') ? usage_error("the command comes before its options")
+        return first.starts_with('-') ? usage_error("the command must come before its options")
                                       : unknown_command(first);
     return command_line().parse({arguments.begin(), arguments.end()});
 }

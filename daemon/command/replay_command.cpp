@@ -40,7 +40,7 @@ public:
         std::string place = "record " + std::to_string(problem.index + 1);
         if (line_ != 0)
             place = "line " + std::to_string(line_);
-        complain(place, problem.text + (problem.was_counted ? " (counted nevertheless)" : ""));
+        complain(place, problem.text + (problem.was_counted ? " (still counted)" : ""));
     }
 
     // A whole text, whatever its form. False if it is none.

@@ -87,8 +87,7 @@ int status(const admin_settings& admin, bool json, std::ostream& out, std::ostre
 {
     if (!admin.enabled)
         return failed(
-            err,
-            "the admin endpoint is switched off: status needs [admin] listen in the configuration"
+            err, "the admin endpoint is disabled: set [admin] listen in the configuration"
         );
     net::origin target;
     target.tls = false;
@@ -99,20 +98,19 @@ int status(const admin_settings& admin, bool json, std::ostream& out, std::ostre
     const auto answer = ask(target, problem);
     const std::string where = target.authority();
     if (!answer)
-        return failed(err, "cannot ask the daemon at " + where + ": " + problem);
+        return failed(err, "cannot query the daemon at " + where + ": " + problem);
     if (answer->has_error())
         return failed(
             err,
             "no daemon answers at " + where + " (" + reason_of(answer->error()) +
-                "): is it running? See systemctl status docwarden"
+                "): check whether it is running with systemctl status docwarden"
         );
     const auto printed = print_status((*answer)->body);
     if ((*answer)->status != 200 || !printed)
         return failed(
             err,
             "the program at " + where + " does not answer /status (HTTP " +
-                std::to_string((*answer)->status) +
-                "): it is another program, or an older docwarden"
+                std::to_string((*answer)->status) + "): it is another program or an older docwarden"
         );
     out << (json ? (*answer)->body : printed->text);
     return printed->is_ready ? exit_done : exit_finding;

@@ -77,7 +77,7 @@ void add_reading(std::string& text, const json::object& portal)
 {
     const std::string complete = text_of(portal, "complete");
     if (complete.empty())
-        add(text, "nothing is read completely yet");
+        add(text, "nothing has been read completely yet");
     else
         add(text,
             "read completely up to " + complete + " (" +

@@ -17,7 +17,7 @@ diagnostic describe(const std::string& path, const boost::system::error_code& ec
     problem.file = path;
     if (ec == errc::no_such_file_or_directory) {
         problem.message = "the file does not exist";
-        problem.hint = "name the configuration with --config FILE";
+        problem.hint = "name the configuration file with --config FILE";
     } else if (ec == errc::permission_denied) {
         problem.message = "this user may not read the file";
     } else if (ec == errc::is_a_directory) {

@@ -94,7 +94,7 @@ void add_id(const toml_node& item, const item_place& place, std::set<int>& ids)
     if (action->object == core::object_kind::none || action->object == core::object_kind::other) {
         place.report(
             item,
-            number + " (" + std::string(action->name) + ") has no object to be counted",
+            number + " (" + std::string(action->name) + ") has no object to count",
             "only actions on files, folders, rooms and users can be counted"
         );
         return;

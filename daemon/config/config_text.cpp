@@ -184,7 +184,7 @@ private:
             problems_.add(
                 table->position,
                 name,
-                "must be one section",
+                "must be a single section",
                 "write [" + name + "] once, with single brackets"
             );
             return;
@@ -251,7 +251,7 @@ private:
     {
         auto name = fields.text("name", name_bytes_max);
         if (name && !taken.insert(*name).second)
-            fields.report("name", in_quotes(*name) + " is already the name of an earlier one");
+            fields.report("name", in_quotes(*name) + " is already in use");
         return name;
     }
 
@@ -307,7 +307,7 @@ private:
         if (file->starts_with("sk-")) {
             fields.report(
                 "api_key_file",
-                "must name a file, but looks like an API key itself",
+                "must be the name of a file, but looks like an API key",
                 "write the key to a file of its own, and replace the key: this file is not secret"
             );
             return;
@@ -327,8 +327,8 @@ private:
             } else if (admin.enabled) {
                 fields.report(
                     "listen",
-                    in_quotes(*listen) + " is not an IP address and a port",
-                    R"(for instance "127.0.0.1:3000" or "[::1]:3000", or "" to switch it off)"
+                    in_quotes(*listen) + " is not an IP address and port",
+                    R"(for instance "127.0.0.1:3000" or "[::1]:3000", or "" to disable it)"
                 );
             }
         }

@@ -16,7 +16,7 @@ namespace
 
 constexpr std::size_t quoted_bytes_max = 80;
 constexpr std::string_view duration_hint =
-    "a duration is a whole number and ms, s, m, h or d, for instance \"15s\"";
+    "a duration is a whole number followed by ms, s, m, h or d, for instance \"15s\"";
 
 bool has_control_character(std::string_view text)
 {
@@ -112,7 +112,7 @@ toml_fields::text_or_empty(std::string_view key, std::size_t bytes_max) const
     if (node == nullptr)
         return std::nullopt;
     if (has_control_character(node->text)) {
-        report(key, "must be one line without control characters");
+        report(key, "must be a single line without control characters");
         return std::nullopt;
     }
     if (node->text.size() > bytes_max) {
@@ -143,7 +143,7 @@ const toml_node* toml_fields::list(std::string_view key) const
     const auto* const node = table_.find(key);
     if (node == nullptr || node->kind == toml_kind::list)
         return node;
-    report(key, "must be a list, not " + std::string(name_of(node->kind)), "write it in [ and ]");
+    report(key, "must be a list, not " + std::string(name_of(node->kind)), "enclose it in [ and ]");
     return nullptr;
 }
 
@@ -155,8 +155,8 @@ void toml_fields::duration(std::string_view key, duration_range range, core::mil
         // The likeliest slip: seconds as a plain number.
         report(
             key,
-            "must be a duration with its unit, not a plain number",
-            "for seconds write \"" + std::to_string(node->integer) + "s\""
+            "must be a duration with a unit, not a plain number",
+            "for seconds, write \"" + std::to_string(node->integer) + "s\""
         );
         return;
     }

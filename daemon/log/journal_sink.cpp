@@ -235,7 +235,8 @@ struct journal_sink::shared_state {
 
     log_record take_loss()
     {
-        constexpr std::string_view reason = "the queue was full while journald accepted none";
+        constexpr std::string_view reason =
+            "the queue was full because journald accepted no records";
         return record_of_loss(std::exchange(lost, 0), reason, lost_at);
     }
 

@@ -48,7 +48,8 @@ public:
 
     void write(const log_record& record)
     {
-        if (lost_ != 0 && !write_line(record_of_loss(lost_, "nobody read them", record.time))) {
+        if (lost_ != 0 &&
+            !write_line(record_of_loss(lost_, "standard error was not being read", record.time))) {
             ++lost_;
             return;
         }

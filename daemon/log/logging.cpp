@@ -46,7 +46,7 @@ void report_log::write_crash(std::string_view text)
         {core::report_kind::crashed,
          core::priority::critical,
          "Internal error, please report it: " + core::clip_text(text, 600) +
-             ". docwarden exits, to be restarted",
+             ". docwarden is exiting and expects a restart",
          {}},
         {}
     );

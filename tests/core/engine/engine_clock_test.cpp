@@ -155,7 +155,7 @@ TEST_CASE("engine: a portal that does not say what time it is there is told once
     CHECK(d.heard_but_pages() == words{missing});
     const core::report told = d.last_report(report_kind::degraded);
     CHECK((told.level == core::priority::error));
-    CHECK(contains(told.message, "do not say what time it is"));
+    CHECK(contains(told.message, "have no readable Date"));
     CHECK(contains(told.message, "2026-06-30T13:04:05"));
     d.answer_page();
     d.next_page({});

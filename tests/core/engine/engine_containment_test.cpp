@@ -80,7 +80,8 @@ TEST_CASE("engine: two rules crossed at once are two alerts and one containment"
     CHECK(d.heard_but_pages() == words{"alert bob", "alert bob", "look bob"});
     CHECK(d.reports().back().field("RULE") == "mass-delete");
     const std::string first(d.reports()[d.reports().size() - 2].field("INCIDENT"));
-    CHECK(contains(d.reports().back().message, "already dealt with by incident " + first));
+    CHECK(contains(d.reports().back().message, "Incident " + first + " already covers this account")
+    );
     CHECK(d.reports().back().field("STATE") == "intended");
     d.contain("bob");
     CHECK(d.heard_but_pages() == words{"disable bob", "look bob", "contained bob"});

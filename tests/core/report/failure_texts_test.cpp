@@ -41,9 +41,9 @@ TEST_CASE("failures: every kind is explained with what the portal said, if anyth
         {failure_kind::forbidden, "*:read"},
         {failure_kind::not_found, "check `url`"},
         {failure_kind::redirected, "correct `url`"},
-        {failure_kind::throttled, "limits our requests"},
+        {failure_kind::throttled, "is rate-limiting docwarden"},
         {failure_kind::bad_answer, "cannot be understood"},
-        {failure_kind::broken, "cannot be read; nothing is seen"},
+        {failure_kind::broken, "cannot be read; docwarden sees nothing until"},
     }));
     CHECK(contains(core::explain_reading_failure(make_failure(kind)), advice));
     const auto [refusal, reason] = GENERATE(table<failure_kind, std::string>({

@@ -130,7 +130,7 @@ TEST_CASE("incidents: each protection has its own reason and its own way out")
 {
     incident_fact fact = fact_of(incident_event::refused);
     const auto [guard, advice] = GENERATE(table<core::protection, std::string>({
-        {core::protection::owner, "is the owner of the portal, whom nobody can disable. Reach"},
+        {core::protection::owner, "is the owner of the portal, whom nobody can disable. Contact"},
         {core::protection::self, "revoke the key in the portal"},
         {core::protection::administrator, "give docwarden a key of the owner"},
     }));
@@ -179,7 +179,7 @@ TEST_CASE("incidents: what happened stands first, with its kind and how urgent i
             {incident_event::called_off,
              report_kind::observed,
              priority::notice,
-             "Called off: by the reloaded rules Jane"},
+             "Called off: the reloaded rules no longer disable Jane"},
             {incident_event::overruled,
              report_kind::observed,
              priority::notice,

@@ -64,7 +64,7 @@ constexpr auto hour = core::events_source::last_hour;
 // One for each finding, in their order.
 const std::vector<expectation> one_of_each{
     {{connected, {}}, good, "ok", "the portal answers and accepts the key", ""},
-    {{not_connected, lost}, bad, "broken", "not as it should", "look into its own log (so it"},
+    {{not_connected, lost}, bad, "broken", "an unexpected response", "the portal's log (so it"},
     {{clocks_agree, clock_pair{at(0), at(1)}}, good, "ok", "clock and the portal's agree", ""},
     {{skew, clock_pair{at(0), at(-61)}}, warning, "skew", "1m 1s behind the portal's", "(NTP)"},
     {{date_missing, clock_pair{{}, at(0)}}, bad, "date-missing", "Date", "synchronised"},
@@ -72,21 +72,21 @@ const std::vector<expectation> one_of_each{
      bad,
      "date-unbelievable",
      "more than a day apart",
-     "Set the clocks right"},
+     "Synchronise both clocks"},
     {{version_current, portal("4.0")}, good, "ok", "DocSpace 4.0", ""},
-    {{version_unknown, portal("3.x")}, warning, "unknown", "\"3.x\" cannot be", "look up"},
+    {{version_unknown, portal("3.x")}, warning, "unknown", "\"3.x\" cannot be", "check the"},
     {{before_2_6, portal("2.5")}, warning, "before-2.6", "2.5 is old", "update the portal"},
     {{before_3_2_1, portal("3.0")}, warning, "before-3.2.1", "3.0 is old", "update"},
     {{before_3_7_1, portal("3.7")}, warning, "before-3.7.1", "3.7 is old", "update"},
-    {{version_unanswered, lost}, warning, "broken", "does not say the portal's version", ""},
+    {{version_unanswered, lost}, warning, "broken", "find out the portal's version", ""},
     {{in_use, portal("4.0")}, good, "ok", "in use", ""},
     {{not_in_use, portal("4.0", 3)},
      bad,
      "tenant-status-3",
-     "is being transferred (status 3), so it answers about neither",
+     "is being transferred (status 3), so it returns neither",
      "wait until that is over"},
     {{is_owner, rights()}, good, "ok", "Jane (jane) is the owner: everybody else can", ""},
-    {{is_admin, rights("olga")}, good, "ok", "administrators and the owner (olga) can not", ""},
+    {{is_admin, rights("olga")}, good, "ok", "administrators and the owner (olga) cannot", ""},
     {{not_admin, rights()}, bad, "not-admin", "neither the owner nor", "as an administrator"},
     {{key_valid, key()}, good, "ok", "\"warden\" is valid and does not expire", ""},
     {{key_inactive, key()}, bad, "inactive", "\"warden\" is deactivated", "activate it"},
@@ -94,37 +94,53 @@ const std::vector<expectation> one_of_each{
     {{other_user, key()},
      bad,
      "other-user",
-     "created by olga, but the portal takes us for jane",
-     "look for a proxy"},
-    {{expires_soon, key(at(0) + 37h)}, warning, "expires-soon", "Z, in 1d 13h; after", "before"},
-    {{key_not_known, lost}, warning, "not-known", "as old versions do not", "when the key"},
-    {{key_unanswered, lost}, warning, "broken", "does not say how long the key is valid", ""},
+     "created by olga, but the portal identifies the caller as jane",
+     "check for a proxy"},
+    {{expires_soon, key(at(0) + 37h)},
+     warning,
+     "expires-soon",
+     "Z, in 1d 13h; after",
+     "before that date"},
+    {{key_not_known, lost},
+     warning,
+     "not-known",
+     "old portals do not say",
+     "and replace it in time"},
+    {{key_unanswered, lost}, warning, "broken", "find out when the key expires", ""},
     {{scopes_enough, {}}, good, "ok", "*:read and accounts:write, which is enough", ""},
     {{scopes_all, {}}, good, "ok", "*:read and accounts:write would be enough", ""},
-    {{no_write, {}}, bad, "no-write", "accounts:write is missing", "create and install a key"},
-    {{no_read, {}}, bad, "no-read", "*:read is missing", "create and install a key"},
-    {{has_audit, quota_facts{"big", true}}, good, "ok", "\"big\" holds the audit trail", ""},
-    {{no_audit, quota_facts{"low", false}}, bad, "no-audit", "\"low\" lacks", "book a plan"},
-    {{audit_unknown, quota_facts{"odd", {}}}, warning, "unknown", "\"odd\" does not", "below"},
-    {{plan_unanswered, lost}, warning, "broken", "whether the portal's plan holds", ""},
-    {{filters_heeded, {}}, good, "ok", "answers what it is asked", ""},
-    {{filters_ignored, {}}, bad, "filter-ignored", "lacks the audit feature", "Book a plan"},
-    {{filters_unanswered, lost}, warning, "broken", "whether the portal answers what", ""},
-    {{events_understood, event_counts{hour, 99, 0}}, good, "ok", "99 events of the last", ""},
+    {{no_write, {}}, bad, "no-write", "lacks the scope accounts:write", "create and install a key"},
+    {{no_read, {}}, bad, "no-read", "lacks the scope *:read", "create and install a key"},
+    {{has_audit, quota_facts{"big", true}}, good, "ok", "\"big\" includes the audit trail", ""},
+    {{no_audit, quota_facts{"low", false}}, bad, "no-audit", "\"low\" lacks", "upgrade to a plan"},
+    {{audit_unknown, quota_facts{"odd", {}}},
+     warning,
+     "unknown",
+     "\"odd\" does not",
+     "\"filters\" shows"},
+    {{plan_unanswered, lost}, warning, "broken", "whether the portal's plan includes", ""},
+    {{filters_heeded, {}}, good, "ok", "applies the requested filters", ""},
+    {{filters_ignored, {}}, bad, "filter-ignored", "lacks the audit feature", "Upgrade to a plan"},
+    {{filters_unanswered, lost}, warning, "broken", "whether the portal applies the", ""},
+    {{events_understood, event_counts{hour, 99, 0}},
+     good,
+     "ok",
+     "read 99 events from the last hour",
+     ""},
     {{partly_understood, event_counts{hour, 10, 9}},
      warning,
      "partly-understood",
-     "10 events of the last hour read; 9 of them could not be understood",
+     "read 10 events from the last hour; 9 of them could not be understood",
      ""},
     {{not_understood, event_counts{hour, 3, 3}},
      bad,
      "not-understood",
-     "3 of them could not be understood, which is all of them",
+     "read 3 events from the last hour; none of them could be understood",
      "update docwarden"},
     {{events_unread, failure_of(failure_kind::forbidden)},
      bad,
      "forbidden",
-     "forbids reading",
+     "denies access to the audit trail",
      "the key's user must be"},
 };
 
@@ -166,13 +182,13 @@ TEST_CASE("preflight_texts: a portal that does not answer is told as what it is"
         {failure_kind::unreachable, "unreachable", "so it is"},
         {failure_kind::interrupted, "interrupted", "so it is"},
         {failure_kind::unauthorised, "unauthorised", "Create a new key"},
-        {failure_kind::unpaid, "unpaid", "paid for"},
+        {failure_kind::unpaid, "unpaid", "subscription is unpaid"},
         {failure_kind::forbidden, "forbidden", "scope *:read"},
         {failure_kind::not_found, "not-found", "no portal at this address"},
-        {failure_kind::throttled, "throttled", "limits our requests"},
+        {failure_kind::throttled, "throttled", "is rate-limiting docwarden"},
         {failure_kind::redirected, "redirected", "correct `url`"},
-        {failure_kind::bad_answer, "bad-answer", "not the API of a DocSpace portal"},
-        {failure_kind::broken, "broken", "look into its own log"},
+        {failure_kind::bad_answer, "bad-answer", "not from the API of a DocSpace portal"},
+        {failure_kind::broken, "broken", "check the portal's log"},
     }));
     const preflight_result result{not_connected, failure_of(kind)};
     CHECK(result.code() == code);
@@ -225,11 +241,18 @@ TEST_CASE("preflight_texts: what is known besides is told as well")
 {
     core::portal_facts own = portal("4.0");
     own.is_standalone = true;
-    CHECK(found_text({in_use, own}) == "in use, on a server of its own");
+    CHECK(found_text({in_use, own}) == "in use, self-hosted");
     CHECK(contains(text_of({key_valid, key(at(0))}), "valid until 2026-06-30"));
-    CHECK(contains(text_of({is_admin, rights()}), "and the owner can not"));
+    CHECK(contains(text_of({is_admin, rights()}), "and the owner cannot"));
     const event_counts full{core::events_source::one_answer, 100, 0};
-    CHECK(found_text({events_understood, full}) == "100 events or more of one answer read");
+    CHECK(
+        found_text({events_understood, full}) ==
+        "read 100 events from one response (there may be more)"
+    );
+    CHECK(
+        found_text({events_understood, event_counts{hour, 1, 0}}) ==
+        "read 1 event from the last hour"
+    );
 }
 
 TEST_CASE("preflight_texts: texts of the portal are cut before they are told")

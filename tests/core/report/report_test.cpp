@@ -150,8 +150,8 @@ TEST_CASE("facts: a bad record is named by its id or its place, and what is wron
     problem = {4, 0, std::string(300, 'x'), true, 77};
     told = describe(core::bad_record{problem}, {});
     CHECK(told.field("RECORD") == "number 5"); // counted from one
-    CHECK(contains(told.message, "Audit record number 5 is not as it should be: " + problem.text));
-    CHECK(contains(told.message, "It was counted all the same"));
+    CHECK(contains(told.message, "Audit record number 5 is malformed: " + problem.text));
+    CHECK(contains(told.message, "It was still counted"));
     problem.text += 'x';
     CHECK(contains(describe(core::bad_record{problem}, {}).message, std::string(300, 'x') + "…"));
 }
@@ -160,7 +160,7 @@ TEST_CASE("facts: a reload says what changed, and what has to wait for a restart
 {
     CHECK(contains(describe(core::config_reloaded{}, {}).message, "nothing has changed"));
     const core::report told = describe(core::config_reloaded{{"a", "b"}, {"c", "d"}}, {});
-    CHECK(contains(told.message, "in force: a; b. In force only after a restart: c; d"));
+    CHECK(contains(told.message, "in force: a; b. Takes effect only after a restart: c; d"));
     const core::report rejected = describe(core::reload_rejected{{"x", "y"}}, {});
     CHECK((rejected.level == priority::error));
     CHECK(contains(rejected.message, "the old one stays in force: x; y"));

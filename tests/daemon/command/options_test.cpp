@@ -116,14 +116,14 @@ TEST_CASE("options: the version is one line")
 TEST_CASE("options: a wrong command is answered with the nearest one")
 {
     const auto [typed, words] = GENERATE(table<const char*, std::string_view>({
-        {"runn", "there is no command \"runn\": did you mean \"run\"?"},
-        {"chekc", "there is no command \"chekc\": did you mean \"check\"?"},
-        {"reply", "there is no command \"reply\": did you mean \"replay\"?"},
-        {"banana", "there is no command \"banana\""},
-        {"", "there is no command \"\""},
-        {"run\nfine", "there is no command \"run\\u{a}fine\""},
-        {"--config", "the command comes before its options"},
-        {"-h", "the command comes before its options"},
+        {"runn", "unknown command \"runn\": did you mean \"run\"?"},
+        {"chekc", "unknown command \"chekc\": did you mean \"check\"?"},
+        {"reply", "unknown command \"reply\": did you mean \"replay\"?"},
+        {"banana", "unknown command \"banana\""},
+        {"", "unknown command \"\""},
+        {"run\nfine", "unknown command \"run\\u{a}fine\""},
+        {"--config", "the command must come before its options"},
+        {"-h", "the command must come before its options"},
     }));
     CHECK(
         usage_error_of({typed, "--config", "/c"}) ==
@@ -134,7 +134,7 @@ TEST_CASE("options: a wrong command is answered with the nearest one")
 TEST_CASE("options: no command at all names the commands")
 {
     CHECK(
-        usage_error_of({}) == "docwarden: a command is missing: run, check, scan, status or "
+        usage_error_of({}) == "docwarden: a command is required: run, check, scan, status or "
                               "replay\ntry: docwarden --help\n"
     );
 }

@@ -151,7 +151,7 @@ TEST_CASE("status: what is not known yet is absent from the JSON, not zero")
     const auto& portal = all.at("portals").at(0).as_object();
     CHECK_FALSE(portal.contains("complete"));
     CHECK_FALSE(portal.contains("complete_seconds_ago"));
-    CHECK(contains(print({fresh}).text, "nothing is read completely yet"));
+    CHECK(contains(print({fresh}).text, "nothing has been read completely yet"));
     CHECK(contains(print({fresh}).text, "the recent past is still being read"));
 }
 
@@ -234,11 +234,11 @@ TEST_CASE(
     CHECK(nobody.out.empty());
     CHECK(contains(nobody.err, "docwarden: no daemon answers at 127.0.0.1:"));
 
-    CHECK(contains(nobody.err, "(nothing listens there): is it running?"));
+    CHECK(contains(nobody.err, "(nothing listens there): check whether it is"));
     gone.enabled = false;
     const outcome off = ask(gone);
     CHECK(off.code == 1);
-    CHECK(contains(off.err, "the admin endpoint is switched off"));
+    CHECK(contains(off.err, "the admin endpoint is disabled"));
 }
 
 } // namespace docwarden::test::status_command_test

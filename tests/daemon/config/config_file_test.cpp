@@ -47,7 +47,7 @@ TEST_CASE("config_file: a file that cannot be read says why")
     const auto missing = directory.file("missing.toml");
     CHECK(
         problem_of(missing) ==
-        missing + ": the file does not exist (name the configuration with --config FILE)"
+        missing + ": the file does not exist (name the configuration file with --config FILE)"
     );
     CHECK(problem_of(directory.path()) == directory.path() + ": is a directory, not a file");
     const auto beneath = directory.write("file", "") + "/below.toml";

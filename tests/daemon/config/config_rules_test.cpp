@@ -58,7 +58,7 @@ TEST_CASE("config_rules: actions that can never be counted are refused, each wit
     const auto [list, problem] = GENERATE(table<std::string_view, std::string_view>({
         {"[]", "f:5:11: rule[1].actions: must not be empty (for instance [\"change\"])"},
         {"\"change\"",
-         "f:5:11: rule[1].actions: must be a list, not a string (write it in [ and ])"},
+         "f:5:11: rule[1].actions: must be a list, not a string (enclose it in [ and ])"},
         {"[\"changes\"]",
          "f:5:12: rule[1].actions[1]: \"changes\" is not a set of actions (did you mean "
          "\"change\"?)"},
@@ -73,11 +73,11 @@ TEST_CASE("config_rules: actions that can never be counted are refused, each wit
          "f:5:12: rule[1].actions[1]: 4294972307 is not a DocSpace action that this version "
          "knows (only actions of its catalogue can be counted)"},
         {"[5076]",
-         "f:5:12: rule[1].actions[1]: 5076 (TagCreated) has no object to be counted (only "
+         "f:5:12: rule[1].actions[1]: 5076 (TagCreated) has no object to count (only "
          "actions on files, folders, rooms and users can be counted)"},
         {"[6000]",
-         "f:5:12: rule[1].actions[1]: 6000 (LanguageSettingsUpdated) has no object to be "
-         "counted (only actions on files, folders, rooms and users can be counted)"},
+         "f:5:12: rule[1].actions[1]: 6000 (LanguageSettingsUpdated) has no object to "
+         "count (only actions on files, folders, rooms and users can be counted)"},
         {"[5011.0]",
          "f:5:12: rule[1].actions[1]: must be a named set or an action id, not a "
          "number with a fraction"},
@@ -122,8 +122,8 @@ TEST_CASE("config_rules: both ends of the window's and the threshold's range are
     CHECK(
         problems_of(with_rule("[5011]", "600", "20.5")) ==
         lines{
-            "f:6:10: rule[1].window: must be a duration with its unit, not a plain number (for "
-            "seconds write \"600s\")",
+            "f:6:10: rule[1].window: must be a duration with a unit, not a plain number (for "
+            "seconds, write \"600s\")",
             "f:7:13: rule[1].threshold: must be a whole number, not a number with a fraction",
         }
     );
@@ -161,8 +161,8 @@ TEST_CASE("config_rules: only release by a person is available")
     );
     CHECK(
         problems_with("0") ==
-        lines{"f:8:17: rule[1].release_after: must be a duration with its unit, not a plain number "
-              "(for seconds write \"0s\")"}
+        lines{"f:8:17: rule[1].release_after: must be a duration with a unit, not a plain number "
+              "(for seconds, write \"0s\")"}
     );
 }
 

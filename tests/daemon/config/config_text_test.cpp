@@ -150,18 +150,18 @@ contact = "me"
             "text, and is accepted for 127.0.0.1, [::1] and localhost only (for instance "
             "\"https://yourportal.onlyoffice.com\")",
             "f:4:1: portal.poll_intervall: is not a known key (did you mean \"poll_interval\"?)",
-            "f:5:17: portal.poll_interval: must be a duration with its unit, not a plain number "
-            "(for seconds write \"15s\")",
+            "f:5:17: portal.poll_interval: must be a duration with a unit, not a plain number "
+            "(for seconds, write \"15s\")",
             "f:6:19: portal.rescan_interval: \"60\" is not a duration (a duration is a whole "
-            "number and ms, s, m, h or d, for instance \"15s\")",
+            "number followed by ms, s, m, h or d, for instance \"15s\")",
             "f:7:1: portal.listen: is not a known key (it belongs under [admin])",
             "f:11:10: rule[1].window: \"0s\" is out of range: it must be from 1s to 24h",
             "f:13:1: rule[2].threshold: must be given (for instance threshold = 20)",
-            "f:14:8: rule[2].name: \"a\" is already the name of an earlier one",
+            "f:14:8: rule[2].name: \"a\" is already in use",
             "f:18:16: containment.max_disables: must be a whole number, not a string (write it "
             "without quotes)",
-            "f:20:10: admin.listen: \"localhost:3000\" is not an IP address and a port (for "
-            "instance \"127.0.0.1:3000\" or \"[::1]:3000\", or \"\" to switch it off)",
+            "f:20:10: admin.listen: \"localhost:3000\" is not an IP address and port (for "
+            "instance \"127.0.0.1:3000\" or \"[::1]:3000\", or \"\" to disable it)",
             "f:21:10: admin.socket: must be an absolute path (begin it with /)",
             "f:22:2: alert: is not a known section (did you mean \"alerts\"?)",
         }
@@ -221,7 +221,7 @@ TEST_CASE("config_text: sections written with the wrong number of brackets")
     );
     CHECK(
         problems_of(least_config + "[[alerts]]\ncontact = \"me\"\n") ==
-        lines{"f:8:1: alerts: must be one section (write [alerts] once, with single brackets)"}
+        lines{"f:8:1: alerts: must be a single section (write [alerts] once, with single brackets)"}
     );
     const auto mixed =
         problems_of("[portal]\nurl = \"https://a\"\n[[portal]]\nurl = \"https://b\"\n");
@@ -251,7 +251,7 @@ TEST_CASE("config_text: several portals each need a name of their own")
         lines{
             "f:4:1: portal[2].url: must be given (for instance url = "
             "\"https://yourportal.onlyoffice.com\")",
-            "f:5:8: portal[2].name: \"a\" is already the name of an earlier one",
+            "f:5:8: portal[2].name: \"a\" is already in use",
         }
     );
 }
@@ -323,7 +323,7 @@ TEST_CASE("config_text: texts must be one line, not empty, and of sensible lengt
     );
     CHECK(
         problems_of(with_portal_line("ca_file = \"/a\\nb\"")) ==
-        lines{"f:3:11: portal.ca_file: must be one line without control characters"}
+        lines{"f:3:11: portal.ca_file: must be a single line without control characters"}
     );
     CHECK(problems_of(with_portal_line("name = \"" + std::string(64, 'n') + '"')) == lines{});
     CHECK(

@@ -164,7 +164,7 @@ lines messages_of(const std::vector<log_record>& records)
 }
 
 constexpr std::chrono::seconds plenty{20};
-const std::string loss_reason = " (the queue was full while journald accepted none)";
+const std::string loss_reason = " (the queue was full because journald accepted no records)";
 
 // A sink whose thread hangs in a stuck journal with the record "first", the queue empty.
 void get_stuck_with_first(fake_journal& journal, journal_sink& sink)

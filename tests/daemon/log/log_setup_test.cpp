@@ -129,9 +129,9 @@ TEST_CASE_METHOD(
     pipe.read_available();
     log.write(alert("seen"), "main");
     CHECK(
-        pipe.read_available() ==
-        "2026-11-23T06:10:00.123Z warning suppressed Records lost: 2 (nobody read them)\n"
-        "2026-11-23T06:10:00.123Z crit alert [main] seen\n"
+        pipe.read_available() == "2026-11-23T06:10:00.123Z warning suppressed Records lost: 2 "
+                                 "(standard error was not being read)\n"
+                                 "2026-11-23T06:10:00.123Z crit alert [main] seen\n"
     );
 }
 
