@@ -30,7 +30,7 @@ enum class containment_state {
     contained, // the portal says that the account is disabled
     refused,   // this account cannot be disabled by this key: a person must act
     held,      // waits for a person, or for room under max_disables
-    failed,    // the portal does not do it; tried again every hour
+    failed,    // the portal refuses or ignores the request; one try an hour from then on
     rejected,  // a person decided against it: by a reload, or in the portal
     released,  // it was contained and is free again
 };
@@ -86,7 +86,7 @@ public:
         contained,         // by us
         already_contained, // by somebody else before us
         refused,
-        failed,
+        failed,   // somebody must know: see the three limits above
         retrying, // a call failed; it is tried again at `due`
     };
 

@@ -165,7 +165,7 @@ report describe_crossing(const incident_fact& fact, const std::string& contact)
             fact,
             {},
             "Exempt",
-            "Nothing was done, because the configuration exempts this user."
+            "The account is not disabled, because the configuration exempts this user."
         );
     default: {
         const bool is_held = fact.event == incident_event::held_by_reload;

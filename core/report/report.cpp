@@ -48,12 +48,6 @@ std::string_view to_string(report_kind kind)
         return "config-warning";
     case report_kind::crashed:
         return "crashed";
-    case report_kind::gap_open:
-        return "gap-open";
-    case report_kind::gap_closed:
-        return "gap-closed";
-    case report_kind::gap_given_up:
-        return "gap-given-up";
     }
     return "unknown";
 }

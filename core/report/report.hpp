@@ -17,14 +17,14 @@ enum class report_kind {
     stopping,        // an orderly end has begun
     ready,           // a portal was read completely for the first time
     alert,           // a user crossed a rule's threshold: the security alert itself
-    observed,        // the same under a rule that only observes
+    observed,        // nothing is done: the rule only observes, or what was decided is over
     contained,       // the portal confirmed that the account is disabled
     refused,         // the account cannot be contained by this key: a person must act
     held,            // a decision waits for a person
-    failed,          // the portal does not do what it was asked: a person must act
+    failed,          // disabling the account failed again and again: a person must act
     degraded,        // something limits what the daemon can see or do
     recovered,       // ... and that is over
-    bad_record,      // one audit record could not be understood and was left out
+    bad_record,      // one audit record is malformed: left out, or counted as far as it goes
     unknown_action,  // the portal sent an action id that the catalogue does not know
     suppressed,      // so many reports of one kind were left out
     reload,          // a new configuration is in force
@@ -34,9 +34,6 @@ enum class report_kind {
     config_error,    // the configuration or the start is at fault: the daemon does not run
     config_warning,  // ... deserves a second look
     crashed,         // a bug in docwarden: it ends and is restarted
-    gap_open,        // a stretch of the audit trail has not been read for too long
-    gap_closed,      // ... and has been read now: how long that took, what it held
-    gap_given_up,    // ... and will not be: what happened then stays unknown
 };
 
 std::string_view to_string(report_kind kind);

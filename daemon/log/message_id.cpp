@@ -51,12 +51,6 @@ std::string_view message_id(core::report_kind kind)
         return "79b149395f11437eba17590559b1a218";
     case core::report_kind::crashed:
         return "096c3c93760847189ea7ff623a008f67";
-    case core::report_kind::gap_open:
-        return "56123a813e364877b16db91121ee5038";
-    case core::report_kind::gap_closed:
-        return "ad260d67b2144e509755850bfe28bee4";
-    case core::report_kind::gap_given_up:
-        return "a2eac01874e24e28b361b791789e7422";
     }
     return "00000000000000000000000000000000";
 }

@@ -60,7 +60,6 @@ TEST_CASE("scenario: an attack while the daemon was down is found after the rest
     again.wait_for("contained");
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
     CHECK(again.count("config-warning") == 0);
-    CHECK(again.count("gap-given-up") == 0);
 }
 
 TEST_CASE("scenario: a state file of rubbish is moved aside with a record, and watching goes on")

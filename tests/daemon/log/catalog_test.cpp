@@ -1,12 +1,20 @@
-// The shipped message catalogue against the numbers in the code.
+// What explains the records, against the code: the shipped message catalogue and the README's
+// tables.
 
+#include "core/report/condition.hpp"
+#include "core/report/incident_texts.hpp"
 #include "daemon/log/message_id.hpp"
+#include "daemon/log/record_text.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/report_kinds.hpp"
 
 #include <fstream>
 #include <map>
+#include <set>
+#include <sstream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace docwarden::test::catalog_test
 {
@@ -34,6 +42,50 @@ std::map<std::string, std::string> read_catalog()
     return entries;
 }
 
+using names = std::set<std::string>;
+
+// "`a`, `b`" or "a, b"
+names names_in(std::string cell)
+{
+    std::erase_if(cell, [](char c) { return c == ' ' || c == '`'; });
+    names found;
+    std::istringstream list(cell);
+    for (std::string name; std::getline(list, name, ',');)
+        found.insert(name);
+    return found;
+}
+
+// The cells of each row of the README's table whose first column has that name.
+std::vector<std::vector<std::string>> read_table(const std::string& first_column)
+{
+    std::ifstream file(PROJECT_SOURCE_DIR "/README.md");
+    REQUIRE(file.is_open());
+    std::string line;
+    while (std::getline(file, line) && line.find("| " + first_column + " |") != 0) {
+    }
+    std::getline(file, line); // "|---|---|"
+    std::vector<std::vector<std::string>> rows;
+    while (std::getline(file, line) && !line.empty()) {
+        std::istringstream row(line.substr(1));
+        auto& cells = rows.emplace_back();
+        for (std::string cell; std::getline(row, cell, '|');)
+            cells.push_back(cell);
+    }
+    return rows;
+}
+
+// By kind, the priorities that the README gives it.
+std::map<std::string, names> read_priorities()
+{
+    std::map<std::string, names> priorities;
+    for (const auto& cells : read_table("`DOCWARDEN_KIND`")) {
+        REQUIRE(cells.size() == 4);
+        for (const std::string& kind : names_in(cells[0]))
+            priorities[kind].merge(names_in(cells[1]));
+    }
+    return priorities;
+}
+
 } // namespace
 
 TEST_CASE("catalogue: every kind of record is explained, and nothing else")
@@ -44,6 +96,54 @@ TEST_CASE("catalogue: every kind of record is explained, and nothing else")
         CHECK(entries.count(std::string(daemon::message_id(kind))) == 1);
     }
     CHECK(entries.size() == all_report_kinds().size());
+}
+
+TEST_CASE("README: every kind of record has a row, and nothing else")
+{
+    names known;
+    for (const core::report_kind kind : all_report_kinds())
+        known.emplace(core::to_string(kind));
+    names told;
+    for (const auto& [kind, priorities] : read_priorities())
+        told.insert(kind);
+    CHECK(told == known);
+}
+
+TEST_CASE("README: a kind's rows have the priorities of the incidents' records, and no other")
+{
+    std::map<std::string, names> written;
+    constexpr int last = static_cast<int>(core::incident_event::overruled);
+    for (int event = 0; event <= last; ++event) {
+        const core::incident_fact fact{static_cast<core::incident_event>(event), {}};
+        std::istringstream line(text_line(daemon::make_record(describe(fact, {}), {}, {})));
+        std::string time;
+        std::string priority;
+        std::string kind;
+        line >> time >> priority >> kind;
+        written[kind].insert(priority);
+    }
+    CHECK(written.size() == 8);
+    const auto told = read_priorities();
+    for (const auto& [kind, priorities] : written) {
+        CAPTURE(kind);
+        REQUIRE(told.count(kind) == 1);
+        CHECK(told.at(kind) == priorities);
+    }
+}
+
+TEST_CASE("README: every concern has a row, and nothing else")
+{
+    names known;
+    for (int number = 0;; ++number) {
+        const std::string_view name = to_string(static_cast<core::subsystem>(number));
+        if (name == "unknown")
+            break;
+        known.emplace(name);
+    }
+    names told;
+    for (const auto& cells : read_table("concern"))
+        told.merge(names_in(cells.at(0)));
+    CHECK(told == known);
 }
 
 TEST_CASE("catalogue: every entry has its headers and a text")
