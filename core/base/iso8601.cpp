@@ -1,7 +1,5 @@
 #include "core/base/iso8601.hpp"
 
-#include <array>
-
 namespace docwarden::core
 {
 

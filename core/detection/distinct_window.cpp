@@ -18,11 +18,10 @@ bool distinct_window::is_in_order(std::size_t position) const
            (position + 1 == entries_.size() || is_before(touch, entries_[position + 1]));
 }
 
-// The last touch of `object` before `position` and at most W earlier than a touch inserted there;
-// the search starts at `position` - 1 and ends where entries are too old to matter to `position`.
-std::size_t distinct_window::find_before(std::size_t position, object_key object) const
+// The last touch of `object` before `position` that is at most W earlier than `time`.
+std::size_t
+distinct_window::find_before(std::size_t position, object_key object, wall_time time) const
 {
-    const wall_time time = entries_[position].time;
     for (std::size_t i = position; i-- > 0 && time - entries_[i].time <= window_;) {
         if (object_of(entries_[i]) == object)
             return i;
@@ -30,6 +29,7 @@ std::size_t distinct_window::find_before(std::size_t position, object_key object
     return none;
 }
 
+// The first touch of `object` at `position` or after it that is at most W later than `time`.
 std::size_t
 distinct_window::find_after(std::size_t position, object_key object, wall_time time) const
 {
@@ -50,13 +50,7 @@ bool distinct_window::insert(wall_time time, object_key object)
     const auto position = static_cast<std::size_t>(place - entries_.begin());
 
     const std::size_t after = find_after(position, object, time);
-    std::size_t before = none;
-    for (std::size_t i = position; i-- > 0 && time - entries_[i].time <= window_;) {
-        if (object_of(entries_[i]) == object) {
-            before = i;
-            break;
-        }
-    }
+    const std::size_t before = find_before(position, object, time);
     if (before != none && after != none && entries_[after].time - entries_[before].time <= window_)
         return false; // its neighbours cover it
 
@@ -64,15 +58,13 @@ bool distinct_window::insert(wall_time time, object_key object)
     // Look for neighbours that the new touch makes superfluous before positions shift.
     std::size_t drop_after = none;
     if (after != none) {
-        const std::size_t next = find_after(after + 1, object, time);
-        if (next != none)
+        if (find_after(after + 1, object, time) != none)
             drop_after = after;
         entries_[after].bits &= ~opens;
     }
     std::size_t drop_before = none;
     if (before != none) {
-        const std::size_t previous = find_before(before, object);
-        if (previous != none && time - entries_[previous].time <= window_)
+        if (find_before(before, object, time) != none)
             drop_before = before;
         entries_[before].bits &= ~closes;
     }
@@ -143,20 +135,9 @@ std::uint32_t distinct_window::count_at(wall_time end) const
         // Of each object's touches in the window exactly one is the first.
         if (end - entries_[i].time > window_)
             continue;
-        const std::size_t before = find_before(i, object_of(entries_[i]));
-        count += before == none || end - entries_[before].time > window_ ? 1U : 0U;
+        count += find_before(i, object_of(entries_[i]), end) == none ? 1U : 0U;
     }
     return count;
-}
-
-std::uint32_t distinct_window::peak() const
-{
-    std::uint32_t highest = 0;
-    sweep(
-        [&](wall_time, std::uint32_t count) { highest = std::max(highest, count); },
-        [](wall_time, std::uint32_t) {}
-    );
-    return highest;
 }
 
 void distinct_window::forget_before(wall_time time)
@@ -204,7 +185,7 @@ void distinct_window::link_again()
     for (std::size_t i = 0; i < entries_.size(); ++i) {
         DOCWARDEN_ASSERT(is_in_order(i));
         const object_key object = object_of(entries_[i]);
-        const bool has_before = find_before(i, object) != none;
+        const bool has_before = find_before(i, object, entries_[i].time) != none;
         const bool has_after = find_after(i + 1, object, entries_[i].time) != none;
         entries_[i].bits =
             (object.value << 2) | (has_before ? 0 : opens) | (has_after ? 0 : closes);

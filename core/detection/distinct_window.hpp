@@ -45,8 +45,6 @@ public:
 
     // The count in the window that ends at `end`.
     std::uint32_t count_at(wall_time end) const;
-    // The highest count of any window.
-    std::uint32_t peak() const;
 
     // Forgets every touch before `time` (exclusive).
     void forget_before(wall_time time);
@@ -84,7 +82,7 @@ private:
     }
 
     bool is_in_order(std::size_t position) const;
-    std::size_t find_before(std::size_t position, object_key object) const;
+    std::size_t find_before(std::size_t position, object_key object, wall_time time) const;
     std::size_t find_after(std::size_t position, object_key object, wall_time time) const;
     void link_again();
 

@@ -19,12 +19,10 @@
 #include "core/reading/seen_ids.hpp"
 #include "core/report/conditions.hpp"
 #include "core/settings/engine_settings.hpp"
-#include "core/settings/rule.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -140,15 +138,15 @@ private:
     std::optional<mono_time> wake_at() const;
 
     template <class Fact>
-    void emit(std::optional<Fact> told)
+    void emit(std::optional<Fact> subject)
     {
-        if (told)
-            out_.emplace_back(fact(std::move(*told)));
+        if (subject)
+            out_.emplace_back(fact(std::move(*subject)));
     }
     void emit_responses();
-    void emit_response(call& begun);
-    void emit_response(const incident_fact& told);
-    void emit_response(const ignore_events& answered);
+    void emit_response(call& next);
+    void emit_response(const incident_fact& subject);
+    void emit_response(const ignore_events& order);
     responder::crossing_check crossing_check() const;
     step_time now() const;
     portal_now portal_range() const;

@@ -59,9 +59,7 @@ void engine::on_identity(const profile& self)
 
 void engine::on_probe(const filter_probe& probe)
 {
-    const bool are_ignored = probe.rows != 0;
-    preflight_.set_filters_ignored(are_ignored, at_.mono);
-    poller_.set_filters_ignored(are_ignored);
+    preflight_.set_filters_ignored(probe.rows != 0, at_.mono);
 }
 
 void engine::report_unanswered(

@@ -3,10 +3,8 @@
 
 #include "core/portal/portal_call.hpp"
 #include "core/settings/engine_settings.hpp"
-#include "core/settings/rule.hpp"
 
 #include <cstdint>
-#include <string>
 #include <variant>
 
 namespace docwarden::core

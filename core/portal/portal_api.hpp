@@ -62,7 +62,6 @@ struct portal_facts {
     std::string owner_id;  // GUID, lower case, or empty
     int tenant_status = 0; // 0: in use (docspace-api.md section 6.4)
     bool is_standalone = false;
-    std::string time_zone;
     bool operator==(const portal_facts&) const = default;
 };
 

@@ -51,11 +51,6 @@ public:
     // The next pass begins as soon as nothing is under way, and reads everything that may change.
     void poll_at_once(mono_time now);
 
-    // The portal answers with its newest rows, whatever it is asked for (docspace-api.md section
-    // 1.6).
-    void set_filters_ignored(bool are_ignored) { are_filters_ignored_ = are_ignored; }
-    bool are_filters_ignored() const { return are_filters_ignored_; }
-
     // The page to ask for, if it is time; marks it as under way.
     std::optional<page_query> next(const portal_now& now, mono_time mono);
     // When to call `next` again; nothing while a page is under way.
@@ -102,7 +97,6 @@ private:
     mono_time failed_at_{};
     bool is_throttled_ = false; // the last failure was a 429
     std::uint64_t passes_begun_ = 0;
-    bool are_filters_ignored_ = false;
 };
 
 } // namespace docwarden::core

@@ -13,7 +13,6 @@
 
 #include <cstdint>
 #include <set>
-#include <vector>
 
 namespace docwarden::core
 {

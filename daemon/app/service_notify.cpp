@@ -51,11 +51,6 @@ boost::system::error_code service_notify::watchdog()
     return send("WATCHDOG=1");
 }
 
-boost::system::error_code service_notify::extend_timeout(std::chrono::microseconds duration)
-{
-    return send("EXTEND_TIMEOUT_USEC=" + std::to_string(duration.count()));
-}
-
 std::optional<std::chrono::microseconds> watchdog_interval()
 {
     std::uint64_t interval_us = 0;

@@ -36,9 +36,6 @@ public:
 
     // The event loop still makes progress. Due twice in each watchdog_interval().
     boost::system::error_code watchdog();
-
-    // The current start or stop needs until `duration` from now. Without effect otherwise.
-    boost::system::error_code extend_timeout(std::chrono::microseconds duration);
 };
 
 // After this long without watchdog() the service manager kills this process; nothing when it does

@@ -2,7 +2,7 @@
 // Lengths of time as the configuration writes them: a whole number and a unit, "500ms", "15s",
 // "10m", "1h", "30d". Nothing else: no blanks, signs, fractions or sums.
 
-#include "core/settings/rule.hpp"
+#include "core/base/time.hpp"
 
 #include <optional>
 #include <string>

@@ -2,7 +2,7 @@
 // Reads the keys of one TOML table into checked values. A value that is wrong is reported and left
 // at its default; a key that is not known is reported with the name it was probably meant to be.
 
-#include "core/settings/rule.hpp"
+#include "core/base/time.hpp"
 #include "daemon/config/problem_list.hpp"
 #include "daemon/config/toml_document.hpp"
 

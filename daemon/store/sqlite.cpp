@@ -35,12 +35,6 @@ statement& statement::bind(int index, std::int64_t number)
     return *this;
 }
 
-statement& statement::bind_null(int index)
-{
-    note(sqlite3_bind_null(handle_.get(), index));
-    return *this;
-}
-
 result<bool> statement::step()
 {
     if (failed_ != SQLITE_OK)

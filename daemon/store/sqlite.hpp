@@ -43,7 +43,6 @@ public:
 
     statement& bind(int index, std::string_view text);
     statement& bind(int index, std::int64_t number);
-    statement& bind_null(int index);
 
     // True for a row, false at the end. What could not be bound is an error here.
     result<bool> step();

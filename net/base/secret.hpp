@@ -31,7 +31,6 @@ public:
     bool empty() const { return text_.empty(); }
     // The only way to the text. Each call is a place to review: never in a log, an error or argv.
     std::string_view reveal() const { return text_; }
-    secret duplicate() const { return secret(text_); }
 
 private:
     void wipe() noexcept

@@ -1,7 +1,6 @@
 #include "net/docspace/docspace_facts.hpp"
 
 #include "core/audit/audit_page.hpp"
-#include "core/audit/audit_record.hpp"
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
 #include "core/portal/page_query.hpp"
@@ -48,7 +47,6 @@ std::string read_members(const object& from, core::portal_facts& into)
     into.version = short_text(from, "version");
     into.owner_id = guid_member(from, "ownerId");
     into.is_standalone = flag_member(from, "standalone").value_or(false);
-    into.time_zone = short_text(from, "timezone");
     if (is_missing(from, "tenantStatus"))
         return {};
     const std::optional<std::int64_t> status = number_member(from, "tenantStatus");

@@ -106,7 +106,7 @@ std::string check_facts(const net::http_response& response)
     const auto quota = net::answer_to({some_call, core::quota_request()}, response);
     const auto probe = net::answer_to({some_call, core::probe_request()}, response);
     if (const auto* facts = settings.value<core::portal_facts>()) {
-        if (facts->version.size() > text_max || facts->time_zone.size() > text_max)
+        if (facts->version.size() > text_max)
             return "a text of the settings without end";
         if (!facts->owner_id.empty() && !core::is_guid(facts->owner_id))
             return "an owner without a GUID";

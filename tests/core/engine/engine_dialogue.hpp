@@ -58,7 +58,7 @@ struct preflight_replies {
     template <class Value>
     using outcome = std::variant<Value, core::api_failure>;
 
-    outcome<core::portal_facts> facts = core::portal_facts{"3.7.2", {}, 0, true, "UTC"};
+    outcome<core::portal_facts> facts = core::portal_facts{"3.7.2", {}, 0, true};
     outcome<core::key_facts> key =
         core::key_facts{"docwarden", {"*:read", "accounts:write"}, std::nullopt, true, {}};
     outcome<core::quota_facts> quota = core::quota_facts{"admin", true};

@@ -95,7 +95,7 @@ TEST_CASE("engine: answers to calls that were never made change nothing")
                  make_page(burst("bob", 21, at(-60))),
                  make_profile("bob"),
                  core::accepted(),
-                 core::portal_facts{"1.0", {}, 1, false, {}},
+                 core::portal_facts{"1.0", {}, 1, false},
                  core::filter_probe{20},
                  make_failure(failure_kind::unauthorised)}) {
             const core::answered stray{call, at(86'400), result};

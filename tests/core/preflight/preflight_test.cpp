@@ -38,7 +38,7 @@ preflight_answers good_answers()
     preflight_answers answers;
     answers.identity = self;
     answers.clocks = {at(0), at(0)};
-    answers.settings = core::portal_facts{"3.7.2", {}, 0, true, "UTC"};
+    answers.settings = core::portal_facts{"3.7.2", {}, 0, true};
     answers.key = core::key_facts{"warden", {}, std::nullopt, true, jane};
     answers.quota = core::quota_facts{"admin", true};
     answers.probe = core::filter_probe{0};
@@ -95,7 +95,7 @@ TEST_CASE("preflight: each question is answered by the result of its request")
         answers.take(question, core::answered{1, at(0), result});
     };
     take(preflight_question::identity, self);
-    take(preflight_question::settings, core::portal_facts{"3.7.2", {}, 3, true, "UTC"});
+    take(preflight_question::settings, core::portal_facts{"3.7.2", {}, 3, true});
     take(preflight_question::key, core::key_facts{"warden", {"*:read"}, {}, true, jane});
     take(preflight_question::quota, core::quota_facts{"startup", false});
     take(preflight_question::probe, core::filter_probe{20});

@@ -34,7 +34,7 @@ core::api_failure failure_of(failure_kind kind, std::string text = "so it is")
 
 core::portal_facts portal(std::string version, int status = 0)
 {
-    return {std::move(version), {}, status, false, "UTC"};
+    return {std::move(version), {}, status, false};
 }
 
 core::key_details key(std::optional<core::wall_time> expires = {}, std::string name = "warden")
