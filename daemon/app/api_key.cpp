@@ -1,10 +1,10 @@
 #include "daemon/app/api_key.hpp"
 
+#include "core/base/text.hpp"
 #include "daemon/host/file_text.hpp"
 
 #include <boost/system/errc.hpp>
 
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,12 +38,11 @@ std::string_view without_newline(std::string_view text)
 // it could add headers of its own.
 std::string_view fault_of(std::string_view key)
 {
-    const auto is_printable = [](char c) { return c > 0x20 && c < 0x7F; };
     if (key.empty())
         return "the API key is empty";
     if (key.size() > key_bytes_max)
         return "the API key is longer than 4 KiB";
-    if (!std::ranges::all_of(key, is_printable))
+    if (!core::is_visible_ascii(key))
         return "the API key contains a blank, a line break or another character that no key has";
     return {};
 }

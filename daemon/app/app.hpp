@@ -24,9 +24,6 @@
 namespace docwarden::daemon
 {
 
-// Exit code after a bug: systemd restarts the service.
-inline constexpr int exit_crash = 70; // EX_SOFTWARE of sysexits.h
-
 class app final : private net::admin_handler
 {
 public:

@@ -3,13 +3,9 @@
 #include "core/preflight/preflight.hpp"
 #include "core/report/preflight_texts.hpp"
 #include "daemon/app/setup.hpp"
-#include "net/async/asio_clock.hpp"
-#include "net/async/task_group.hpp"
+#include "daemon/command/command_loop.hpp"
 #include "net/docspace/docspace_portal.hpp"
 
-#include <boost/asio/io_context.hpp>
-
-#include <exception>
 #include <utility>
 
 namespace docwarden::daemon
@@ -39,13 +35,9 @@ public:
         const environment& env,
         std::vector<check_point>& points
     )
-        : portal_(portal), points_(points), clock_(io_.get_executor()),
-          tasks_(io_.get_executor(), [this](std::exception_ptr bug) {
-              crash_ = bug;
-              io_.stop();
-          })
+        : portal_(portal), points_(points)
     {
-        way_ = connect_to(portal, env, io_.get_executor(), clock_);
+        way_ = connect_to(portal, env, loop_.executor(), loop_.clock());
         for (const diagnostic& warning : way_.warnings)
             add("API key", verdict::warning, to_text(warning));
         for (const diagnostic& problem : way_.problems)
@@ -58,11 +50,9 @@ public:
 
     void run_checks()
     {
-        tasks_.spawn(ask());
-        io_.run();
-        if (crash_)
-            std::rethrow_exception(crash_);
-        for (const core::preflight_result& result : assess(answers_, clock_.reading().wall))
+        loop_.spawn(ask());
+        loop_.run_to_end();
+        for (const core::preflight_result& result : assess(answers_, loop_.clock().reading().wall))
             add(result);
     }
 
@@ -87,7 +77,7 @@ private:
     // Each question of the preflight once, and one about the newest events.
     asio::awaitable<void> ask()
     {
-        net::docspace_portal portal(*way_.transport, clock_, portal_.request_timeout);
+        net::docspace_portal portal(*way_.transport, loop_.clock(), portal_.request_timeout);
         core::call next;
         for (const core::preflight_question question : core::preflight_questions) {
             ++next.id;
@@ -98,7 +88,7 @@ private:
                 co_return;
         }
         ++next.id;
-        next.request = last_hour();
+        next.request = last_hour(loop_.clock().reading().wall);
         const auto page = co_await portal.call(next);
         if (const core::api_failure* failure = page.failure())
             answers_.last_hour = *failure;
@@ -110,14 +100,13 @@ private:
     {
         const core::api_failure* failure = identity.failure();
         if (failure == nullptr || failure->status != 0)
-            answers_.clocks = {identity.date, clock_.reading().wall};
+            answers_.clocks = {identity.date, loop_.clock().reading().wall};
         return failure == nullptr || may_be_answered_elsewhere(failure->kind);
     }
 
-    core::page_request last_hour() const
+    static core::page_request last_hour(core::wall_time now)
     {
         core::page_request newest;
-        const core::wall_time now = clock_.reading().wall;
         newest.query.from = std::chrono::floor<std::chrono::seconds>(now - std::chrono::hours(1));
         newest.query.to = std::chrono::floor<std::chrono::seconds>(now + std::chrono::minutes(2));
         return newest;
@@ -125,12 +114,9 @@ private:
 
     const portal_settings& portal_;
     std::vector<check_point>& points_;
-    asio::io_context io_{1};
-    net::asio_clock clock_;
+    command_loop loop_;
     connection way_;
     core::preflight_answers answers_;
-    std::exception_ptr crash_;
-    net::task_group tasks_;
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "core/audit/audit_page.hpp"
 #include "core/base/text.hpp"
 #include "core/detection/detector.hpp"
+#include "daemon/host/exit_code.hpp"
 #include "daemon/view/findings.hpp"
 
 #include <algorithm>
@@ -173,7 +174,7 @@ int replay(
         if (!options.json)
             out << finding_line(finding.incident);
     }
-    return is_good && found.empty() ? 0 : 1;
+    return is_good && found.empty() ? exit_done : exit_finding;
 }
 
 } // namespace docwarden::daemon

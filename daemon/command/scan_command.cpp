@@ -4,14 +4,10 @@
 #include "core/report/report.hpp"
 #include "daemon/app/portal_runner.hpp"
 #include "daemon/app/setup.hpp"
-#include "daemon/command/options.hpp"
+#include "daemon/command/command_loop.hpp"
 #include "daemon/host/exit_code.hpp"
 #include "daemon/log/logging.hpp"
 #include "daemon/view/findings.hpp"
-#include "net/async/asio_clock.hpp"
-#include "net/async/task_group.hpp"
-
-#include <boost/asio/io_context.hpp>
 
 #include <ostream>
 
@@ -27,20 +23,13 @@ namespace
 class single_pass
 {
 public:
-    explicit single_pass(const config& settings)
-        : io_(1), clock_(io_.get_executor()), log_(clock_), config_(settings),
-          tasks_(io_.get_executor(), [this](std::exception_ptr crash) {
-              crash_ = crash;
-              io_.stop();
-          })
-    {
-    }
+    explicit single_pass(const config& settings) : log_(loop_.clock()), config_(settings) {}
 
     bool connect(const environment& env, std::ostream& err)
     {
         bool is_good = true;
         for (const portal_settings& portal : config_.portals) {
-            connection link = connect_to(portal, env, io_.get_executor(), clock_);
+            connection link = connect_to(portal, env, loop_.executor(), loop_.clock());
             for (const diagnostic& warning : link.warnings)
                 err << "docwarden: warning: " << to_text(warning) << '\n';
             for (const diagnostic& problem : link.problems)
@@ -53,17 +42,14 @@ public:
                     log_.write(report, name);
                 },
                 [] {},
-                [this](std::exception_ptr crash) {
-                    crash_ = crash;
-                    io_.stop();
-                }};
+                [this](std::exception_ptr bug) { loop_.on_crash(bug); }};
             portals_.push_back(std::make_unique<portal_runner>(
                 config_.settings_for(portal),
                 portals_.size(),
                 std::move(link.transport),
                 portal.request_timeout,
-                clock_,
-                io_.get_executor(),
+                loop_.clock(),
+                loop_.executor(),
                 std::move(hooks)
             ));
         }
@@ -75,11 +61,9 @@ public:
         outcomes_.resize(portals_.size());
         for (std::size_t i = 0; i < portals_.size(); ++i) {
             portals_[i]->start();
-            tasks_.spawn(pass(*portals_[i], outcomes_[i]));
+            loop_.spawn(pass(*portals_[i], outcomes_[i]));
         }
-        io_.run();
-        if (crash_)
-            std::rethrow_exception(crash_);
+        loop_.run_to_end();
     }
 
     std::vector<portal_finding> findings() const
@@ -109,17 +93,14 @@ private:
     asio::awaitable<void> pass(portal_runner& portal, core::scan_outcome& outcome)
     {
         outcome = co_await portal.scan();
-        co_await portal.stop(clock_.reading().mono);
+        co_await portal.stop(loop_.clock().reading().mono);
     }
 
-    asio::io_context io_;
-    net::asio_clock clock_;
+    command_loop loop_;
     report_log log_;
     const config& config_;
     std::vector<std::unique_ptr<portal_runner>> portals_;
     std::vector<core::scan_outcome> outcomes_;
-    std::exception_ptr crash_;
-    net::task_group tasks_;
 };
 
 } // namespace

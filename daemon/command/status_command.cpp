@@ -1,17 +1,13 @@
 #include "daemon/command/status_command.hpp"
 
+#include "daemon/command/command_loop.hpp"
 #include "daemon/command/options.hpp"
 #include "daemon/command/status_print.hpp"
 #include "daemon/host/exit_code.hpp"
 #include "daemon/host/version.hpp"
-#include "net/async/asio_clock.hpp"
-#include "net/async/task_group.hpp"
 #include "net/base/error.hpp"
 #include "net/https/https_transport.hpp"
 
-#include <boost/asio/io_context.hpp>
-
-#include <exception>
 #include <optional>
 #include <ostream>
 
@@ -44,26 +40,20 @@ ask(net::http_transport& transport, core::mono_time deadline, std::optional<resp
 // The answer, or nothing and `problem`.
 std::optional<response> ask(const net::origin& target, std::string& problem)
 {
-    asio::io_context io(1);
-    net::asio_clock clock(io.get_executor());
+    command_loop loop;
     net::https_options options;
     options.target = target;
     options.is_keyless = true;
     options.user_agent = "docwarden/" + std::string(version());
-    const auto transport = net::make_https_transport(io.get_executor(), clock, std::move(options));
+    const auto transport =
+        net::make_https_transport(loop.executor(), loop.clock(), std::move(options));
     if (transport.has_error()) {
         problem = transport.error();
         return std::nullopt;
     }
     std::optional<response> answer;
-    std::exception_ptr crash;
-    net::task_group tasks(io.get_executor(), [&crash](std::exception_ptr thrown) {
-        crash = thrown;
-    });
-    tasks.spawn(ask(**transport, clock.reading().mono + patience, answer));
-    io.run();
-    if (crash)
-        std::rethrow_exception(crash);
+    loop.spawn(ask(**transport, loop.clock().reading().mono + patience, answer));
+    loop.run_to_end();
     return answer;
 }
 

@@ -8,6 +8,7 @@ namespace docwarden::daemon
 inline constexpr int exit_done = 0;
 inline constexpr int exit_finding = 1; // or a failed operation
 inline constexpr int exit_usage = 2;
-inline constexpr int exit_config = 78; // EX_CONFIG of sysexits.h
+inline constexpr int exit_crash = 70;  // EX_SOFTWARE of sysexits.h: a bug; systemd restarts it
+inline constexpr int exit_config = 78; // EX_CONFIG
 
 } // namespace docwarden::daemon
