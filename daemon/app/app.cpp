@@ -179,13 +179,13 @@ void app::report_started()
         started.admin_address = config_.admin.address;
         started.admin_port = admin_->local_port();
     }
-    tell(started);
+    report(started);
 }
 
 // What concerns the process as a whole.
-void app::tell(const core::fact& told)
+void app::report(const core::fact& fact)
 {
-    log_.write(describe(told, config_.contact), {});
+    log_.write(describe(fact, config_.contact), {});
 }
 
 asio::awaitable<void> app::handle_signals()
@@ -204,7 +204,7 @@ asio::awaitable<void> app::handle_signals()
 asio::awaitable<void> app::stop()
 {
     (void)notify_.stopping("Stopping");
-    tell(core::process_stopping());
+    report(core::process_stopping());
     serving_.cancel();
     const core::mono_time patience_end = clock_.reading().mono + stop_patience;
     net::task_group stoppers(io_.get_executor(), [this](std::exception_ptr crash) {
@@ -237,13 +237,13 @@ void app::reload()
     (void)notify_.reloading(clock_.reading().mono);
     const config_reading read = read_config_file(config_file_);
     if (!read.value) {
-        tell(core::reload_rejected{texts_of(read.problems)});
+        report(core::reload_rejected{texts_of(read.problems)});
         (void)notify_.ready("The last reload was rejected: see the journal. " + status_line_);
         return;
     }
     config_difference difference = compare(config_, *read.value);
     config_ = applicable(config_, *read.value);
-    tell(core::config_reloaded{std::move(difference.changes), std::move(difference.ignored)});
+    report(core::config_reloaded{std::move(difference.changes), std::move(difference.ignored)});
     for (std::size_t i = 0; i < portals_.size(); ++i)
         portals_[i]->reconfigure(config_.settings_for(config_.portals[i]));
     (void)notify_.ready(status_line_);
@@ -297,7 +297,6 @@ asio::awaitable<net::admin_response> app::scan()
         const auto outcome = co_await portal->scan();
         net::scan_result result;
         result.portal = portal->settings().portal;
-        result.ok = outcome.error.empty();
         result.error = outcome.error;
         result.events_read = portal->status().events;
         for (const core::incident& incident : outcome.findings)

@@ -43,7 +43,7 @@ private:
     void report_start(core::report_kind kind, core::priority level, std::string text);
     bool start_admin();
     void report_started();
-    void tell(const core::fact& told);
+    void report(const core::fact& fact);
     void report_problems(const std::vector<diagnostic>& problems);
 
     boost::asio::awaitable<void> handle_signals();

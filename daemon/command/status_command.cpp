@@ -83,7 +83,6 @@ int status(const admin_settings& admin, bool json, std::ostream& out, std::ostre
     target.tls = false;
     target.host = host_of(admin);
     target.port = admin.port;
-    target.default_port = false;
     std::string problem;
     const auto answer = ask(target, problem);
     const std::string where = target.authority();

@@ -36,7 +36,6 @@ net::readiness readiness_of(const std::vector<core::engine_status>& portals)
         if (state.reasons.size() == before)
             add_missing(portal, state);
     }
-    state.ready = state.reasons.empty();
     return state;
 }
 

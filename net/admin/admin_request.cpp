@@ -117,11 +117,11 @@ json::object to_json(const scan_result& result)
 {
     json::object object{
         {"portal", shown(result.portal)},
-        {"status", result.ok ? "ok" : "error"},
+        {"status", result.is_complete() ? "ok" : "error"},
         {"events_read", result.events_read},
         {"users_over", users_over(result.findings)},
     };
-    if (!result.ok)
+    if (!result.is_complete())
         object["error"] = core::escape_text(result.error, error_bytes_max);
     json::array findings;
     for (const auto& finding : result.findings)
@@ -187,7 +187,7 @@ admin_response render_scan(const std::vector<scan_result>& results)
     std::string errors;
     for (const auto& result : results) {
         portals.push_back(to_json(result));
-        if (!result.ok)
+        if (!result.is_complete())
             errors += (errors.empty() ? "" : "; ") + result.portal + ": " + result.error;
     }
     if (results.empty())
@@ -200,12 +200,12 @@ admin_response render_scan(const std::vector<scan_result>& results)
 
 admin_response render_ready(const readiness& state)
 {
-    json::object body{{"status", state.ready ? "ready" : "not ready"}};
-    if (!state.ready)
+    json::object body{{"status", state.is_ready() ? "ready" : "not ready"}};
+    if (!state.is_ready())
         body["reasons"] = to_json(state.reasons);
     if (!state.remarks.empty())
         body["remarks"] = to_json(state.remarks);
-    return answer(state.ready ? 200 : 503, std::move(body));
+    return answer(state.is_ready() ? 200 : 503, std::move(body));
 }
 
 admin_response render_health()

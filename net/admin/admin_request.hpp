@@ -1,7 +1,7 @@
 #pragma once
 // The admin endpoint without its socket: which request asks for what, and what each answer looks
 // like as HTTP status and JSON. Everything here is a function from values to values; listening and
-// writing are the work of net/admin_server.
+// writing are the work of net/admin/admin_server.
 
 #include <cstdint>
 #include <string>
@@ -70,25 +70,25 @@ struct scan_finding {
 // What one pass over one portal's last window gave.
 struct scan_result {
     std::string portal;
-    bool ok = false;               // the whole window was read
-    std::string error;             // why not, if not
+    std::string error;             // why the window was not read completely; else empty
     std::uint64_t events_read = 0; // different ones since the start of the process
     std::vector<scan_finding> findings;
+    bool is_complete() const { return error.empty(); }
     bool operator==(const scan_result&) const = default;
 };
 
 // One reason why the daemon cannot see or cannot act.
 struct readiness_reason {
     std::string portal;
-    std::string code; // a fixed word for programs: "unauthorized", "outage", ...
+    std::string code; // a fixed word for programs: "unauthorised", "starting", ...
     std::string text; // for people
     bool operator==(const readiness_reason&) const = default;
 };
 
 struct readiness {
-    bool ready = false;
-    std::vector<readiness_reason> reasons; // empty when ready
+    std::vector<readiness_reason> reasons;
     std::vector<readiness_reason> remarks; // worth knowing; they do not make it less ready
+    bool is_ready() const { return reasons.empty(); }
     bool operator==(const readiness&) const = default;
 };
 

@@ -31,6 +31,11 @@ bool is_host_character(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
+std::uint16_t implied_port(bool tls)
+{
+    return tls ? 443 : 80;
+}
+
 // The problem with a DNS name in lower case, or an empty text.
 std::string problem_with_name(std::string_view host)
 {
@@ -89,15 +94,13 @@ origin_or_problem parse_bare(std::string_view text, bool port_required)
 
     origin result;
     result.tls = url.scheme_id() == urls::scheme::https;
-    const std::uint16_t implied = result.tls ? 443 : 80;
     // Boost.URL's number wraps around above 65535: the key would go to another port than written.
     if (url.has_port() && !is_port(url.port()))
         return std::string("has a port that is not a number from 1 to 65535");
     // Proxies listen on 3128, 8080, ...: port 80 by omission would be a slip in nearly every case.
     if (port_required && !url.has_port())
         return std::string("must have a port");
-    result.port = url.has_port() ? url.port_number() : implied;
-    result.default_port = result.port == implied;
+    result.port = url.has_port() ? url.port_number() : implied_port(result.tls);
 
     if (url.host_type() == urls::host_type::ipvfuture)
         return std::string("has a host that is neither a name nor an IPv4 or IPv6 address");
@@ -118,7 +121,7 @@ origin_or_problem parse_bare(std::string_view text, bool port_required)
 std::string origin::host_header() const
 {
     const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    return default_port ? name : name + ":" + std::to_string(port);
+    return port == implied_port(tls) ? name : name + ":" + std::to_string(port);
 }
 
 std::string origin::authority() const

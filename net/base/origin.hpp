@@ -15,7 +15,6 @@ struct origin {
     bool tls = true;
     std::string host; // lower case; an IPv6 address is without brackets
     std::uint16_t port = 443;
-    bool default_port = true; // `port` is what the scheme implies
 
     // The value of the Host header: "portal.example.com", "[::1]:8092".
     std::string host_header() const;

@@ -28,7 +28,6 @@ struct portal_client {
         options.target.tls = false;
         options.target.host = "127.0.0.1";
         options.target.port = port;
-        options.target.default_port = false;
         options.api_key = net::secret(canary);
         return options;
     }

@@ -100,7 +100,7 @@ TEST_CASE("status line: a daemon that has not read yet does not claim to watch w
 
 TEST_CASE("readiness: needs every portal read, able to act, and free of conditions")
 {
-    CHECK(readiness_of({healthy("a"), healthy("b")}).ready);
+    CHECK(readiness_of({healthy("a"), healthy("b")}).is_ready());
     CHECK(readiness_of({healthy("a"), healthy("b")}).reasons.empty());
 
     engine_status unread = healthy("b");
@@ -110,10 +110,12 @@ TEST_CASE("readiness: needs every portal read, able to act, and free of conditio
     const auto bad =
         GENERATE_COPY(as<engine_status>{}, unread, unable, limited(healthy("b"), unreachable));
     const net::readiness state = readiness_of({healthy("a"), bad});
-    CHECK_FALSE(state.ready);
+    CHECK_FALSE(state.is_ready());
     REQUIRE(state.reasons.size() == 1);
     CHECK(state.reasons.front().portal == "b");
-    CHECK(readiness_of({bad}).ready == bad.is_ready()); // never another opinion than the engine's
+    CHECK(
+        readiness_of({bad}).is_ready() == bad.is_ready()
+    ); // never another opinion than the engine's
 }
 
 TEST_CASE("readiness: gives each condition with its code for programs and its text for people")
@@ -132,8 +134,8 @@ TEST_CASE("readiness: a warning is a remark that keeps nothing from being ready"
 {
     const auto remarked = limited(healthy("b"), remark());
     const net::readiness state = readiness_of({healthy("a"), remarked});
-    CHECK(state.ready);
-    CHECK(state.ready == remarked.is_ready());
+    CHECK(state.is_ready());
+    CHECK(state.is_ready() == remarked.is_ready());
     CHECK(state.reasons.empty());
     CHECK(
         state.remarks ==

@@ -42,7 +42,6 @@ net::scan_result good_result()
 {
     return {
         .portal = "main",
-        .ok = true,
         .error = "",
         .events_read = 321,
         .findings = {some_finding()},
@@ -51,7 +50,7 @@ net::scan_result good_result()
 
 net::scan_result failed_result(std::string portal, std::string error)
 {
-    return {.portal = std::move(portal), .ok = false, .error = std::move(error), .findings = {}};
+    return {.portal = std::move(portal), .error = std::move(error), .findings = {}};
 }
 
 } // namespace
@@ -189,20 +188,19 @@ TEST_CASE("admin_request: text from the portal cannot forge lines or hide")
 
 TEST_CASE("admin_request: ready is 200, and not ready is 503 with each reason")
 {
-    const net::readiness well{.ready = true, .reasons = {}, .remarks = {}};
+    const net::readiness well{.reasons = {}, .remarks = {}};
     CHECK(net::render_ready(well).status == 200);
     CHECK(net::render_ready(well).body == "{\"status\":\"ready\"}\n");
 
     const net::readiness blind{
-        .ready = false,
-        .reasons = {{.portal = "main", .code = "unauthorized", .text = "the key is refused"}},
+        .reasons = {{.portal = "main", .code = "unauthorised", .text = "the key is refused"}},
         .remarks = {},
     };
     const auto response = net::render_ready(blind);
     CHECK(response.status == 503);
     const auto expected = boost::json::parse(
         R"({"status":"not ready","reasons":[
-            {"portal":"main","code":"unauthorized","text":"the key is refused"}]})"
+            {"portal":"main","code":"unauthorised","text":"the key is refused"}]})"
     );
     CHECK(boost::json::parse(response.body) == expected);
 }
@@ -210,7 +208,9 @@ TEST_CASE("admin_request: ready is 200, and not ready is 503 with each reason")
 TEST_CASE("admin_request: remarks are told without making it less ready")
 {
     const bool is_ready = GENERATE(true, false);
-    net::readiness state{.ready = is_ready, .reasons = {}, .remarks = {}};
+    net::readiness state;
+    if (!is_ready)
+        state.reasons = {{.portal = "main", .code = "starting", .text = "nothing is read yet"}};
     state.remarks = {
         {.portal = "main", .code = "expires-soon", .text = "the key ends on\x1b Monday"}};
     const auto response = net::render_ready(state);
