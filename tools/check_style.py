@@ -138,7 +138,7 @@ def beast(_, source):
 def log(_, source):
     for offset, header in source.includes:
         if re.match(r"[<\"]boost/log\b", header):
-            yield offset, "return a core::report, or call daemon/log/logging.hpp"
+            yield offset, "return a core::fact, or call daemon/log/logging.hpp"
 
 
 def clock(_, source):

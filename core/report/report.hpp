@@ -1,7 +1,8 @@
 #pragma once
-// Facts for the administrator. Core never logs: it returns reports, and the shell writes them to
-// the journal, to stderr or into a test's recorder. One report is one record: what happened, how
-// urgent, a sentence that can be read alone, and the same facts as fields.
+// Records for the administrator. Core never logs: it returns facts (core/report/fact.hpp), and the
+// shell has them described and writes the reports to the journal, to stderr or into a test's
+// recorder. One report is one record: what happened, how urgent, a sentence that can be read alone,
+// and the same facts as fields.
 
 #include <string>
 #include <string_view>

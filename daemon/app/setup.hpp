@@ -1,6 +1,6 @@
 #pragma once
-// From options to what the process runs on: the steps before anything is watched, each of which
-// either succeeds or says everything that is wrong. Shared by run, scan and check.
+// From a portal's settings to a way to it: the key, the trust anchors and the transport made of
+// them, or everything that is wrong with them. Shared by run, scan and check.
 
 #include "daemon/config/config.hpp"
 #include "daemon/config/diagnostic.hpp"

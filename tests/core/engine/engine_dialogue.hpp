@@ -109,7 +109,7 @@ public:
 
     // --- what it says ------------------------------------------------------------------------
     // The effects since the last call, in order: "identity", "page", "look bob", "disable bob",
-    // "alert bob", "degraded reading unauthorised", "scan 7: ok 1", ...
+    // "alert bob", "degraded reading unauthorised", "scan 7: found 1", ...
     words heard() { return std::exchange(heard_, {}); }
     // The same without the questions about pages.
     words heard_but_pages();
