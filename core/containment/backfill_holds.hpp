@@ -28,14 +28,14 @@ public:
     )
     {
         std::map<std::string, hold> kept;
-        for (const rule& by : after) {
+        for (const rule& current : after) {
             const auto old = std::find_if(before.begin(), before.end(), [&](const rule& r) {
-                return r.name == by.name;
+                return r.name == current.name;
             });
-            if (old == before.end() || is_stricter(*old, by))
-                kept[by.name] = {now, pass};
-            else if (const auto known = holds_.find(by.name); known != holds_.end())
-                kept[by.name] = known->second;
+            if (old == before.end() || is_stricter(*old, current))
+                kept[current.name] = {now, pass};
+            else if (const auto known = holds_.find(current.name); known != holds_.end())
+                kept[current.name] = known->second;
         }
         holds_ = std::move(kept);
     }
@@ -62,11 +62,11 @@ private:
     };
 
     // May catch somebody whom the old one let pass. Another window or other actions may.
-    static bool is_stricter(const rule& old, const rule& by)
+    static bool is_stricter(const rule& old, const rule& current)
     {
-        return by.window != old.window || by.actions != old.actions ||
-               by.threshold < old.threshold ||
-               (by.response == response_mode::disable && old.response != by.response);
+        return current.window != old.window || current.actions != old.actions ||
+               current.threshold < old.threshold ||
+               (current.response == response_mode::disable && old.response != current.response);
     }
 
     std::map<std::string, hold> holds_;

@@ -58,20 +58,20 @@ void engine::emit_responses()
     responses_.clear();
 }
 
-void engine::emit_response(call& begun)
+void engine::emit_response(call& next)
 {
-    calls_.emplace(begun.id, begun.request);
-    out_.emplace_back(std::move(begun));
+    calls_.emplace(next.id, next.request);
+    out_.emplace_back(std::move(next));
 }
 
-void engine::emit_response(const incident_fact& told)
+void engine::emit_response(const incident_fact& subject)
 {
-    out_.emplace_back(told);
+    out_.emplace_back(subject);
 }
 
-void engine::emit_response(const ignore_events& answered)
+void engine::emit_response(const ignore_events& order)
 {
-    counts_.ignore_before(answered.user, answered.time);
+    counts_.ignore_before(order.user, order.time);
 }
 
 void engine::send(portal_request request)

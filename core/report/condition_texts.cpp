@@ -43,13 +43,13 @@ std::string explain(const condition& limit)
     return std::visit(explanation{limit.affected}, limit.cause);
 }
 
-report describe(const condition_fact& told)
+report describe(const condition_fact& change)
 {
-    const condition& limit = told.subject;
+    const condition& limit = change.subject;
     report record{report_kind::degraded, limit.level(), explain(limit), {}};
     record.fields = {{"CONCERN", std::string(to_string(limit.affected))}, {"REASON", limit.code()}};
-    if (told.lasted) {
-        const std::string lasted = format_span(*told.lasted);
+    if (change.lasted) {
+        const std::string lasted = format_span(*change.lasted);
         record.kind = report_kind::recovered;
         record.level = priority::notice;
         record.message = "Recovered after " + lasted + ": " + record.message;

@@ -12,6 +12,6 @@ namespace docwarden::core
 // What is wrong, what follows from it, and what to do.
 std::string explain(const condition& limit);
 
-report describe(const condition_fact& told);
+report describe(const condition_fact& change);
 
 } // namespace docwarden::core

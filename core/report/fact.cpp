@@ -21,19 +21,19 @@ std::string joined(const std::vector<std::string>& parts)
     return text;
 }
 
-report describe(const reading_begun& told)
+report describe(const reading_begun& begun)
 {
     return {
         report_kind::ready,
         priority::info,
-        "Watching: read " + counted(told.rows, "recent audit record", "recent audit records") +
-            "; " + counted(told.users, "user", "users") + " made changes",
-        {{"ROWS", std::to_string(told.rows)}}};
+        "Watching: read " + counted(begun.rows, "recent audit record", "recent audit records") +
+            "; " + counted(begun.users, "user", "users") + " made changes",
+        {{"ROWS", std::to_string(begun.rows)}}};
 }
 
-report describe(const bad_record& told)
+report describe(const bad_record& record)
 {
-    const record_problem& problem = told.problem;
+    const record_problem& problem = record.problem;
     const std::string where = problem.id != 0 ? "id " + std::to_string(problem.id)
                                               : "number " + std::to_string(problem.index + 1);
     return {
@@ -45,9 +45,9 @@ report describe(const bad_record& told)
         {{"RECORD", where}, {"PROBLEM", problem.text}}};
 }
 
-report describe(const unknown_action& told)
+report describe(const unknown_action& unknown)
 {
-    const std::string action = std::to_string(told.action);
+    const std::string action = std::to_string(unknown.action);
     return {
         report_kind::unknown_action,
         priority::notice,
@@ -57,27 +57,28 @@ report describe(const unknown_action& told)
         {{"ACTION", action}}};
 }
 
-report describe(const suppressed_records& told)
+report describe(const suppressed_records& suppressed)
 {
-    const std::string count = std::to_string(told.count);
+    const std::string count = std::to_string(suppressed.count);
     return {
         report_kind::suppressed,
         priority::warning,
         "Not reported one by one in the last minute: " +
-            counted(told.count, "malformed audit record", "malformed audit records"),
+            counted(suppressed.count, "malformed audit record", "malformed audit records"),
         {{"COUNT", count}}};
 }
 
-report describe(const process_started& told)
+report describe(const process_started& started)
 {
     report record{report_kind::started, priority::info, {}, {}};
-    record.message = "docwarden " + told.version + " has started with " +
-                     counted(told.portals, "portal", "portals") + " and " +
-                     counted(told.rules, "rule", "rules") + ", configured in " + told.config_file;
-    record.fields = {{"VERSION", told.version}, {"CONFIG", told.config_file}};
-    if (told.admin_port) {
-        const std::string port = std::to_string(*told.admin_port);
-        record.message += "; admin endpoint on " + told.admin_address + " port " + port;
+    record.message = "docwarden " + started.version + " has started with " +
+                     counted(started.portals, "portal", "portals") + " and " +
+                     counted(started.rules, "rule", "rules") + ", configured in " +
+                     started.config_file;
+    record.fields = {{"VERSION", started.version}, {"CONFIG", started.config_file}};
+    if (started.admin_port) {
+        const std::string port = std::to_string(*started.admin_port);
+        record.message += "; admin endpoint on " + started.admin_address + " port " + port;
         record.fields.push_back({"ADMIN_PORT", port});
     }
     return record;
@@ -88,30 +89,30 @@ report describe(const process_stopping&)
     return {report_kind::stopping, priority::info, "Stopping", {}};
 }
 
-report describe(const config_reloaded& told)
+report describe(const config_reloaded& reload)
 {
     report record{report_kind::reload, priority::notice, {}, {}};
-    record.message = told.changes.empty()
+    record.message = reload.changes.empty()
                          ? "The configuration was read again: nothing has changed"
-                         : "A new configuration is in force: " + joined(told.changes);
-    if (!told.ignored.empty())
-        record.message += ". Takes effect only after a restart: " + joined(told.ignored);
+                         : "A new configuration is in force: " + joined(reload.changes);
+    if (!reload.ignored.empty())
+        record.message += ". Takes effect only after a restart: " + joined(reload.ignored);
     return record;
 }
 
-report describe(const reload_rejected& told)
+report describe(const reload_rejected& rejection)
 {
     return {
         report_kind::reload_rejected,
         priority::error,
         "The new configuration is rejected and the old one stays in force: " +
-            joined(told.problems),
-        {{"PROBLEMS", std::to_string(told.problems.size())}}};
+            joined(rejection.problems),
+        {{"PROBLEMS", std::to_string(rejection.problems.size())}}};
 }
 
 } // namespace
 
-report describe(const fact& told, const std::string& contact)
+report describe(const fact& subject, const std::string& contact)
 {
     return std::visit(
         [&](const auto& concrete) {
@@ -120,7 +121,7 @@ report describe(const fact& told, const std::string& contact)
             else
                 return describe(concrete);
         },
-        told
+        subject
     );
 }
 

@@ -62,6 +62,6 @@ using fact = std::variant<
     reload_rejected>;
 
 // The record to write. `contact` is who is told to act, as configured; may be empty.
-report describe(const fact& told, const std::string& contact);
+report describe(const fact& subject, const std::string& contact);
 
 } // namespace docwarden::core

@@ -76,18 +76,18 @@ const char* meaning_of_status(int tenant_status)
     }
 }
 
-std::string version_text(finding what, const std::string& version)
+std::string version_text(finding result, const std::string& version)
 {
-    if (what == finding::version_current)
+    if (result == finding::version_current)
         return "DocSpace " + version;
-    if (what == finding::version_unknown)
+    if (result == finding::version_unknown)
         return version.empty() ? "the portal does not say which version it runs"
                                : "the portal's version \"" + version + "\" cannot be understood";
     std::string text = "DocSpace " + version + " is old";
-    if (what == finding::before_2_6)
+    if (result == finding::before_2_6)
         text += "; its audit records appear up to a minute late (docwarden reads them again; keep "
                 "`lateness` at 2m or more)";
-    if (what != finding::before_3_7_1)
+    if (result != finding::before_3_7_1)
         text += "; it has other page limits (docwarden requests 100 records, which every version "
                 "allows)";
     return text + "; asked to disable a protected account, it answers 200 and does nothing "
@@ -96,12 +96,11 @@ std::string version_text(finding what, const std::string& version)
                   "of keys (a key can do more there than its scopes say)";
 }
 
-// --- what is found, by what the details are
-// -------------------------------------------------------
+// --- what is found, by what the details are -------------------------------------------------
 
-std::string found_in(finding what, std::monostate)
+std::string found_in(finding result, std::monostate)
 {
-    switch (what) {
+    switch (result) {
     case finding::no_write:
         return "the key lacks the scope accounts:write, so nobody can be disabled";
     case finding::no_read:
@@ -117,13 +116,13 @@ std::string found_in(finding what, std::monostate)
     }
 }
 
-std::string found_in(finding what, const api_failure& failure)
+std::string found_in(finding result, const api_failure& failure)
 {
     const std::string detail = clip_text(failure.text, 300);
     const auto unsaid = [&](const char* subject) {
         return "docwarden cannot find out " + std::string(subject) + " (" + detail + ")";
     };
-    switch (what) {
+    switch (result) {
     case finding::events_unread:
         return explain_reading_failure(failure);
     case finding::version_unanswered:
@@ -145,39 +144,39 @@ std::string found_in(finding what, const api_failure& failure)
     return is_network ? detail : explain_first_failure(failure.kind) + " (" + detail + ")";
 }
 
-std::string found_in(finding what, const clock_pair& clocks)
+std::string found_in(finding result, const clock_pair& clocks)
 {
-    if (what == finding::date_missing)
+    if (result == finding::date_missing)
         return explain_missing_date(clocks.host);
-    if (what == finding::date_unbelievable)
+    if (result == finding::date_unbelievable)
         return explain_unbelievable_date(*clocks.portal, clocks.host);
     const tick skew = clocks.host - *clocks.portal;
     if (std::max(skew, -skew) < tick(std::chrono::seconds(2)))
         return "this host's clock and the portal's agree";
     const std::string text = "this host's clock is " + span_text(skew) +
                              (skew > tick(0) ? " ahead of" : " behind") + " the portal's";
-    if (what == finding::clocks_agree)
+    if (result == finding::clocks_agree)
         return text;
     return text + ". The portal dates the events, so nothing is missed, but each poll costs more, "
                   "and the times in the logs of the two systems do not match";
 }
 
-std::string found_in(finding what, const portal_facts& facts)
+std::string found_in(finding result, const portal_facts& facts)
 {
-    if (what == finding::in_use)
+    if (result == finding::in_use)
         return facts.is_standalone ? "in use, self-hosted" : "in use";
-    if (what != finding::not_in_use)
-        return version_text(what, facts.version);
+    if (result != finding::not_in_use)
+        return version_text(result, facts.version);
     return std::string("the portal ") + meaning_of_status(facts.tenant_status) + " (status " +
            std::to_string(facts.tenant_status) +
            "), so it returns neither its audit trail nor its users";
 }
 
-std::string found_in(finding what, const key_details& all)
+std::string found_in(finding result, const key_details& all)
 {
     const std::string name = "the key \"" + name_text(all.key.name) + "\"";
     const std::string date = all.key.expires ? format_date(*all.key.expires) : "";
-    switch (what) {
+    switch (result) {
     case finding::key_inactive:
         return name + " is deactivated";
     case finding::key_expired:
@@ -194,12 +193,12 @@ std::string found_in(finding what, const key_details& all)
     }
 }
 
-std::string found_in(finding what, const rights_details& all)
+std::string found_in(finding result, const rights_details& all)
 {
-    if (what == finding::not_admin)
+    if (result == finding::not_admin)
         return explain_missing_rights(all.self);
     const std::string name = name_text(all.self.display_name) + " (" + all.self.id + ")";
-    if (what == finding::is_owner)
+    if (result == finding::is_owner)
         return name + " is the owner: everybody else can be disabled";
     const std::string owner = all.owner_id.empty() ? "" : " (" + all.owner_id + ")";
     return name +
@@ -208,27 +207,27 @@ std::string found_in(finding what, const rights_details& all)
            owner + " cannot";
 }
 
-std::string found_in(finding what, const quota_facts& quota)
+std::string found_in(finding result, const quota_facts& quota)
 {
     const std::string name = "the plan \"" + name_text(quota.plan) + "\"";
-    if (what == finding::audit_unknown)
+    if (result == finding::audit_unknown)
         return name + " does not say whether it includes the audit trail";
-    if (what == finding::has_audit)
+    if (result == finding::has_audit)
         return name + " includes the audit trail";
     return name + " lacks the audit trail, so docwarden sees only the newest 20 events and misses "
                   "bursts";
 }
 
-std::string found_in(finding what, const event_counts& counts)
+std::string found_in(finding result, const event_counts& counts)
 {
     std::string text =
         "read " + counted(counts.rows, "event", "events") +
         (counts.source == events_source::last_hour ? " from the last hour" : " from one response");
     if (counts.rows >= page_query::rows_max)
         text += " (there may be more)";
-    if (what == finding::events_understood)
+    if (result == finding::events_understood)
         return text;
-    if (what == finding::not_understood)
+    if (result == finding::not_understood)
         return text + "; none of them could be understood, so docwarden sees nothing";
     return text + "; " + std::to_string(counts.not_understood) + " of them could not be understood";
 }

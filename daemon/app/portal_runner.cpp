@@ -36,9 +36,9 @@ void portal_runner::reconfigure(core::shared_settings settings)
     feed(core::reconfigured{std::move(settings)});
 }
 
-void portal_runner::feed(const core::input& what)
+void portal_runner::feed(const core::input& input)
 {
-    core::step_result result = engine_.step(what, clock_.reading());
+    core::step_result result = engine_.step(input, clock_.reading());
     for (core::effect& next : result.effects)
         std::visit([this](auto& concrete) { perform(concrete); }, next);
     if (result.wake_at)
@@ -54,17 +54,17 @@ void portal_runner::perform(core::call& next)
         reading_.spawn(read(std::move(next)));
 }
 
-void portal_runner::perform(const core::fact& told)
+void portal_runner::perform(const core::fact& fact)
 {
     const core::engine_settings& settings = engine_.settings();
-    hooks_.report(describe(told, settings.contact), settings.portal);
+    hooks_.report(describe(fact, settings.contact), settings.portal);
 }
 
-void portal_runner::perform(core::scan_outcome& what)
+void portal_runner::perform(core::scan_outcome& outcome)
 {
-    const auto waiting = scans_.find(what.token);
+    const auto waiting = scans_.find(outcome.token);
     if (waiting != scans_.end())
-        waiting->second->try_send(error_code(), std::move(what));
+        waiting->second->try_send(error_code(), std::move(outcome));
 }
 
 // A call of the reading side: its answer no longer matters once stop() has begun.

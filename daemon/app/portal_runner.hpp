@@ -70,10 +70,10 @@ private:
     using scan_channel =
         boost::asio::experimental::channel<void(boost::system::error_code, core::scan_outcome)>;
 
-    void feed(const core::input& what);
+    void feed(const core::input& input);
     void perform(core::call& next);
-    void perform(const core::fact& told);
-    void perform(core::scan_outcome& what);
+    void perform(const core::fact& fact);
+    void perform(core::scan_outcome& outcome);
     void arm(core::mono_time deadline);
 
     boost::asio::awaitable<void> read(core::call next);
