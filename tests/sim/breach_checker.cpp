@@ -51,7 +51,7 @@ private:
 
     void check(const person& who, const core::rule& rule)
     {
-        const auto broken = breaches_of(who, rule, {who.floor, std::nullopt, true});
+        const auto broken = breaches_of(who, rule, {who.settled_until, std::nullopt, true});
         if (broken.empty() || !is_owed(rule, broken.back()) || is_disabled(who))
             return;
         const bool was_before = broken.back() < in_force_since(rule);
@@ -124,7 +124,7 @@ private:
             return false;
         return std::any_of(known->second.begin(), known->second.end(), [&](const record& one) {
             return (rule == nullptr || one.rule == rule->name) &&
-                   (!who.floor || one.at >= *who.floor) &&
+                   (!who.settled_until || one.at >= *who.settled_until) &&
                    std::find(kinds.begin(), kinds.end(), one.kind) != kinds.end();
         });
     }

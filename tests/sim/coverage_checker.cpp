@@ -61,7 +61,7 @@ public:
     }
 
     // With clocks hours apart each pass asks for hours, slice by slice, over a slow network.
-    core::tick longest_sweep(core::tick stretch) const
+    core::tick longest_pass(core::tick stretch) const
     {
         return (stretch / core::trail_pass::slice_max + 2) *
                core::tick(2 * stage().world.latency_max);
@@ -74,8 +74,7 @@ public:
         const core::tick skew = std::max(stage().time.skew(), -stage().time.skew());
         const wall_time least = stage().time.portal_time() - skew - polling.lateness -
                                 polling.rescan_interval - 2 * polling.poll_interval -
-                                std::chrono::minutes(2) -
-                                2 * longest_sweep(skew + polling.lateness);
+                                std::chrono::minutes(2) - 2 * longest_pass(skew + polling.lateness);
         if (!status.complete || *status.complete < least)
             fail(
                 "in the end what is said to be read ends " +

@@ -46,7 +46,7 @@ public:
         constexpr std::size_t sent_max = 100;
         if (sent_.size() >= sent_max)
             sent_.pop_front();
-        sent_.push_back({who->id, stage().time.portal_time(), known_floor(*who)});
+        sent_.push_back({who->id, stage().time.portal_time(), known_settlement(*who)});
         // Between the look and the request somebody else may have disabled it, and no earlier.
         const core::tick blind(stage().world.request_timeout);
         const auto told = confirmed_.find(who->id);
@@ -76,22 +76,22 @@ private:
         const core::tick late = stage().world.request_timeout + std::chrono::seconds(16);
         return std::any_of(sent_.rbegin(), sent_.rend(), [&](const request_sent& one) {
             return one.user == who.id && stage().time.portal_time() - one.at <= late &&
-                   is_justified(who, one.floor);
+                   is_justified(who, one.settled_until);
         });
     }
 
-    bool is_justified(const person& who, std::optional<wall_time> floor) const
+    bool is_justified(const person& who, std::optional<wall_time> settled_until) const
     {
         const auto& all = stage().settings;
         for (std::size_t i = 0; i < all.size(); ++i) {
             // Rules that were replaced before this arming began justify nothing.
-            if (floor && i + 1 < all.size() && all[i + 1].since < *floor)
+            if (settled_until && i + 1 < all.size() && all[i + 1].since < *settled_until)
                 continue;
             // ... and later ones only by what was visible before.
             wall_time seen_by = stage().time.portal_time();
             if (i + 1 < all.size())
                 seen_by = std::min(seen_by, all[i + 1].since + core::tick(blind_after_reload));
-            const question visible{floor, seen_by, false};
+            const question visible{settled_until, seen_by, false};
             for (const core::rule& rule : all[i].settings.rules) {
                 if (rule.response == core::response_mode::disable &&
                     !breaches_of(who, rule, visible).empty())
@@ -101,7 +101,7 @@ private:
         return false;
     }
 
-    std::optional<wall_time> known_floor(const person& who) const
+    std::optional<wall_time> known_settlement(const person& who) const
     {
         for (auto change = who.changes.rbegin(); change != who.changes.rend(); ++change) {
             const sim::audit_row* committed =
@@ -129,7 +129,7 @@ private:
     struct request_sent {
         std::string user;
         wall_time at;
-        std::optional<wall_time> floor; // what was known to settle earlier actions
+        std::optional<wall_time> settled_until; // what was known to settle earlier actions
     };
 
     std::deque<request_sent> sent_;              // of earlier instances, too

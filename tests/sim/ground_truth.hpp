@@ -40,7 +40,7 @@ struct person {
     std::vector<user_action> actions;
     // The newest change of the account's status, by whomever. Only what is dated later can lead
     // to a containment; what lies between two changes is one arming.
-    std::optional<wall_time> floor;
+    std::optional<wall_time> settled_until;
     std::vector<status_change> changes;   // all of them
     std::optional<wall_time> disabled_at; // true time; while it is disabled
     std::uint64_t arming = 0;

@@ -273,8 +273,8 @@ void world::change_status(person& who, sim::employee_status to)
 {
     const wall_time now = time_.portal_time();
     const auto row = portal_.set_user_status(administrator_, who.id, to, now);
-    who.floor = sim::stored_date(now, profile_.has_microseconds);
-    who.changes.push_back({*who.floor, row, 0});
+    who.settled_until = sim::stored_date(now, profile_.has_microseconds);
+    who.changes.push_back({*who.settled_until, row, 0});
 }
 
 void world::reload(const event& due)
@@ -378,8 +378,8 @@ void world::note_disable(const std::string& user)
             one->on_disabled(who);
         narrate("the account of " + who.id + " is disabled");
         who.disabled_at = time_.portal_time();
-        who.floor = sim::stored_date(*who.disabled_at, profile_.has_microseconds);
-        who.changes.push_back({*who.floor, row_of_disable(), scene_.instances});
+        who.settled_until = sim::stored_date(*who.disabled_at, profile_.has_microseconds);
+        who.changes.push_back({*who.settled_until, row_of_disable(), scene_.instances});
         ++result_.counts.disables;
     }
     if (dies_at_effect_ && daemon_ && !is_dying_) {

@@ -1,6 +1,6 @@
 // What the detector does besides counting (which detector_oracle_test.cpp holds to the definition):
-// floors, new rules, users who are not counted, evidence, order; and what it forgets: settled
-// history, stretches, users, texts, and the oldest touches if there is no room.
+// what is ignored, new rules, users who are not counted, evidence, order; and what it forgets:
+// settled history, stretches, users, texts, and the oldest touches if there is no room.
 
 #include "core/base/random.hpp"
 #include "core/detection/detector.hpp"
@@ -118,7 +118,7 @@ TEST_CASE(
     }
 }
 
-TEST_CASE("detector: what lies a tick after a new floor still counts, and is told as a new story")
+TEST_CASE("detector: what lies a tick after what is ignored still counts, as a new story")
 {
     detector subject = with_threshold(1, 10s);
     change_at(subject, at(0) + tick(1), 2);
@@ -191,7 +191,7 @@ TEST_CASE("detector: after new rules, crossings are told in the order of the use
     CHECK(users_of(subject.take_breaches()) == strings{"adam", "bob", "eve", "mike", "zoe"});
 }
 
-TEST_CASE("detector: nothing up to a floor counts, now or later, and what follows is a new story")
+TEST_CASE("detector: what is ignored never counts, and what follows is a new story")
 {
     detector subject = with_threshold(3);
     change_files(subject, "bob", 4, at(0));
@@ -201,16 +201,16 @@ TEST_CASE("detector: nothing up to a floor counts, now or later, and what follow
     CHECK(subject.take_breaches().empty());
     CHECK_FALSE(subject.add(make_event("bob", "9", at(3))));
     CHECK(subject.add(make_event("bob", "9", at(3) + core::tick(1))));
-    subject.ignore_before("bob", at(1)); // a floor never sinks
+    subject.ignore_before("bob", at(1)); // it never goes back
     CHECK_FALSE(subject.add(make_event("bob", "10", at(3))));
     change_files(subject, "bob", 4, at(4), 20);
     const auto found = subject.take_breaches();
     REQUIRE(found.size() == 1);
     CHECK(found[0].is_new);
-    CHECK(subject.add(make_event("carol", "1", at(0)))); // a floor is one user's
+    CHECK(subject.add(make_event("carol", "1", at(0)))); // it is one user's
 }
 
-TEST_CASE("detector: a floor for a user who was never seen holds as well, also under new rules")
+TEST_CASE("detector: what is ignored of a user who was never seen stays so under new rules")
 {
     detector subject = with_threshold(0);
     subject.ignore_before("bob", at(10));
@@ -409,7 +409,7 @@ TEST_CASE("detector: each of several rules forgets what its own window no longer
     CHECK(subject.users() == 0);
 }
 
-TEST_CASE("detector: a floor is kept for two days after its time, though nothing else is known")
+TEST_CASE("detector: what is ignored is known for two days, though nothing else is")
 {
     detector subject = with_threshold(1, 10s);
     subject.ignore_before("jane", at(0));
@@ -583,7 +583,7 @@ TEST_CASE("detector: history is missing until no open window reaches back to it"
     (void)subject.take_breaches();
     subject.make_room(0);
     CHECK(subject.entries() == 0);
-    CHECK(subject.users() == 1); // the floor is no history
+    CHECK(subject.users() == 1); // what is ignored is no history
     CHECK_FALSE(subject.add(make_event("jane", "1", at(-10))));
     subject.forget_before(at(107));
     CHECK(subject.lacks_history());

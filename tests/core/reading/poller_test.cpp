@@ -1,5 +1,5 @@
-// What is read when: the start, passes, the cursor, clocks that differ, reading back; and how long
-// the poller waits: between passes, after failures, and if somebody asks for a poll.
+// What is read when: the start, passes, the watermark, clocks that differ, reading back; and how
+// long the poller waits: between passes, after failures, and if somebody asks for a poll.
 
 #include "tests/core/reading/poller_dialogue.hpp"
 #include "tests/support/catch.hpp"
@@ -69,7 +69,7 @@ TEST_CASE("poller: short passes every interval, a whole one every rescan interva
     }
 }
 
-TEST_CASE("poller: the cursor moves only with a whole rescan, by the time at which that began")
+TEST_CASE("poller: the watermark moves only with a whole rescan, by the time at which that began")
 {
     reader r;
     r.wait();
@@ -90,7 +90,7 @@ TEST_CASE("poller: the cursor moves only with a whole rescan, by the time at whi
 }
 
 TEST_CASE(
-    "poller: the cursor never passes the earlier of both clocks less the lateness, and what is "
+    "poller: the watermark never passes the earlier of both clocks less the lateness, and what is "
     "asked for reaches the later one"
 )
 {
@@ -134,7 +134,7 @@ TEST_CASE("poller: when the clocks go back, what is new is asked for at once, no
     }
 }
 
-TEST_CASE("poller: a stretch that is given up leaves the cursor where it was, and is read again")
+TEST_CASE("poller: a stretch that is given up leaves the watermark where it was, and is read again")
 {
     reader r;
     r.wait();
@@ -210,7 +210,7 @@ TEST_CASE("poller: to read back begins anew, also when a page is under way")
     r.elapsed += 5s;
     if (is_under_way)
         r.wait();
-    const auto sweeps = r.subject.passes_begun();
+    const auto passes = r.subject.passes_begun();
     r.subject.read_back(r.mono());
     CHECK_FALSE(r.subject.watermark().has_value());
     if (is_under_way) {
@@ -219,7 +219,7 @@ TEST_CASE("poller: to read back begins anew, also when a page is under way")
     }
     CHECK(r.pause() <= 0ms);
     const page_query query = r.wait();
-    CHECK(r.subject.passes_begun() == sweeps + 1);
+    CHECK(r.subject.passes_begun() == passes + 1);
     CHECK((query.from <= r.local() - 10min - 15min));
     CHECK((query.from > r.local() - 10min - 15min - 75s));
 }
@@ -555,8 +555,8 @@ TEST_CASE("poller: a poll asked for while one is due anyway delays nothing")
     CHECK(r.pause() == pause);
 }
 
-TEST_CASE("poller: whatever is answered, passes begin no faster than five a second, and the cursor "
-          "goes back only with the clocks, and never into what may still change")
+TEST_CASE("poller: whatever is answered, passes begin no faster than five a second, and "
+          "the watermark goes back only with the clocks, and never into what may still change")
 {
     for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         core::random_source random(seed);
@@ -564,14 +564,14 @@ TEST_CASE("poller: whatever is answered, passes begin no faster than five a seco
         const bool has_steady_clocks = seed % 2 == 0;
         std::optional<wall_time> watermark;
         core::mono_time last_end = mono_at(-1h);
-        auto sweeps = r.subject.passes_begun();
+        auto passes = r.subject.passes_begun();
         for (int i = 0; i < 200; ++i) {
             INFO("seed " << seed << ", page " << i);
             if (!has_steady_clocks && random.below(10) == 0)
                 r.skew = milliseconds(static_cast<std::int64_t>(random.below(200'000)) - 100'000);
             const page_query query = r.wait();
-            if (r.subject.passes_begun() != sweeps) {
-                sweeps = r.subject.passes_begun();
+            if (r.subject.passes_begun() != passes) {
+                passes = r.subject.passes_begun();
                 REQUIRE(r.mono() - last_end >= 200ms);
                 REQUIRE((query.from <= r.now().likely));
             }

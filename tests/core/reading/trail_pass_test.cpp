@@ -173,7 +173,7 @@ TEST_CASE(
     "and whatever is inserted meanwhile"
 )
 {
-    std::size_t long_sweeps = 0;
+    std::size_t long_passes = 0;
     for (std::uint64_t seed = 1; seed <= 2500; ++seed) {
         core::random_source random(seed);
         audit_table table(seed);
@@ -194,9 +194,9 @@ TEST_CASE(
         REQUIRE(std::includes(result.ids.begin(), result.ids.end(), wanted.begin(), wanted.end()));
         // A thousand rows of one second take some passes of eleven pages.
         REQUIRE(result.pages <= 20 + table.size() / 2);
-        long_sweeps += result.pages > 3 ? 1U : 0U;
+        long_passes += result.pages > 3 ? 1U : 0U;
     }
-    CHECK(long_sweeps > 300);
+    CHECK(long_passes > 300);
 }
 
 TEST_CASE("trail_pass: a stretch of a whole slice is one request, of a tick more it is two")
