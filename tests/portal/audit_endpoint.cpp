@@ -83,9 +83,9 @@ void bind_page(binder& values, filter& wanted, const portal_settings& settings)
     });
 }
 
-binder bind_filter(const call& one, const portal_state& state, filter& wanted)
+binder bind_filter(const call& call, const portal_state& state, filter& wanted)
 {
-    binder values(one.target);
+    binder values(call.target);
     const auto parse_action = [&](std::string_view text) -> std::optional<int> {
         const auto number = parse_integer(text);
         if (!number)
@@ -102,7 +102,7 @@ binder bind_filter(const call& one, const portal_state& state, filter& wanted)
     values.bind("entryType", parse_entry, [&](int value) { wanted.entry = value; });
     values.bind("from", parse_query_date, [&](wall_time value) { wanted.from = value; });
     values.bind("to", parse_query_date, [&](wall_time value) { wanted.to = value; });
-    if (const std::string* target = one.target.parameter("target"))
+    if (const std::string* target = call.target.parameter("target"))
         wanted.target = *target;
     bind_page(values, wanted, state.settings);
     return values;
@@ -241,7 +241,7 @@ bool is_poison(const audit_row& row)
 
 http_reply events_reply(
     const portal_state& state,
-    const call& one,
+    const call& call,
     const std::vector<const audit_row*>& rows,
     std::size_t title_max
 )
@@ -260,25 +260,25 @@ http_reply events_reply(
             );
         events.push_back(event_of(state, *row, title_max, memory));
     }
-    return success(one.request, std::move(events));
+    return success(call.request, std::move(events));
 }
 
 // What both endpoints answer when the plan has no audit: the filters play no role.
-http_reply newest(portal_state& state, const call& one)
+http_reply newest(portal_state& state, const call& call)
 {
     audit_log::range wanted;
-    wanted.from = one.now - lifetime;
+    wanted.from = call.now - lifetime;
     wanted.count = newest_count;
     wanted.ties = state.settings.ties;
     const auto rows = state.audit.select(wanted, [&](const audit_row& row) {
         return state.actions.find(row.entry.action) != nullptr;
     });
-    return events_reply(state, one, rows, short_title_max);
+    return events_reply(state, call, rows, short_title_max);
 }
 
-std::optional<http_reply> refusal(const portal_state& state, const call& one)
+std::optional<http_reply> refusal(const portal_state& state, const call& call)
 {
-    if (!one.is_administrator())
+    if (!call.is_administrator())
         return access_denied();
     if (state.settings.is_audit_hidden && !state.settings.is_standalone)
         return exception_reply(
@@ -292,23 +292,23 @@ std::optional<http_reply> refusal(const portal_state& state, const call& one)
 
 } // namespace
 
-http_reply get_audit_filter(portal_state& state, call& one)
+http_reply get_audit_filter(portal_state& state, call& call)
 {
     filter wanted;
-    const binder values = bind_filter(one, state, wanted);
+    const binder values = bind_filter(call, state, wanted);
     if (!values.bad_field.empty())
-        return validation_failed(one.request, values.bad_field, values.message);
-    if (auto refused = refusal(state, one))
+        return validation_failed(call.request, values.bad_field, values.message);
+    if (auto refused = refusal(state, call))
         return *std::move(refused);
     if (!state.settings.has_audit || state.settings.is_audit_hidden)
-        return newest(state, one);
+        return newest(state, call);
     // The two dereferences of null of section 1.7.
     if (wanted.location != 0 && wanted.action == 0)
         return null_reference();
     if (wanted.action != 0 && state.actions.find(wanted.action) == nullptr)
         return null_reference();
 
-    return events_reply(state, one, select_rows(state, wanted), std::string::npos);
+    return events_reply(state, call, select_rows(state, wanted), std::string::npos);
 }
 
 std::vector<const audit_row*>
@@ -326,19 +326,19 @@ std::string text_of(const portal_state& state, const audit_row& row)
     return json::serialize(event_of(state, row, std::string::npos, {}));
 }
 
-http_reply get_audit_last(portal_state& state, call& one)
+http_reply get_audit_last(portal_state& state, call& call)
 {
-    if (auto refused = refusal(state, one))
+    if (auto refused = refusal(state, call))
         return *std::move(refused);
-    return newest(state, one);
+    return newest(state, call);
 }
 
-http_reply get_audit_lifetime(portal_state& state, call& one)
+http_reply get_audit_lifetime(portal_state& state, call& call)
 {
-    if (auto refused = refusal(state, one))
+    if (auto refused = refusal(state, call))
         return *std::move(refused);
     return success(
-        one.request, json::object{{"loginHistoryLifeTime", 180}, {"auditTrailLifeTime", 180}}
+        call.request, json::object{{"loginHistoryLifeTime", 180}, {"auditTrailLifeTime", 180}}
     );
 }
 

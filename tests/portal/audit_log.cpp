@@ -61,7 +61,9 @@ std::vector<const audit_row*> audit_log::select(const range& wanted, const predi
             if (matches(row))
                 same.emplace_back(sort_key(row, wanted.ties), &row);
         }
-        std::ranges::sort(same, std::ranges::greater{}, [](const auto& one) { return one.first; });
+        std::ranges::sort(same, std::ranges::greater{}, [](const auto& entry) {
+            return entry.first;
+        });
         for (const auto& [key, row] : same) {
             if (left_out < wanted.start)
                 ++left_out;

@@ -9,14 +9,15 @@ namespace
 {
 
 bool applies(
-    const fault& what,
+    const fault& trouble,
     std::string_view method,
     std::string_view path,
     std::string_view target
 )
 {
-    return path.starts_with(what.path_prefix) && (what.method.empty() || what.method == method) &&
-           target.find(what.target_contains) != std::string_view::npos;
+    return path.starts_with(trouble.path_prefix) &&
+           (trouble.method.empty() || trouble.method == method) &&
+           target.find(trouble.target_contains) != std::string_view::npos;
 }
 
 } // namespace
@@ -24,14 +25,15 @@ bool applies(
 fault nginx_error(std::string path_prefix, unsigned status, std::optional<unsigned> count)
 {
     const std::string number = std::to_string(status);
-    fault what;
-    what.path_prefix = std::move(path_prefix);
-    what.count = count;
-    what.status = status;
-    what.content_type = "text/html";
-    what.body = "<html>\r\n<head><title>" + number + "</title></head>\r\n<body>\r\n<center><h1>" +
-                number + "</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
-    return what;
+    fault trouble;
+    trouble.path_prefix = std::move(path_prefix);
+    trouble.count = count;
+    trouble.status = status;
+    trouble.content_type = "text/html";
+    trouble.body = "<html>\r\n<head><title>" + number +
+                   "</title></head>\r\n<body>\r\n<center><h1>" + number +
+                   "</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
+    return trouble;
 }
 
 fault fault_of(fault_kind kind, std::string path_prefix, std::optional<unsigned> count)
@@ -41,28 +43,28 @@ fault fault_of(fault_kind kind, std::string path_prefix, std::optional<unsigned>
 
 fault slow_answers(std::string path_prefix, std::chrono::milliseconds pause)
 {
-    fault what = fault_of(fault_kind::delay, std::move(path_prefix));
-    what.pause = pause;
-    return what;
+    fault trouble = fault_of(fault_kind::delay, std::move(path_prefix));
+    trouble.pause = pause;
+    return trouble;
 }
 
 fault other_date(std::string path_prefix, std::string date)
 {
-    fault what = fault_of(fault_kind::extra_headers, std::move(path_prefix));
-    what.headers = {{"Date", std::move(date)}};
-    return what;
+    fault trouble = fault_of(fault_kind::extra_headers, std::move(path_prefix));
+    trouble.headers = {{"Date", std::move(date)}};
+    return trouble;
 }
 
 fault server_error(std::string path_prefix, std::optional<unsigned> count)
 {
     const http_reply reply = null_reference();
-    fault what;
-    what.path_prefix = std::move(path_prefix);
-    what.count = count;
-    what.status = reply.status;
-    what.content_type = reply.content_type;
-    what.body = reply.body;
-    return what;
+    fault trouble;
+    trouble.path_prefix = std::move(path_prefix);
+    trouble.count = count;
+    trouble.status = reply.status;
+    trouble.content_type = reply.content_type;
+    trouble.body = reply.body;
+    return trouble;
 }
 
 fault too_many_requests(
@@ -71,13 +73,13 @@ fault too_many_requests(
     std::optional<unsigned> count
 )
 {
-    fault what;
-    what.path_prefix = std::move(path_prefix);
-    what.count = count;
-    what.status = 429;
+    fault trouble;
+    trouble.path_prefix = std::move(path_prefix);
+    trouble.count = count;
+    trouble.status = 429;
     if (retry_after)
-        what.headers.push_back({"Retry-After", *std::move(retry_after)});
-    return what;
+        trouble.headers.push_back({"Retry-After", *std::move(retry_after)});
+    return trouble;
 }
 
 bool fault_plan::has_effect() const
@@ -86,9 +88,9 @@ bool fault_plan::has_effect() const
                      main->kind != fault_kind::redirect);
 }
 
-fault_number faults::set(fault what)
+fault_number faults::set(fault trouble)
 {
-    active_.emplace(next_, std::move(what));
+    active_.emplace(next_, std::move(trouble));
     return next_++;
 }
 
@@ -96,25 +98,25 @@ fault_plan faults::take(std::string_view method, std::string_view path, std::str
 {
     fault_plan plan;
     for (auto place = active_.begin(); place != active_.end();) {
-        fault& one = place->second;
-        const bool is_main = one.kind != fault_kind::delay &&
-                             one.kind != fault_kind::leave_unchanged &&
-                             one.kind != fault_kind::pretend_disabled;
-        if (!applies(one, method, path, target) || (is_main && plan.main)) {
+        fault& trouble = place->second;
+        const bool is_main = trouble.kind != fault_kind::delay &&
+                             trouble.kind != fault_kind::leave_unchanged &&
+                             trouble.kind != fault_kind::pretend_disabled;
+        if (!applies(trouble, method, path, target) || (is_main && plan.main)) {
             ++place;
             continue;
         }
-        if (one.skip > 0) {
-            --one.skip;
+        if (trouble.skip > 0) {
+            --trouble.skip;
             ++place;
             continue;
         }
         if (is_main)
-            plan.main = one;
-        plan.pause += one.pause;
-        plan.leaves_unchanged |= one.kind == fault_kind::leave_unchanged;
-        plan.pretends_disabled |= one.kind == fault_kind::pretend_disabled;
-        if (one.count && --*one.count == 0)
+            plan.main = trouble;
+        plan.pause += trouble.pause;
+        plan.leaves_unchanged |= trouble.kind == fault_kind::leave_unchanged;
+        plan.pretends_disabled |= trouble.kind == fault_kind::pretend_disabled;
+        if (trouble.count && --*trouble.count == 0)
             place = active_.erase(place);
         else
             ++place;
@@ -122,45 +124,45 @@ fault_plan faults::take(std::string_view method, std::string_view path, std::str
     return plan;
 }
 
-http_reply reply_of(const fault& what)
+http_reply reply_of(const fault& trouble)
 {
-    http_reply reply = text_reply(what.status, what.content_type, what.body);
-    reply.headers = what.headers;
-    if (what.kind == fault_kind::drop_before)
+    http_reply reply = text_reply(trouble.status, trouble.content_type, trouble.body);
+    reply.headers = trouble.headers;
+    if (trouble.kind == fault_kind::drop_before)
         reply.how.drop = true;
-    if (what.kind == fault_kind::redirect) {
-        reply.status = what.status == 0 ? 302 : what.status;
-        reply.set_header("Location", what.location);
+    if (trouble.kind == fault_kind::redirect) {
+        reply.status = trouble.status == 0 ? 302 : trouble.status;
+        reply.set_header("Location", trouble.location);
     }
     return reply;
 }
 
-void spoil(http_reply& reply, const fault& what)
+void damage(http_reply& reply, const fault& trouble)
 {
-    switch (what.kind) {
+    switch (trouble.kind) {
     case fault_kind::drop_after:
         reply.how.drop = true;
         break;
     case fault_kind::truncate:
-        reply.how.body_bytes_max = what.body_bytes;
+        reply.how.body_bytes_max = trouble.body_bytes;
         break;
     case fault_kind::garbage:
         reply.how.raw = true;
         reply.body =
-            what.body.empty() ? std::string("\x16\x03\x01\0\xFF\r\n\r\n{]}", 12) : what.body;
+            trouble.body.empty() ? std::string("\x16\x03\x01\0\xFF\r\n\r\n{]}", 12) : trouble.body;
         break;
     case fault_kind::oversized:
         // Well-formed as far as it goes, so that only the bound can stop a reader.
-        reply.body = R"({"response":[],"padding":")" + std::string(what.body_bytes, 'x') + "\"}";
+        reply.body = R"({"response":[],"padding":")" + std::string(trouble.body_bytes, 'x') + "\"}";
         break;
     case fault_kind::wrong_content_type:
-        reply.content_type = what.content_type.empty() ? "text/html" : what.content_type;
+        reply.content_type = trouble.content_type.empty() ? "text/html" : trouble.content_type;
         break;
     case fault_kind::invalid_json:
         reply.body.resize(reply.body.size() - reply.body.size() / 3);
         break;
     case fault_kind::extra_headers:
-        for (const auto& [name, value] : what.headers)
+        for (const auto& [name, value] : trouble.headers)
             reply.set_header(name, value);
         break;
     case fault_kind::answer:

@@ -85,7 +85,7 @@ struct fault_plan {
 class faults
 {
 public:
-    fault_number set(fault what);
+    fault_number set(fault trouble);
     void clear(fault_number number) { active_.erase(number); }
     void clear() { active_.clear(); }
     bool empty() const { return active_.empty(); }
@@ -99,8 +99,8 @@ private:
 };
 
 // The reply instead of an effect. Only for a plan without one.
-http_reply reply_of(const fault& what);
+http_reply reply_of(const fault& trouble);
 // Does to a finished reply what the fault says.
-void spoil(http_reply& reply, const fault& what);
+void damage(http_reply& reply, const fault& trouble);
 
 } // namespace docwarden::sim

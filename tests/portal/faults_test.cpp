@@ -44,10 +44,10 @@ TEST_CASE("fault: without a count it lasts until it is cleared")
 TEST_CASE("fault: skip lets requests pass first, and the target can be part of the condition")
 {
     asking portal;
-    fault what = nginx_error("/api/2.0/security", 503);
-    what.skip = 1;
-    what.target_contains = "startIndex=";
-    portal.model.set_fault(what);
+    fault trouble = nginx_error("/api/2.0/security", 503);
+    trouble.skip = 1;
+    trouble.target_contains = "startIndex=";
+    portal.model.set_fault(trouble);
     CHECK(portal.filter("?startIndex=1").status == 200);
     CHECK(portal.filter("?count=1").status == 200);
     CHECK(portal.filter("?startIndex=1").status == 503);
@@ -94,17 +94,17 @@ TEST_CASE("fault: a delay and a cut are instructions for the transport")
 TEST_CASE("fault: bodies can be garbage, giant, of another type, or broken JSON")
 {
     asking portal;
-    const auto spoiled = [&](fault what) {
-        what.count = 1;
-        portal.model.set_fault(what);
+    const auto damaged = [&](fault trouble) {
+        trouble.count = 1;
+        portal.model.set_fault(trouble);
         return portal.filter();
     };
-    CHECK(spoiled(fault_of(fault_kind::garbage)).how.raw);
+    CHECK(damaged(fault_of(fault_kind::garbage)).how.raw);
     const fault giant{.kind = fault_kind::oversized, .body_bytes = 1'000'000};
-    CHECK(spoiled(giant).body.size() > 1'000'000);
-    CHECK(spoiled(fault_of(fault_kind::wrong_content_type)).content_type == "text/html");
+    CHECK(damaged(giant).body.size() > 1'000'000);
+    CHECK(damaged(fault_of(fault_kind::wrong_content_type)).content_type == "text/html");
     boost::system::error_code ec;
-    json::parse(spoiled(fault_of(fault_kind::invalid_json)).body, ec);
+    json::parse(damaged(fault_of(fault_kind::invalid_json)).body, ec);
     CHECK(ec.failed());
     CHECK(portal.filter().status == 200);
 }

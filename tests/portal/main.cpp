@@ -89,8 +89,8 @@ public:
     {
         const wall_time now = server_.now();
         server_.with_model([&](portal_model& model) {
-            for (const script_player::played& one : player_.advance(model, now))
-                follow(model, one);
+            for (const script_player::played& played : player_.advance(model, now))
+                follow(model, played);
             model.commit(now);
             write_log(model);
             for (const auto& [at, sentence] : model.take_story())
@@ -108,17 +108,17 @@ private:
     }
 
     // The attack, as the portal's people would notice it afterwards.
-    void follow(portal_model& model, const script_player::played& one)
+    void follow(portal_model& model, const script_player::played& played)
     {
-        if (one.action.user_id != victim_ || one.action.at < attack_begins_)
+        if (played.action.user_id != victim_ || played.action.at < attack_begins_)
             return;
-        if (!one.action.title.ends_with(".locked"))
+        if (!played.action.title.ends_with(".locked"))
             return;
         const std::string name = model.user_of(victim_).display_name;
-        if (one.was_refused) {
+        if (played.was_refused) {
             if (!was_refused_)
                 tell(
-                    one.action.at,
+                    played.action.at,
                     "the stolen session has ended: the next request was refused, " +
                         std::to_string(attack_files_ - changed_) + " of " +
                         std::to_string(attack_files_) + " files were never touched"
@@ -127,9 +127,11 @@ private:
             return;
         }
         if (changed_ == 0)
-            tell(one.action.at, "somebody with the stolen session of " + name + " changes files");
+            tell(
+                played.action.at, "somebody with the stolen session of " + name + " changes files"
+            );
         if (++changed_ % 10 == 0)
-            tell(one.action.at, std::to_string(changed_) + " files changed by that session");
+            tell(played.action.at, std::to_string(changed_) + " files changed by that session");
     }
 
     void write_log(const portal_model& model)

@@ -62,16 +62,16 @@ std::string people::add_key(api_key key)
 
 user* people::find(std::string_view id_or_name)
 {
-    const auto found = std::ranges::find_if(users_, [&](const user& one) {
-        return same_text(one.id, id_or_name) || same_text(one.user_name, id_or_name);
+    const auto found = std::ranges::find_if(users_, [&](const user& person) {
+        return same_text(person.id, id_or_name) || same_text(person.user_name, id_or_name);
     });
     return found == users_.end() ? nullptr : &*found;
 }
 
 const user* people::find(std::string_view id_or_name) const
 {
-    const auto found = std::ranges::find_if(users_, [&](const user& one) {
-        return same_text(one.id, id_or_name) || same_text(one.user_name, id_or_name);
+    const auto found = std::ranges::find_if(users_, [&](const user& person) {
+        return same_text(person.id, id_or_name) || same_text(person.user_name, id_or_name);
     });
     return found == users_.end() ? nullptr : &*found;
 }
@@ -100,8 +100,8 @@ std::string people::name_of(std::string_view id) const
 
 std::size_t people::seats_used() const
 {
-    return static_cast<std::size_t>(std::ranges::count_if(users_, [](const user& one) {
-        return one.status == employee_status::active && !one.is_visitor && !one.is_removed;
+    return static_cast<std::size_t>(std::ranges::count_if(users_, [](const user& person) {
+        return person.status == employee_status::active && !person.is_visitor && !person.is_removed;
     }));
 }
 

@@ -51,17 +51,17 @@ bool has_type(const user& person, std::int64_t type)
 }
 
 http_reply
-page_of(const portal_state& state, const call& one, const std::function<bool(const user&)>& wanted)
+page_of(const portal_state& state, const call& call, const std::function<bool(const user&)>& wanted)
 {
     std::int64_t count = people_page_max;
     std::int64_t start = 0;
-    if (const std::string* text = one.target.parameter("count"))
+    if (const std::string* text = call.target.parameter("count"))
         count = parse_integer(*text).value_or(0);
     if (count < 1 || count > people_page_max)
         return validation_failed(
-            one.request, "count", "The field Count must be between 1 and 100."
+            call.request, "count", "The field Count must be between 1 and 100."
         );
-    if (const std::string* text = one.target.parameter("startIndex"))
+    if (const std::string* text = call.target.parameter("startIndex"))
         start = std::max<std::int64_t>(parse_integer(*text).value_or(0), 0);
 
     json::array page;
@@ -73,14 +73,14 @@ page_of(const portal_state& state, const call& one, const std::function<bool(con
             page.push_back(profile_of(state, person));
         ++total;
     }
-    return success(one.request, std::move(page), static_cast<std::size_t>(total));
+    return success(call.request, std::move(page), static_cast<std::size_t>(total));
 }
 
-http_reply page_by_status(const portal_state& state, const call& one, int statuses)
+http_reply page_by_status(const portal_state& state, const call& call, int statuses)
 {
-    if (one.caller->is_visitor)
+    if (call.caller->is_visitor)
         return access_denied();
-    return page_of(state, one, [&](const user& person) {
+    return page_of(state, call, [&](const user& person) {
         return (static_cast<int>(person.status) & statuses) != 0;
     });
 }
@@ -118,14 +118,14 @@ json::value profile_of(const portal_state& state, const user& person)
     return profile;
 }
 
-http_reply get_self(portal_state& state, call& one)
+http_reply get_self(portal_state& state, call& call)
 {
-    return success(one.request, profile_of(state, *one.caller));
+    return success(call.request, profile_of(state, *call.caller));
 }
 
-http_reply get_person(portal_state& state, call& one)
+http_reply get_person(portal_state& state, call& call)
 {
-    const user* person = state.users.find(one.target.segments.back());
+    const user* person = state.users.find(call.target.segments.back());
     if (person == nullptr || person->is_removed)
         return exception_reply(
             {404,
@@ -133,38 +133,38 @@ http_reply get_person(portal_state& state, call& one)
              "ASC.Common.Web.ItemNotFoundException",
              -2146233088}
         );
-    return success(one.request, profile_of(state, *person));
+    return success(call.request, profile_of(state, *person));
 }
 
-http_reply get_people(portal_state& state, call& one)
+http_reply get_people(portal_state& state, call& call)
 {
-    return page_by_status(state, one, 1);
+    return page_by_status(state, call, 1);
 }
 
-http_reply get_people_by_status(portal_state& state, call& one)
+http_reply get_people_by_status(portal_state& state, call& call)
 {
-    const std::string& text = one.target.segments.back();
+    const std::string& text = call.target.segments.back();
     const int statuses = parse_statuses(text);
     if (statuses == 0)
-        return validation_failed(one.request, "status", "The value '" + text + "' is not valid.");
-    return page_by_status(state, one, statuses);
+        return validation_failed(call.request, "status", "The value '" + text + "' is not valid.");
+    return page_by_status(state, call, statuses);
 }
 
-http_reply get_people_filter(portal_state& state, call& one)
+http_reply get_people_filter(portal_state& state, call& call)
 {
     int statuses = 7;
     std::int64_t type = 0;
-    if (const std::string* text = one.target.parameter("employeeStatus"))
+    if (const std::string* text = call.target.parameter("employeeStatus"))
         statuses = parse_statuses(*text);
     if (statuses == 0)
-        return validation_failed(one.request, "employeeStatus", "The value is not valid.");
-    if (const std::string* text = one.target.parameter("employeeType"))
+        return validation_failed(call.request, "employeeStatus", "The value is not valid.");
+    if (const std::string* text = call.target.parameter("employeeType"))
         type = parse_integer(*text).value_or(-1);
     if (type < 0 || type > 4)
-        return validation_failed(one.request, "employeeType", "The value is not valid.");
-    if (one.caller->is_visitor)
+        return validation_failed(call.request, "employeeType", "The value is not valid.");
+    if (call.caller->is_visitor)
         return access_denied();
-    return page_of(state, one, [&](const user& person) {
+    return page_of(state, call, [&](const user& person) {
         return (static_cast<int>(person.status) & statuses) != 0 && has_type(person, type);
     });
 }

@@ -156,13 +156,13 @@ http_reply portal_model::handle(const http_request_view& request, wall_time now)
 
     request_target target = parse_target(request.target);
     const fault_plan plan = state_.troubles.take(request.method, target.path, request.target);
-    const credentials who = authenticate(state_, request, now);
-    call one{request, std::move(target), now, who.caller, who.key, plan, {}};
-    http_reply reply = plan.has_effect() ? answer(one) : reply_of(*plan.main);
+    const credentials identity = authenticate(state_, request, now);
+    call asked{request, std::move(target), now, identity.caller, identity.key, plan, {}};
+    http_reply reply = plan.has_effect() ? answer(asked) : reply_of(*plan.main);
     if (reply.header("Date") == nullptr)
         reply.set_header("Date", print_http_date(now));
     if (plan.main)
-        spoil(reply, *plan.main);
+        damage(reply, *plan.main);
     reply.how.delay += plan.pause;
     // Rows that the request itself booked are visible at once when the writer has no delay.
     state_.audit.commit(now);
@@ -172,49 +172,49 @@ http_reply portal_model::handle(const http_request_view& request, wall_time now)
     record.method = request.method;
     record.target = request.target;
     record.body = request.body;
-    record.key_name = who.key != nullptr ? who.key->name : "";
-    record.user_id = who.caller != nullptr ? who.caller->id : "";
+    record.key_name = identity.key != nullptr ? identity.key->name : "";
+    record.user_id = identity.caller != nullptr ? identity.caller->id : "";
     record.status = reply.how.drop || reply.how.raw ? 0 : reply.status;
-    record.effect = one.effect;
+    record.effect = asked.effect;
     record.had_fault =
         plan.main || plan.pause.count() > 0 || plan.leaves_unchanged || plan.pretends_disabled;
     keep(std::move(record));
     return reply;
 }
 
-http_reply portal_model::answer(call& one)
+http_reply portal_model::answer(call& call)
 {
     const portal_settings& settings = state_.settings;
-    if (settings.is_host_checked && !same_text(one.request.host, settings.host))
+    if (settings.is_host_checked && !same_text(call.request.host, settings.host))
         return short_circuit(settings, 404, "Not Found");
     const std::string partition =
-        one.caller != nullptr ? one.caller->id : std::string(one.request.remote_ip);
-    if (auto refused = limited(state_, partition, one.now))
+        call.caller != nullptr ? call.caller->id : std::string(call.request.remote_ip);
+    if (auto refused = limited(state_, partition, call.now))
         return *std::move(refused);
-    const found_route found = find_route(one.request.method, one.target.segments);
+    const found_route found = find_route(call.request.method, call.target.segments);
     if (found.match == nullptr)
         return empty_reply(found.other_method ? 405 : 404);
     const route& wanted = *found.match;
 
     // A key that is not valid is refused even where nobody needs one.
     const bool is_open =
-        wanted.scopes == scope_rule::anonymous && one.request.authorization.empty();
-    if (one.caller == nullptr && !is_open)
+        wanted.scopes == scope_rule::anonymous && call.request.authorization.empty();
+    if (call.caller == nullptr && !is_open)
         return empty_reply(401);
     const bool is_checked = settings.enforces_scopes() || wanted.method == "GET";
-    if (one.key != nullptr && is_checked && !permits(one.key->permissions, wanted))
+    if (call.key != nullptr && is_checked && !permits(call.key->permissions, wanted))
         return empty_reply(403);
     if (!settings.ip_allowed.empty() &&
-        std::ranges::find(settings.ip_allowed, one.request.remote_ip) == settings.ip_allowed.end())
+        std::ranges::find(settings.ip_allowed, call.request.remote_ip) == settings.ip_allowed.end())
         return text_reply(
             403, "text/plain; charset=utf-8", "Access is restricted for this IP address"
         );
     if (auto refused = closed(settings, wanted))
         return *std::move(refused);
     const bool has_body = wanted.method == "PUT" && wanted.scopes == scope_rule::accounts;
-    if (has_body && !is_json(one.request.content_type))
+    if (has_body && !is_json(call.request.content_type))
         return problem(415, "Unsupported Media Type");
-    return wanted.endpoint(state_, one);
+    return wanted.endpoint(state_, call);
 }
 
 void portal_model::keep(request_record record)
@@ -354,8 +354,8 @@ void portal_model::corrupt_row(
 std::size_t
 portal_model::count_requests(std::string_view method, std::string_view target_prefix) const
 {
-    return static_cast<std::size_t>(std::ranges::count_if(requests_, [&](const auto& one) {
-        return one.method == method && one.target.starts_with(target_prefix);
+    return static_cast<std::size_t>(std::ranges::count_if(requests_, [&](const auto& request) {
+        return request.method == method && request.target.starts_with(target_prefix);
     }));
 }
 

@@ -91,7 +91,7 @@ public:
     const action_table& actions() const { return state_.actions; }
 
     // --- faults -------------------------------------------------------------------------------
-    fault_number set_fault(fault what) { return state_.troubles.set(std::move(what)); }
+    fault_number set_fault(fault trouble) { return state_.troubles.set(std::move(trouble)); }
     void clear_fault(fault_number number) { state_.troubles.clear(number); }
     void clear_faults() { state_.troubles.clear(); }
 
@@ -109,7 +109,7 @@ public:
     std::vector<std::pair<wall_time, std::string>> take_story();
 
 private:
-    http_reply answer(call& one);
+    http_reply answer(call& call);
     void keep(request_record record);
 
     portal_state state_;

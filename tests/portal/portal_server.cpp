@@ -209,8 +209,8 @@ void portal_server::implementation::listen()
 
 void portal_server::implementation::close_connections()
 {
-    for (connection* one : connections)
-        one->close();
+    for (connection* link : connections)
+        link->close();
 }
 
 http_reply

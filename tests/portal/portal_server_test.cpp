@@ -62,12 +62,12 @@ json::value body_in(const std::string& answer)
 TEST_CASE("portal_server: answers over a kept-alive connection, with the portal's own Date")
 {
     running portal;
-    client one(portal.server.port());
-    const std::string first = one.ask(self, portal.portal.key);
+    client connection(portal.server.port());
+    const std::string first = connection.ask(self, portal.portal.key);
     CHECK(first.starts_with("HTTP/1.1 200 "));
     CHECK(first.find("Date: Tue, 30 Jun 2026 13:05:05 GMT\r\n") != std::string::npos);
     CHECK(body_in(first).at("response").at("isAdmin").as_bool());
-    CHECK(one.ask(self, "").starts_with("HTTP/1.1 401 "));
+    CHECK(connection.ask(self, "").starts_with("HTTP/1.1 401 "));
     CHECK(portal.server.connections_accepted() == 1);
 }
 
@@ -78,8 +78,8 @@ TEST_CASE("portal_server: with_model looks and changes between two requests, and
     portal.server.with_model([&](portal_model& model) {
         model.record("alice", 5034, "1", "plan.docx", at(1));
     });
-    client one(portal.server.port());
-    CHECK(body_in(one.ask(filter, portal.portal.key)).at("count").as_int64() == 1);
+    client connection(portal.server.port());
+    CHECK(body_in(connection.ask(filter, portal.portal.key)).at("count").as_int64() == 1);
     CHECK(portal.server.with_model([](portal_model& model) {
         return model.requests_total();
     }) == 1);
@@ -95,10 +95,10 @@ TEST_CASE("portal_server: an hour passes at once when the clock is advanced")
     portal.server.with_model([&](portal_model& model) {
         model.record("alice", 5034, "1", "plan.docx", at(3'000));
     });
-    client one(portal.server.port());
-    CHECK(body_in(one.ask(filter, portal.portal.key)).at("count").as_int64() == 0);
+    client connection(portal.server.port());
+    CHECK(body_in(connection.ask(filter, portal.portal.key)).at("count").as_int64() == 0);
     portal.server.advance(std::chrono::hours{1});
-    CHECK(body_in(one.ask(filter, portal.portal.key)).at("count").as_int64() == 1);
+    CHECK(body_in(connection.ask(filter, portal.portal.key)).at("count").as_int64() == 1);
     CHECK(portal.server.now() == at(3'660));
 }
 
@@ -123,9 +123,9 @@ TEST_CASE("portal_server: garbage is sent as it is")
     portal.server.with_model([](portal_model& model) {
         model.set_fault({.kind = fault_kind::garbage, .body = "not HTTP at all"});
     });
-    client one(portal.server.port());
-    one.write("GET", self, portal.portal.key);
-    CHECK(one.receive_all() == "not HTTP at all");
+    client connection(portal.server.port());
+    connection.write("GET", self, portal.portal.key);
+    CHECK(connection.receive_all() == "not HTTP at all");
 }
 
 TEST_CASE("portal_server: stopping ends a delayed answer at once")
@@ -134,24 +134,24 @@ TEST_CASE("portal_server: stopping ends a delayed answer at once")
     portal.server.with_model([](portal_model& model) {
         model.set_fault(slow_answers("/", std::chrono::hours{1}));
     });
-    client one(portal.server.port());
-    one.write("GET", self, portal.portal.key);
+    client connection(portal.server.port());
+    connection.write("GET", self, portal.portal.key);
     // The request has certainly arrived when the model has recorded it.
     while (portal.server.with_model([](portal_model& model) { return model.requests_total(); }) == 0
     )
         continue;
     portal.server.stop();
-    CHECK(one.receive_all().empty());
+    CHECK(connection.receive_all().empty());
 }
 
 TEST_CASE("portal_server: idle connections can be closed, and the port can refuse and come back")
 {
     running portal;
     const std::uint16_t port = portal.server.port();
-    client one(port);
-    CHECK_FALSE(one.ask(self, portal.portal.key).empty());
+    client connection(port);
+    CHECK_FALSE(connection.ask(self, portal.portal.key).empty());
     portal.server.drop_connections();
-    CHECK(one.receive_all().empty());
+    CHECK(connection.receive_all().empty());
     portal.server.refuse_connections();
     CHECK(client(port).connect_error == asio::error::connection_refused);
     portal.server.accept_connections();
@@ -162,10 +162,10 @@ TEST_CASE("portal_server: idle connections can be closed, and the port can refus
 TEST_CASE("portal_server: scripts add people and events, set faults and read what happened")
 {
     running portal;
-    client one(portal.server.port());
+    client connection(portal.server.port());
     const auto post = [&](const std::string& target, const std::string& body) {
-        one.write("POST", target, "", body);
-        return body_in(one.receive());
+        connection.write("POST", target, "", body);
+        return body_in(connection.receive());
     };
     CHECK(
         post("/sim/users", R"({"displayName":"Mallory M","userName":"mallory"})").at("ok").as_bool()
@@ -177,22 +177,23 @@ TEST_CASE("portal_server: scripts add people and events, set faults and read wha
             .as_array()
             .size() == 25
     );
-    CHECK(body_in(one.ask(filter, portal.portal.key)).at("count").as_int64() == 25);
+    CHECK(body_in(connection.ask(filter, portal.portal.key)).at("count").as_int64() == 25);
     const json::array events =
-        body_in(one.ask("/sim/events?userId=mallory", "")).at("events").as_array();
+        body_in(connection.ask("/sim/events?userId=mallory", "")).at("events").as_array();
     REQUIRE(events.size() == 25);
     CHECK(events.at(24).at("at").as_string() == "2026-06-30T13:04:57.400Z");
     CHECK(events.at(24).at("target").as_string() == "25");
-    CHECK(body_in(one.ask("/sim/events?userId=nobody", "")).at("ok").as_bool() == false);
+    CHECK(body_in(connection.ask("/sim/events?userId=nobody", "")).at("ok").as_bool() == false);
     post("/sim/faults", R"({"kind":"answer","path":"/api","status":503,"count":1})");
-    CHECK(one.ask(filter, portal.portal.key).starts_with("HTTP/1.1 503 "));
-    one.write("PUT", "/api/2.0/people/mallory", portal.portal.key, R"({"disable":true})");
-    CHECK(one.receive().starts_with("HTTP/1.1 200 "));
+    CHECK(connection.ask(filter, portal.portal.key).starts_with("HTTP/1.1 503 "));
+    connection.write("PUT", "/api/2.0/people/mallory", portal.portal.key, R"({"disable":true})");
+    CHECK(connection.receive().starts_with("HTTP/1.1 200 "));
 
-    const json::object disables = body_in(one.ask("/sim/disables", "")).at("disables").as_object();
+    const json::object disables =
+        body_in(connection.ask("/sim/disables", "")).at("disables").as_object();
     REQUIRE(disables.size() == 1);
     CHECK(disables.begin()->value().at("effective").as_int64() == 1);
-    const json::value requests = body_in(one.ask("/sim/requests?since=1", ""));
+    const json::value requests = body_in(connection.ask("/sim/requests?since=1", ""));
     CHECK(requests.at("requests").as_array().size() == 2);
     CHECK(requests.at("requests").at(0).at("status").as_int64() == 503);
     CHECK(requests.at("next").as_int64() == 3);

@@ -58,11 +58,11 @@ found_route find_route(std::string_view method, const std::vector<std::string>& 
     found_route found;
     if (segments.size() < 3 || !same_text(segments[0], "api") || segments[1] != "2.0")
         return found;
-    for (const route& one : routes) {
-        if (!fits(one.path, segments))
+    for (const route& candidate : routes) {
+        if (!fits(candidate.path, segments))
             continue;
-        if (one.method == method) {
-            found.match = &one;
+        if (candidate.method == method) {
+            found.match = &candidate;
             return found;
         }
         found.other_method = true;

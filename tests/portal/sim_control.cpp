@@ -122,29 +122,29 @@ fault_kind parse_fault_kind(std::string_view name)
 
 json::object set_fault(const arguments& given, portal_model& model)
 {
-    fault what;
-    what.kind = parse_fault_kind(given.text("kind", "answer"));
-    what.path_prefix = given.text("path", "/");
-    what.method = given.text("method");
-    what.target_contains = given.text("contains");
+    fault trouble;
+    trouble.kind = parse_fault_kind(given.text("kind", "answer"));
+    trouble.path_prefix = given.text("path", "/");
+    trouble.method = given.text("method");
+    trouble.target_contains = given.text("contains");
     if (given.has("count"))
-        what.count = given.count("count", 1);
-    what.skip = given.count("skip", 0);
-    what.status = given.count("status", what.kind == fault_kind::answer ? 500 : 0);
-    what.content_type = given.text("contentType");
-    what.body = given.text("body");
-    what.body_bytes = given.count("bodyBytes", 0);
-    what.location = given.text("location");
-    what.pause = std::chrono::milliseconds{given.count("pauseMs", 0)};
+        trouble.count = given.count("count", 1);
+    trouble.skip = given.count("skip", 0);
+    trouble.status = given.count("status", trouble.kind == fault_kind::answer ? 500 : 0);
+    trouble.content_type = given.text("contentType");
+    trouble.body = given.text("body");
+    trouble.body_bytes = given.count("bodyBytes", 0);
+    trouble.location = given.text("location");
+    trouble.pause = std::chrono::milliseconds{given.count("pauseMs", 0)};
     if (const json::value* headers = given.raw("headers"); headers != nullptr) {
         if (!headers->is_object())
             throw bad_request("headers must be an object");
         for (const auto& [name, value] : headers->get_object())
-            what.headers.push_back(
+            trouble.headers.push_back(
                 {std::string(name), value.is_string() ? value.get_string().c_str() : ""}
             );
     }
-    return {{"fault", model.set_fault(std::move(what))}};
+    return {{"fault", model.set_fault(std::move(trouble))}};
 }
 
 json::object clear_faults(const arguments& given, portal_model& model)

@@ -45,17 +45,17 @@ TEST_CASE("member: disabling a user answers status 2 and the moment, ends the se
           "4006 and 6032 (section 5.1)")
 {
     asking portal;
-    const std::string who = GENERATE(as<std::string>{}, "alice", "gina");
-    INFO(who);
-    const http_reply reply = portal.put(member + who, disable);
+    const std::string name = GENERATE(as<std::string>{}, "alice", "gina");
+    INFO(name);
+    const http_reply reply = portal.put(member + name, disable);
     REQUIRE(reply.status == 200);
     CHECK(status_in(response_of(reply)) == 2);
     CHECK(response_of(reply).at("terminated").as_string() == "2026-06-30T13:05:05.0000000Z");
     CHECK(booked(portal) == std::vector{4006, 6032});
-    CHECK(portal.model.user_of(who).sessions_ended == 1);
-    CHECK(portal.model.user_of(who).notes.empty()); // the comment is stored nowhere
-    CHECK(portal.model.disables_of(who) == disable_counts{1, 1});
-    CHECK(portal.model.requests().front().effect == "terminated " + portal.model.user_of(who).id);
+    CHECK(portal.model.user_of(name).sessions_ended == 1);
+    CHECK(portal.model.user_of(name).notes.empty()); // the comment is stored nowhere
+    CHECK(portal.model.disables_of(name) == disable_counts{1, 1});
+    CHECK(portal.model.requests().front().effect == "terminated " + portal.model.user_of(name).id);
 }
 
 TEST_CASE("member: disabling again is a 200, moves the date and repeats the events (section 5.1)")

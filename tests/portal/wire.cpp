@@ -94,14 +94,15 @@ void keep_fields(json::value& response, const std::vector<std::string_view>& fie
 
 const std::string* http_reply::header(std::string_view name) const
 {
-    const auto found =
-        std::ranges::find_if(headers, [&](const auto& one) { return same_text(one.first, name); });
+    const auto found = std::ranges::find_if(headers, [&](const auto& header) {
+        return same_text(header.first, name);
+    });
     return found == headers.end() ? nullptr : &found->second;
 }
 
 void http_reply::set_header(std::string_view name, std::string value)
 {
-    std::erase_if(headers, [&](const auto& one) { return same_text(one.first, name); });
+    std::erase_if(headers, [&](const auto& header) { return same_text(header.first, name); });
     headers.push_back({std::string(name), std::move(value)});
 }
 
@@ -211,16 +212,16 @@ http_reply success_without_response(const http_request_view& request)
     );
 }
 
-http_reply exception_reply(const failure& what)
+http_reply exception_reply(const failure& cause)
 {
-    json::object error{{"message", what.message}, {"type", nullptr}, {"stack", nullptr}};
-    if (!what.type.empty()) {
-        error["type"] = what.type;
+    json::object error{{"message", cause.message}, {"type", nullptr}, {"stack", nullptr}};
+    if (!cause.type.empty()) {
+        error["type"] = cause.type;
         error["stack"] = "   at ASC.Web.Api.Simulated.Handle()";
     }
-    error["hresult"] = what.hresult;
+    error["hresult"] = cause.hresult;
     return json_reply(
-        what.status, {{"error", std::move(error)}, {"status", 1}, {"statusCode", what.status}}
+        cause.status, {{"error", std::move(error)}, {"status", 1}, {"statusCode", cause.status}}
     );
 }
 

@@ -54,7 +54,7 @@ struct failure {
     std::string type; // empty for null
     int hresult = 0;
 };
-http_reply exception_reply(const failure& what);
+http_reply exception_reply(const failure& cause);
 http_reply access_denied();
 http_reply null_reference(); // the 500 of a server that dereferenced null
 

@@ -177,8 +177,8 @@ script attack(const attack_plan& plan, generator& chance)
 
 void record_all(portal_model& model, const script& actions)
 {
-    for (const timed_action& one : actions) {
-        model.record(one.user_id, one.action, one.file_id, one.title, one.at);
+    for (const timed_action& action : actions) {
+        model.record(action.user_id, action.action, action.file_id, action.title, action.at);
     }
 }
 
@@ -186,12 +186,12 @@ std::vector<script_player::played> script_player::advance(portal_model& model, w
 {
     std::vector<played> done;
     for (; next_ < actions_.size() && actions_[next_].at <= now; ++next_) {
-        const timed_action& one = actions_[next_];
-        const user* person = model.users().find(one.user_id);
+        const timed_action& action = actions_[next_];
+        const user* person = model.users().find(action.user_id);
         const bool refused = person != nullptr && person->status == employee_status::terminated;
         if (!refused)
-            model.record(one.user_id, one.action, one.file_id, one.title, one.at);
-        done.push_back({one, refused});
+            model.record(action.user_id, action.action, action.file_id, action.title, action.at);
+        done.push_back({action, refused});
     }
     return done;
 }
@@ -214,10 +214,10 @@ demo make_demo(
          .registered = opening}
     );
     office_plan quiet;
-    for (const person_of_demo& one : office)
+    for (const person_of_demo& person : office)
         quiet.people.push_back(model.add_user(
-            {.display_name = std::string(one.display_name),
-             .user_name = std::string(one.user_name),
+            {.display_name = std::string(person.display_name),
+             .user_name = std::string(person.user_name),
              .is_collaborator = true,
              .registered = opening}
         ));

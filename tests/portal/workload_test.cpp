@@ -20,9 +20,9 @@ std::map<std::string, std::size_t>
 most_distinct(const script& actions, const std::set<int>& counted)
 {
     std::map<std::string, std::vector<const timed_action*>> by_person;
-    for (const timed_action& one : actions) {
-        if (counted.contains(one.action))
-            by_person[one.user_id].push_back(&one);
+    for (const timed_action& action : actions) {
+        if (counted.contains(action.action))
+            by_person[action.user_id].push_back(&action);
     }
     std::map<std::string, std::size_t> most;
     for (const auto& [person, own] : by_person) {
@@ -167,11 +167,11 @@ TEST_CASE("demo: when the attack begins, an honest person is close to the thresh
         portal_model model({}, seed);
         const demo made = make_demo(model, {.start = at(0), .length = std::chrono::hours{1}}, seed);
         std::set<std::string> files;
-        for (const timed_action& one : made.actions) {
-            const bool is_recent = one.at >= made.attack_begins - std::chrono::minutes{10} &&
-                                   one.at <= made.attack_begins;
-            if (is_recent && one.user_id == made.busy && changes.contains(one.action))
-                files.insert(one.file_id);
+        for (const timed_action& action : made.actions) {
+            const bool is_recent = action.at >= made.attack_begins - std::chrono::minutes{10} &&
+                                   action.at <= made.attack_begins;
+            if (is_recent && action.user_id == made.busy && changes.contains(action.action))
+                files.insert(action.file_id);
         }
         INFO("seed " << seed);
         CHECK(files.size() >= 12);
