@@ -327,8 +327,6 @@ void detector::expect_history()
 
 std::size_t detector::memory_bytes() const
 {
-    constexpr std::size_t entry_bytes = 32; // a vector may have grown to twice its size
-    constexpr std::size_t user_bytes = 768;
     return entries_ * entry_bytes + users_.size() * user_bytes + objects_.text_bytes();
 }
 

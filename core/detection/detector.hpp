@@ -84,6 +84,8 @@ public:
     const std::vector<rule>& rules() const { return *rules_; }
     std::size_t users() const { return users_.size(); }
     // What the windows, the users and the ids that are texts take, reckoned generously.
+    static constexpr std::size_t entry_bytes = 32; // a vector may have grown to twice its size
+    static constexpr std::size_t user_bytes = 768;
     std::size_t memory_bytes() const;
     std::size_t entries() const { return entries_; } // touches kept, of 16 bytes each
     std::uint32_t count_at(std::string_view user, std::size_t rule, wall_time end) const;

@@ -30,8 +30,9 @@ public:
     std::string id_of(object_key key) const;
 
     std::size_t texts() const { return text_of_.size() - free_.size(); }
-    // What the texts take, with what surrounds them.
-    std::size_t text_bytes() const { return texts() * 192 + 2 * length_; }
+    // What the texts take, with what surrounds each.
+    static constexpr std::size_t surroundings_bytes = 192;
+    std::size_t text_bytes() const { return texts() * surroundings_bytes + 2 * length_; }
 
     // Drops the texts of all keys but those that `for_each_used(visit)` visits. Linear in the pool
     // and in the number of visits.

@@ -39,12 +39,12 @@ make_event(std::string user, std::string file, core::wall_time time, int action 
 
 inline core::rule make_rule(std::string name, std::uint32_t threshold, core::milliseconds window)
 {
-    core::rule by;
-    by.name = std::move(name);
-    by.actions = {5011, 5018};
-    by.window = window;
-    by.threshold = threshold;
-    return by;
+    core::rule rule;
+    rule.name = std::move(name);
+    rule.actions = {5011, 5018};
+    rule.window = window;
+    rule.threshold = threshold;
+    return rule;
 }
 
 // As the reader would hand it out: `oldest` and `newest` of the events, every row understood.

@@ -40,32 +40,33 @@ public:
             fail("reading has failed again and again, and that is not said");
     }
 
-    void on_report(const core::report& told) override
+    void on_report(const core::report& report) override
     {
-        const std::string subsystem(told.field("CONCERN"));
-        const std::string reason(told.field("REASON"));
-        if (told.kind == report_kind::degraded) {
+        const std::string subsystem(report.field("CONCERN"));
+        const std::string reason(report.field("REASON"));
+        if (report.kind == report_kind::degraded) {
             const auto known = raised_.find(subsystem);
             if (known != raised_.end() && known->second == reason)
                 fail("'" + subsystem + ": " + reason + "' was raised twice in one episode");
             raised_[subsystem] = reason;
         }
-        if (told.kind == report_kind::recovered && raised_.erase(subsystem) == 0)
+        if (report.kind == report_kind::recovered && raised_.erase(subsystem) == 0)
             fail("'" + subsystem + "' is said to be over and had not been raised");
-        const bool is_once = told.kind == report_kind::alert ||
-                             told.kind == report_kind::contained ||
-                             told.kind == report_kind::refused;
-        const std::string incident(told.field("INCIDENT"));
+        const bool is_once = report.kind == report_kind::alert ||
+                             report.kind == report_kind::contained ||
+                             report.kind == report_kind::refused;
+        const std::string incident(report.field("INCIDENT"));
         const std::size_t times = times_changed();
         // What was called off may have stood before another crossing of the same user.
-        if (told.kind == report_kind::observed && told.field("MODE") == "disable")
-            std::erase_if(told_, [&](const auto& one) {
-                return std::get<3>(one) == told.field("USER_ID");
+        if (report.kind == report_kind::observed && report.field("MODE") == "disable")
+            std::erase_if(told_, [&](const auto& entry) {
+                return std::get<3>(entry) == report.field("USER_ID");
             });
         if (is_once &&
-            !told_.insert({told.kind, incident, times, std::string(told.field("USER_ID"))}).second)
+            !told_.insert({report.kind, incident, times, std::string(report.field("USER_ID"))})
+                 .second)
             fail(
-                "a second '" + std::string(core::to_string(told.kind)) + "' about incident " +
+                "a second '" + std::string(core::to_string(report.kind)) + "' about incident " +
                 incident
             );
     }
@@ -73,8 +74,8 @@ public:
     void on_end(const core::engine_status& status) override
     {
         // Both clocks go on as they are: that this host's differs is a lasting remark.
-        std::erase_if(raised_, [](const auto& one) {
-            return one.first == "clock" && one.second == "skew";
+        std::erase_if(raised_, [](const auto& entry) {
+            return entry.first == "clock" && entry.second == "skew";
         });
         for (const auto& [subsystem, reason] : raised_)
             fail("'" + subsystem + ": " + reason + "' is still raised when all is calm");

@@ -1,6 +1,7 @@
 // Nothing grows without a bound: memory follows people and thresholds, not how much they do; and
 // the portal is never asked more often than a person would call reasonable.
 
+#include "core/detection/detector.hpp"
 #include "core/settings/engine_settings.hpp"
 #include "tests/sim/checker.hpp"
 
@@ -48,16 +49,13 @@ public:
     }
 
 private:
-    static constexpr std::size_t entry_bytes = 32;
-    static constexpr std::size_t user_bytes = 768;
-
-    void check(const core::engine_status& status, std::size_t most, std::string_view why)
+    void check(const core::engine_status& status, std::size_t most, std::string_view reason)
     {
         const std::size_t windows = status.memory_bytes - status.seen_bytes;
         if (windows > most)
             fail(
                 "the windows take " + std::to_string(windows) + " bytes, and " +
-                std::to_string(most) + ' ' + std::string(why)
+                std::to_string(most) + ' ' + std::string(reason)
             );
     }
 
@@ -67,13 +65,16 @@ private:
         std::size_t entries = 0;
         for (const core::rule& rule : stage().now_in_force().rules) {
             const auto first = actions_.lower_bound(complete - core::tick(rule.window));
-            entries +=
-                static_cast<std::size_t>(std::count_if(first, actions_.end(), [&](const auto& one) {
-                    return std::find(rule.actions.begin(), rule.actions.end(), one.second) !=
+            entries += static_cast<std::size_t>(std::count_if(
+                first,
+                actions_.end(),
+                [&](const auto& action) {
+                    return std::find(rule.actions.begin(), rule.actions.end(), action.second) !=
                            rule.actions.end();
-                }));
+                }
+            ));
         }
-        return entries * entry_bytes + people() * user_bytes;
+        return in_bytes(entries);
     }
 
     // The theorem of distinct_window: 2N entries for each window of history, for whoever is below
@@ -94,7 +95,12 @@ private:
             const std::size_t objects = std::size_t{rule.threshold} + 1;
             entries += std::max(2 * objects * windows, condensed_at(objects)) * people();
         }
-        return entries * entry_bytes + people() * user_bytes;
+        return in_bytes(entries);
+    }
+    // As the status reckons; the promise is about how many there are.
+    std::size_t in_bytes(std::size_t entries) const
+    {
+        return entries * core::detector::entry_bytes + people() * core::detector::user_bytes;
     }
     // Who is above the threshold is condensed not sooner than that, so that it stays cheap.
     static std::size_t condensed_at(std::size_t objects) { return 4 * objects + 64; }

@@ -25,20 +25,20 @@ public:
 
     void on_start() override { told_.clear(); }
 
-    void on_report(const core::report& told) override
+    void on_report(const core::report& report) override
     {
-        const std::string user(told.field("USER_ID"));
+        const std::string user(report.field("USER_ID"));
         if (!user.empty())
             told_[user].push_back(
-                {stage().time.portal_time(), told.kind, std::string(told.field("RULE"))}
+                {stage().time.portal_time(), report.kind, std::string(report.field("RULE"))}
             );
     }
 
     void on_end(const core::engine_status&) override
     {
-        for (const person& who : stage().people) {
+        for (const person& person : stage().people) {
             for (const core::rule& rule : stage().now_in_force().rules)
-                check(who, rule);
+                check(person, rule);
         }
     }
 
@@ -49,36 +49,36 @@ private:
         std::string rule;
     };
 
-    void check(const person& who, const core::rule& rule)
+    void check(const person& person, const core::rule& rule)
     {
-        const auto broken = breaches_of(who, rule, {who.settled_until, std::nullopt, true});
-        if (broken.empty() || !is_owed(rule, broken.back()) || is_disabled(who))
+        const auto broken = breaches_of(person, rule, {person.settled_until, std::nullopt, true});
+        if (broken.empty() || !is_owed(rule, broken.back()) || is_disabled(person))
             return;
         const bool was_before = broken.back() < in_force_since(rule);
-        if (!is_answered(who, rule, was_before))
-            fail(who.id + " broke " + rule.name + " and nothing has come of it");
+        if (!is_answered(person, rule, was_before))
+            fail(person.id + " broke " + rule.name + " and nothing has come of it");
     }
 
     // Who is not disabled is said to be held, exempt or protected: once, if several rules were
     // broken. Whoever has had a stronger answer before a reload needs no weaker one, and what was
     // over before it is not judged again.
-    bool is_answered(const person& who, const core::rule& rule, bool was_before) const
+    bool is_answered(const person& person, const core::rule& rule, bool was_before) const
     {
         using enum report_kind;
-        if (was_before && was_told(who, &rule, {observed, alert, held, exempted}))
+        if (was_before && was_told(person, &rule, {observed, alert, held, exempted}))
             return true;
-        const bool was_spared = (who.is_protected && was_told(who, nullptr, {refused})) ||
-                                (who.is_exempt && was_told(who, nullptr, {exempted})) ||
-                                (may_be_held() && was_told(who, nullptr, {held}));
+        const bool was_spared = (person.is_protected && was_told(person, nullptr, {refused})) ||
+                                (person.is_exempt && was_told(person, nullptr, {exempted})) ||
+                                (may_be_held() && was_told(person, nullptr, {held}));
         switch (rule.response) {
         case core::response_mode::disable:
-            return was_spared && was_told(who, &rule, {alert, held, exempted});
+            return was_spared && was_told(person, &rule, {alert, held, exempted});
         case core::response_mode::alert:
-            return was_told(who, &rule, {alert, held, exempted});
+            return was_told(person, &rule, {alert, held, exempted});
         case core::response_mode::observe:
             break;
         }
-        return was_told(who, &rule, {observed, alert, held, exempted});
+        return was_told(person, &rule, {observed, alert, held, exempted});
     }
 
     // Somebody may have to wait for a person: the limit can be reached by these people, or a reload
@@ -112,20 +112,20 @@ private:
         return all.front().since;
     }
 
-    bool is_disabled(const person& who) const { return who.disabled_at.has_value(); }
+    bool is_disabled(const person& person) const { return person.disabled_at.has_value(); }
 
     // By that rule, or any.
     bool
-    was_told(const person& who, const core::rule* rule, std::initializer_list<report_kind> kinds)
+    was_told(const person& person, const core::rule* rule, std::initializer_list<report_kind> kinds)
         const
     {
-        const auto known = told_.find(who.id);
+        const auto known = told_.find(person.id);
         if (known == told_.end())
             return false;
-        return std::any_of(known->second.begin(), known->second.end(), [&](const record& one) {
-            return (rule == nullptr || one.rule == rule->name) &&
-                   (!who.settled_until || one.at >= *who.settled_until) &&
-                   std::find(kinds.begin(), kinds.end(), one.kind) != kinds.end();
+        return std::any_of(known->second.begin(), known->second.end(), [&](const record& entry) {
+            return (rule == nullptr || entry.rule == rule->name) &&
+                   (!person.settled_until || entry.at >= *person.settled_until) &&
+                   std::find(kinds.begin(), kinds.end(), entry.kind) != kinds.end();
         });
     }
 

@@ -32,9 +32,9 @@ public:
         sent_.push_back({now, request.user});
         const auto [limit, window] = loosest(now);
         std::set<std::string> users;
-        for (const request_sent& one : sent_) {
-            if (now - one.at < core::tick(window))
-                users.insert(one.user);
+        for (const request_sent& earlier : sent_) {
+            if (now - earlier.at < core::tick(window))
+                users.insert(earlier.user);
         }
         if (users.size() > limit)
             fail(
@@ -60,8 +60,8 @@ private:
         const auto& all = stage().settings;
         allowance found{0, std::chrono::hours(24)};
         core::milliseconds longest(0);
-        for (const settings_in_force& one : all)
-            longest = std::max(longest, one.settings.containment.disables_window);
+        for (const settings_in_force& settings : all)
+            longest = std::max(longest, settings.settings.containment.disables_window);
         for (std::size_t i = all.size(); i-- > 0;) {
             const core::containment_settings& limits = all[i].settings.containment;
             found.limit = std::max<std::size_t>(found.limit, limits.disables_max);

@@ -7,8 +7,9 @@ namespace docwarden::proof
 
 const person* scene::find(std::string_view id) const
 {
-    const auto found =
-        std::find_if(people.begin(), people.end(), [&](const person& who) { return who.id == id; });
+    const auto found = std::find_if(people.begin(), people.end(), [&](const person& person) {
+        return person.id == id;
+    });
     return found == people.end() ? nullptr : &*found;
 }
 

@@ -46,7 +46,9 @@ public:
         const bool has_clock = std::none_of(
             status.conditions.begin(),
             status.conditions.end(),
-            [](const core::condition& one) { return one.affected == core::subsystem::clock; }
+            [](const core::condition& condition) {
+                return condition.affected == core::subsystem::clock;
+            }
         );
         if (!status.complete && claimed_) { // a reload that needs more of the past: it is read anew
             unread_since_ = stage().time.portal_time();
@@ -60,11 +62,12 @@ public:
             owed_since_.reset();
     }
 
+    // A request asks for half an hour, or a little less.
+    static constexpr std::chrono::minutes slice{28};
     // With clocks hours apart each pass asks for hours, slice by slice, over a slow network.
     core::tick longest_pass(core::tick stretch) const
     {
-        return (stretch / core::trail_pass::slice_max + 2) *
-               core::tick(2 * stage().world.latency_max);
+        return (stretch / slice + 2) * core::tick(2 * stage().world.latency_max);
     }
 
     // What is complete follows what time it is.

@@ -29,40 +29,41 @@ public:
         read_.clear();
         confirmed_.clear();
     }
-    void on_report(const core::report& told) override
+    void on_report(const core::report& report) override
     {
-        if (told.kind == core::report_kind::contained)
-            confirmed_[std::string(told.field("USER_ID"))] = stage().time.portal_time();
+        if (report.kind == core::report_kind::contained)
+            confirmed_[std::string(report.field("USER_ID"))] = stage().time.portal_time();
     }
     void on_rows(const std::vector<std::int64_t>& ids) override { read_.insert(ids); }
 
     void on_sent(const sent_request& request) override
     {
-        const person* who = stage().find(request.user);
-        if (request.kind != request_kind::disable || who == nullptr)
+        const person* person = stage().find(request.user);
+        if (request.kind != request_kind::disable || person == nullptr)
             return;
-        if (who->is_exempt)
-            fail("a request to disable the exempt " + who->id);
+        if (person->is_exempt)
+            fail("a request to disable the exempt " + person->id);
         constexpr std::size_t sent_max = 100;
         if (sent_.size() >= sent_max)
             sent_.pop_front();
-        sent_.push_back({who->id, stage().time.portal_time(), known_settlement(*who)});
+        sent_.push_back({person->id, stage().time.portal_time(), known_settlement(*person)});
         // Between the look and the request somebody else may have disabled it, and no earlier.
         const core::tick blind(stage().world.request_timeout);
-        const auto told = confirmed_.find(who->id);
-        if (who->disabled_at && told != confirmed_.end() && told->second >= *who->disabled_at)
-            fail("a request to disable " + who->id + ", whom it has called disabled");
-        if (who->disabled_at && stage().time.portal_time() - *who->disabled_at > blind)
-            fail("a request to disable " + who->id + ", who has long been disabled");
+        const auto confirmation = confirmed_.find(person->id);
+        if (person->disabled_at && confirmation != confirmed_.end() &&
+            confirmation->second >= *person->disabled_at)
+            fail("a request to disable " + person->id + ", whom it has called disabled");
+        if (person->disabled_at && stage().time.portal_time() - *person->disabled_at > blind)
+            fail("a request to disable " + person->id + ", who has long been disabled");
     }
 
-    void on_disabled(const person& who) override
+    void on_disabled(const person& person) override
     {
-        if (who.is_protected || who.is_exempt)
-            fail(who.id + " was disabled, who is protected or exempt");
-        if (!is_justified(who))
+        if (person.is_protected || person.is_exempt)
+            fail(person.id + " was disabled, who is protected or exempt");
+        if (!is_justified(person))
             fail(
-                who.id + " was disabled in arming " + std::to_string(who.arming) +
+                person.id + " was disabled in arming " + std::to_string(person.arming) +
                 " without a breach"
             );
     }
@@ -71,16 +72,16 @@ private:
     static constexpr std::chrono::seconds blind_after_reload{2};
 
     // By what was known when a request left that can have had this effect.
-    bool is_justified(const person& who) const
+    bool is_justified(const person& person) const
     {
         const core::tick late = stage().world.request_timeout + std::chrono::seconds(16);
-        return std::any_of(sent_.rbegin(), sent_.rend(), [&](const request_sent& one) {
-            return one.user == who.id && stage().time.portal_time() - one.at <= late &&
-                   is_justified(who, one.settled_until);
+        return std::any_of(sent_.rbegin(), sent_.rend(), [&](const request_sent& request) {
+            return request.user == person.id && stage().time.portal_time() - request.at <= late &&
+                   is_justified(person, request.settled_until);
         });
     }
 
-    bool is_justified(const person& who, std::optional<wall_time> settled_until) const
+    bool is_justified(const person& person, std::optional<wall_time> settled_until) const
     {
         const auto& all = stage().settings;
         for (std::size_t i = 0; i < all.size(); ++i) {
@@ -94,16 +95,16 @@ private:
             const question visible{settled_until, seen_by, false};
             for (const core::rule& rule : all[i].settings.rules) {
                 if (rule.response == core::response_mode::disable &&
-                    !breaches_of(who, rule, visible).empty())
+                    !breaches_of(person, rule, visible).empty())
                     return true;
             }
         }
         return false;
     }
 
-    std::optional<wall_time> known_settlement(const person& who) const
+    std::optional<wall_time> known_settlement(const person& person) const
     {
-        for (auto change = who.changes.rbegin(); change != who.changes.rend(); ++change) {
+        for (auto change = person.changes.rbegin(); change != person.changes.rend(); ++change) {
             const sim::audit_row* committed =
                 change->row ? stage().portal.row_of(*change->row) : nullptr;
             // Its own row does not tell the daemon whether a lost request has had its effect: the
@@ -111,16 +112,16 @@ private:
             const bool is_own_of_now = change->instance == stage().instances;
             const bool was_read =
                 committed != nullptr && !is_own_of_now && read_.contains(committed->id);
-            if (was_read || is_confirmed(who, *change))
+            if (was_read || is_confirmed(person, *change))
                 return change->date;
         }
         return std::nullopt;
     }
 
     // Our own, and the portal has said so.
-    bool is_confirmed(const person& who, const status_change& change) const
+    bool is_confirmed(const person& person, const status_change& change) const
     {
-        const auto known = confirmed_.find(who.id);
+        const auto known = confirmed_.find(person.id);
         const core::tick rounding = std::chrono::seconds(1);
         return known != confirmed_.end() && change.instance == stage().instances &&
                change.date <= known->second + rounding;

@@ -6,17 +6,18 @@
 namespace docwarden::proof
 {
 
-std::vector<wall_time> breaches_of(const person& who, const core::rule& rule, const question& asked)
+std::vector<wall_time>
+breaches_of(const person& person, const core::rule& rule, const question& asked)
 {
     std::vector<const user_action*> relevant;
-    for (const user_action& one : who.actions) {
-        const bool counts =
-            std::find(rule.actions.begin(), rule.actions.end(), one.action) != rule.actions.end() &&
-            (!asked.after || one.date > *asked.after) &&
-            (!asked.visible_by || one.visible_at <= *asked.visible_by) &&
-            (!asked.promised_only || one.is_promised);
+    for (const user_action& action : person.actions) {
+        const bool counts = std::find(rule.actions.begin(), rule.actions.end(), action.action) !=
+                                rule.actions.end() &&
+                            (!asked.after || action.date > *asked.after) &&
+                            (!asked.visible_by || action.visible_at <= *asked.visible_by) &&
+                            (!asked.promised_only || action.is_promised);
         if (counts)
-            relevant.push_back(&one);
+            relevant.push_back(&action);
     }
     std::stable_sort(
         relevant.begin(),

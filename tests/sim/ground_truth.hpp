@@ -56,6 +56,6 @@ struct question {
 // The moments at which the rule was broken: the dates of the actions at which more than N distinct
 // files lie in the window that ends there (both ends inclusive). Ascending.
 std::vector<wall_time>
-breaches_of(const person& who, const core::rule& rule, const question& asked);
+breaches_of(const person& person, const core::rule& rule, const question& asked);
 
 } // namespace docwarden::proof

@@ -39,21 +39,21 @@ public:
         const auto hours = std::chrono::duration<double, std::ratio<3600>>(world_.chaos).count();
         const auto count = static_cast<std::uint64_t>(an_hour * hours);
         for (std::uint64_t i = 0; i < count; ++i) {
-            event one;
-            one.kind = kind;
-            one.at = draw.between(span(1s), span(world_.chaos));
-            one.variety = (static_cast<std::uint64_t>(kind) << 32) + i;
-            one.who = static_cast<unsigned>(draw.below(world_.people));
-            fill(one, draw);
-            told_.push_back(one);
+            event fact;
+            fact.kind = kind;
+            fact.at = draw.between(span(1s), span(world_.chaos));
+            fact.variety = (static_cast<std::uint64_t>(kind) << 32) + i;
+            fact.user = static_cast<unsigned>(draw.below(world_.people));
+            fill(fact, draw);
+            told_.push_back(fact);
         }
     }
 
     std::vector<span> moments() const
     {
         std::vector<span> all;
-        for (const event& one : told_)
-            all.push_back(one.at);
+        for (const event& fact : told_)
+            all.push_back(fact.at);
         return all;
     }
 
@@ -71,35 +71,35 @@ private:
 };
 
 // Around the thresholds, because that is where mistakes are.
-void fill_burst(const profile& world, event& one, chance& draw)
+void fill_burst(const profile& world, event& fact, chance& draw)
 {
     const core::rule& rule = world.settings.rules[draw.below(world.settings.rules.size())];
     const auto threshold = static_cast<std::int64_t>(rule.threshold);
-    one.count = static_cast<unsigned>(
+    fact.count = static_cast<unsigned>(
         draw.one_of({threshold, threshold + 1, threshold + 1, threshold + 2, 2 * threshold + 3})
     );
-    one.count = std::max(one.count, 1U);
+    fact.count = std::max(fact.count, 1U);
     const span window(rule.window);
-    one.length = draw.one_of({span(0), span(2s), window / 3, window, window + 1s, 2 * window});
+    fact.length = draw.one_of({span(0), span(2s), window / 3, window, window + 1s, 2 * window});
     if (draw.percent(world.storm_percent)) {
-        one.count = static_cast<unsigned>(draw.between(90, 320));
-        one.length = draw.one_of({span(0), span(1s), span(30s)});
+        fact.count = static_cast<unsigned>(draw.between(90, 320));
+        fact.length = draw.one_of({span(0), span(1s), span(30s)});
     }
 }
 
-void fill_fault(const profile& world, event& one, chance& draw)
+void fill_fault(const profile& world, event& fact, chance& draw)
 {
-    one.fault = world.kinds[draw.below(world.kinds.size())];
-    one.where = draw.one_of({side::all, side::reading, side::people});
-    one.length = draw.one_of<span>({1s, 20s, 2min, 8min});
+    fact.fault = world.kinds[draw.below(world.kinds.size())];
+    fact.where = draw.one_of({side::all, side::reading, side::people});
+    fact.length = draw.one_of<span>({1s, 20s, 2min, 8min});
 }
 
 // Most mistakes need a fault at the very moment when somebody is being disabled.
-void move_to_burst(event& one, const std::vector<span>& bursts, chance& draw)
+void move_to_burst(event& fact, const std::vector<span>& bursts, chance& draw)
 {
     if (bursts.empty() || !draw.percent(60))
         return;
-    one.at = bursts[draw.below(bursts.size())] + draw.between(span(0), span(60s));
+    fact.at = bursts[draw.below(bursts.size())] + draw.between(span(0), span(60s));
 }
 
 } // namespace
@@ -113,29 +113,29 @@ history draw_history(const profile& world)
 {
     using enum event_kind;
     const auto nothing_more = [](event&, chance&) {};
-    const auto downtime = [&](event& one, chance& draw) {
-        one.length = draw.between(span(100ms), span(world.downtime_max));
+    const auto downtime = [&](event& fact, chance& draw) {
+        fact.length = draw.between(span(100ms), span(world.downtime_max));
     };
     author writer(world);
-    writer.write(burst, world.bursts_an_hour, [&](event& one, chance& draw) {
-        fill_burst(world, one, draw);
+    writer.write(burst, world.bursts_an_hour, [&](event& fact, chance& draw) {
+        fill_burst(world, fact, draw);
     });
     const std::vector<span> bursts = writer.moments();
     writer.write(enable, world.enables_an_hour, nothing_more);
     writer.write(disable, world.disables_an_hour, nothing_more);
     writer.write(scan, world.scans_an_hour, nothing_more);
     writer.write(reload, world.reloads_an_hour, nothing_more);
-    writer.write(outage, world.outages_an_hour, [](event& one, chance& draw) {
-        one.length = draw.one_of<span>({5s, 1min, 10min, 40min});
+    writer.write(outage, world.outages_an_hour, [](event& fact, chance& draw) {
+        fact.length = draw.one_of<span>({5s, 1min, 10min, 40min});
     });
-    writer.write(event_kind::fault, world.faults_an_hour, [&](event& one, chance& draw) {
-        fill_fault(world, one, draw);
-        move_to_burst(one, bursts, draw);
+    writer.write(event_kind::fault, world.faults_an_hour, [&](event& fact, chance& draw) {
+        fill_fault(world, fact, draw);
+        move_to_burst(fact, bursts, draw);
     });
     writer.write(crash, world.crashes_an_hour, downtime);
     writer.write(stop, world.stops_an_hour, downtime);
-    writer.write(jump, world.jumps_an_hour, [](event& one, chance& draw) {
-        one.length = draw.between(span(-3h), span(3h));
+    writer.write(jump, world.jumps_an_hour, [](event& fact, chance& draw) {
+        fact.length = draw.between(span(-3h), span(3h));
     });
     return writer.finished();
 }
@@ -151,7 +151,7 @@ std::string describe(const event& fact)
             line.data(),
             line.size(),
             "person %u changes %u files within %.1fs",
-            fact.who,
+            fact.user,
             fact.count,
             length
         );
@@ -163,7 +163,7 @@ std::string describe(const event& fact)
             line.size(),
             "an administrator %ss person %u",
             std::string(to_string(fact.kind)).c_str(),
-            fact.who
+            fact.user
         );
         break;
     case event_kind::fault:
@@ -189,8 +189,8 @@ std::string describe(const event& fact)
 std::string describe(const history& events)
 {
     std::string text;
-    for (const event& one : events)
-        text += "  " + describe(one) + '\n';
+    for (const event& fact : events)
+        text += "  " + describe(fact) + '\n';
     return text;
 }
 

@@ -33,7 +33,7 @@ struct event {
     event_kind kind = event_kind::burst;
     span at{0};
     span length{0};
-    unsigned who = 0; // index of a person
+    unsigned user = 0; // index of a person
     unsigned count = 0;
     std::uint64_t variety = 0; // feeds what is drawn while it happens; unique in its history
     fault_kind fault = fault_kind::refused;

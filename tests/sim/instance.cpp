@@ -65,9 +65,9 @@ private:
         };
         portal_.send(call, std::move(receive));
     }
-    void perform(const core::fact& told)
+    void perform(const core::fact& fact)
     {
-        hooks_.report(describe(told, engine_.settings().contact));
+        hooks_.report(describe(fact, engine_.settings().contact));
     }
     void perform(const core::scan_outcome&) {}
 
@@ -155,7 +155,7 @@ public:
               request_timeout,
               clock_,
               io_.get_executor(),
-              {[on](const core::report& told, std::string_view) { on.report(told); },
+              {[on](const core::report& report, std::string_view) { on.report(report); },
                [on] { on.stepped(); },
                [](std::exception_ptr bug) { std::rethrow_exception(bug); }}
           )

@@ -111,7 +111,7 @@ int run_mistakes(const options& chosen)
                 "%-28s caught after %4llu worlds by '%s'\n",
                 name.c_str(),
                 static_cast<unsigned long long>(found->seeds),
-                found->by.checker.c_str()
+                found->broken.checker.c_str()
             );
         } else {
             std::printf("%-28s NOT caught\n", name.c_str());
@@ -217,8 +217,8 @@ int main(int argc, char** argv)
         ->excludes(seconds);
     try {
         app.parse(argc, argv);
-    } catch (const CLI::ParseError& why) {
-        return app.exit(why) == 0 ? 0 : 2;
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? 0 : 2;
     }
     if (chosen.tries_mistakes)
         return run_mistakes(chosen);

@@ -48,7 +48,7 @@ net::http_response read_directly(sim::http_reply reply)
     return made;
 }
 
-bool is_spoiled(const sim::http_reply& reply)
+bool is_damaged(const sim::http_reply& reply)
 {
     return reply.how.drop || reply.how.raw || reply.how.body_bytes_max.has_value();
 }
@@ -137,15 +137,15 @@ network::transit_plan network::draw_plan(bool is_about_people, bool is_change)
         drawn.fault = fault_kind::refused;
         return drawn;
     }
-    for (auto& [variety, one] : active_) {
-        const bool is_for_disables = one.cause.fault == fault_kind::no_effect ||
-                                     one.cause.fault == fault_kind::false_success;
-        if (!concerns(one.cause.where, is_about_people) || (is_for_disables && !is_change))
+    for (auto& [variety, trouble] : active_) {
+        const bool is_for_disables = trouble.cause.fault == fault_kind::no_effect ||
+                                     trouble.cause.fault == fault_kind::false_success;
+        if (!concerns(trouble.cause.where, is_about_people) || (is_for_disables && !is_change))
             continue;
-        chance dice(world_.seed + variety, 200 + one.asked++);
+        chance dice(world_.seed + variety, 200 + trouble.asked++);
         if (!dice.percent(world_.fault_percent))
             continue;
-        drawn.fault = one.cause.fault;
+        drawn.fault = trouble.cause.fault;
         drawn.variety = dice.below(1'000'000);
         if (*drawn.fault == fault_kind::slow)
             drawn.back += dice.between(
@@ -302,7 +302,7 @@ void network::come_back(
         deliver(request, make_error_code(net::errc::connection_lost), receive);
     else if (pages_ == lane::rows && plan.fault == fault_kind::oversized)
         deliver(request, make_error_code(net::errc::answer_too_large), receive);
-    else if (pages_ == lane::text || is_spoiled(reply))
+    else if (pages_ == lane::text || is_damaged(reply))
         deliver(request, test::read_reply(reply), receive);
     else
         deliver(request, read_directly(std::move(reply)), receive);

@@ -114,17 +114,17 @@ effect_of expected(fault_kind kind)
 person make_person(std::uint64_t seed)
 {
     chance draw(seed, 77);
-    person who;
-    who.id = "00000000-0000-4000-8000-00000000000a";
+    person user;
+    user.id = "00000000-0000-4000-8000-00000000000a";
     const std::uint64_t count = 1 + draw.below(60);
     for (std::uint64_t i = 0; i < count; ++i) {
-        user_action one;
-        one.date = core::wall_time(std::chrono::seconds(1'000'000 + draw.between(0, 900)));
-        one.file = draw.below(12);
-        one.action = draw.percent(80) ? 5000 : 5064;
-        who.actions.push_back(one);
+        user_action action;
+        action.date = core::wall_time(std::chrono::seconds(1'000'000 + draw.between(0, 900)));
+        action.file = draw.below(12);
+        action.action = draw.percent(80) ? 5000 : 5064;
+        user.actions.push_back(action);
     }
-    return who;
+    return user;
 }
 
 } // namespace
@@ -136,20 +136,20 @@ TEST_CASE("network: each fault does to a disable what its name says, and the cal
         const auto kind = static_cast<fault_kind>(number);
         INFO(to_string(kind));
         for (std::uint64_t variety = 1; variety <= 8; ++variety) {
-            wire one(pages);
+            wire subject(pages);
             event disturbance;
             disturbance.fault = kind;
             disturbance.variety = variety;
-            one.line->begin(disturbance);
-            const network::answer got = one.disable();
-            CHECK(one.is_disabled() == expected(kind).is_done);
+            subject.line->begin(disturbance);
+            const network::answer got = subject.disable();
+            CHECK(subject.is_disabled() == expected(kind).is_done);
             const bool is_claimed =
                 got && got->status == 200 && got->content_type == "application/json";
             CHECK(is_claimed == expected(kind).is_claimed);
-            REQUIRE(one.requests.size() == 1);
-            CHECK(one.requests[0].kind == request_kind::disable);
-            CHECK(one.requests[0].user == one.victim);
-            CHECK(one.requests[0].fault == kind);
+            REQUIRE(subject.requests.size() == 1);
+            CHECK(subject.requests[0].kind == request_kind::disable);
+            CHECK(subject.requests[0].user == subject.victim);
+            CHECK(subject.requests[0].fault == kind);
         }
     }
 }
@@ -186,12 +186,12 @@ TEST_CASE("history: in the order of time, the same for the same seed, with every
             return a.at < b.at;
         }));
         std::set<std::uint64_t> varieties;
-        for (const event& one : events) {
-            seen.insert(one.kind);
-            if (one.kind == event_kind::fault)
-                met.insert(one.fault);
-            CHECK(one.who < world.people);
-            CHECK(varieties.insert(one.variety).second);
+        for (const event& fact : events) {
+            seen.insert(fact.kind);
+            if (fact.kind == event_kind::fault)
+                met.insert(fact.fault);
+            CHECK(fact.user < world.people);
+            CHECK(varieties.insert(fact.variety).second);
         }
     }
     CHECK(seen.size() == event_kinds);
@@ -202,65 +202,65 @@ TEST_CASE("oracle: who broke a rule, and when first, as the naive definition say
 {
     for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
         INFO("seed " << seed);
-        const person who = make_person(seed);
+        const person user = make_person(seed);
         core::rule rule;
         rule.name = "bulk-change";
         rule.actions = {5000};
         rule.threshold = static_cast<std::uint32_t>(seed % 9);
         rule.window = std::chrono::seconds(60 + 60 * (seed % 5));
         test::naive_detector naive(rule);
-        for (const user_action& one : who.actions) {
+        for (const user_action& action : user.actions) {
             core::audit_event event;
-            event.time = one.date;
-            event.user = who.id;
-            event.action = one.action;
+            event.time = action.date;
+            event.user = user.id;
+            event.action = action.action;
             event.kind = core::object_kind::file;
-            event.object = std::to_string(one.file);
+            event.object = std::to_string(action.file);
             naive.add(event);
         }
-        const auto broken = breaches_of(who, rule, {});
+        const auto broken = breaches_of(user, rule, {});
         const auto findings = naive.findings();
         REQUIRE(broken.empty() == findings.empty());
         if (!broken.empty())
-            CHECK((broken.front() == findings.at(who.id).first));
+            CHECK((broken.front() == findings.at(user.id).first));
     }
 }
 
 TEST_CASE("oracle: what is late, settled or not promised is left out when the question says so")
 {
-    person who;
+    person user;
     const auto at = [](std::int64_t second) {
         return core::wall_time(std::chrono::seconds(1'000'000 + second));
     };
     for (std::int64_t i = 0; i < 4; ++i) {
-        user_action one;
-        one.date = at(i);
-        one.visible_at = at(i * 100);
-        one.file = static_cast<std::uint64_t>(i);
-        one.action = 5000;
-        one.is_promised = i != 3;
-        who.actions.push_back(one);
+        user_action action;
+        action.date = at(i);
+        action.visible_at = at(i * 100);
+        action.file = static_cast<std::uint64_t>(i);
+        action.action = 5000;
+        action.is_promised = i != 3;
+        user.actions.push_back(action);
     }
     core::rule rule;
     rule.actions = {5000};
     rule.window = 1min;
     rule.threshold = 2;
-    CHECK(breaches_of(who, rule, {}).size() == 2);
-    CHECK(breaches_of(who, rule, {std::nullopt, at(200), false}).size() == 1);
-    CHECK(breaches_of(who, rule, {std::nullopt, at(199), false}).empty());
-    CHECK(breaches_of(who, rule, {std::nullopt, std::nullopt, true}).size() == 1);
-    CHECK(breaches_of(who, rule, {at(0), std::nullopt, false}).size() == 1);
-    CHECK(breaches_of(who, rule, {at(1), std::nullopt, false}).empty());
+    CHECK(breaches_of(user, rule, {}).size() == 2);
+    CHECK(breaches_of(user, rule, {std::nullopt, at(200), false}).size() == 1);
+    CHECK(breaches_of(user, rule, {std::nullopt, at(199), false}).empty());
+    CHECK(breaches_of(user, rule, {std::nullopt, std::nullopt, true}).size() == 1);
+    CHECK(breaches_of(user, rule, {at(0), std::nullopt, false}).size() == 1);
+    CHECK(breaches_of(user, rule, {at(1), std::nullopt, false}).empty());
 }
 
 TEST_CASE("tally: tables name every fault that was met, and sums are sums")
 {
-    tally one;
-    one.faults["refused"]["sending"] = 2;
-    one.hours = 6;
+    tally first;
+    first.faults["refused"]["sending"] = 2;
+    first.hours = 6;
     tally all;
-    all.add(one);
-    all.add(one);
+    all.add(first);
+    all.add(first);
     CHECK(all.hours == 12);
     CHECK(all.faults.at("refused").at("sending") == 4);
     CHECK(table_of(all).find("refused") != std::string::npos);

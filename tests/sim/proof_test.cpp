@@ -79,7 +79,7 @@ TEST_CASE("proof: each mistake that is planted in core is noticed within 2,000 w
                 "%-28s noticed after %4llu worlds by '%s'\n",
                 name.c_str(),
                 static_cast<unsigned long long>(found->seeds),
-                found->by.checker.c_str()
+                found->broken.checker.c_str()
             );
     }
 }
@@ -105,7 +105,7 @@ TEST_CASE("proof: a failing history is made smaller and still breaks the same pr
     const profile drawn = draw_profile(found->seeds);
     const history whole = draw_history(drawn);
     const shrunk small =
-        shrink(drawn, whole, found->by, way::messages, runs_max, [](std::size_t) {});
+        shrink(drawn, whole, found->broken, way::messages, runs_max, [](std::size_t) {});
     const outcome again = world(small.conditions, small.events).run();
     made.reset();
     const outcome sound = world(small.conditions, small.events).run();
@@ -114,7 +114,7 @@ TEST_CASE("proof: a failing history is made smaller and still breaks the same pr
     CHECK(small.events.size() <= 3);
     CHECK(small.runs <= runs_max);
     REQUIRE(again.broken.has_value());
-    CHECK(again.broken->checker == found->by.checker);
+    CHECK(again.broken->checker == found->broken.checker);
     CHECK_FALSE(sound.broken.has_value());
 }
 

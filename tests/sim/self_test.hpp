@@ -12,7 +12,7 @@ namespace docwarden::proof
 
 struct catch_of {
     std::uint64_t seeds = 0; // how many it took
-    broken_promise by;
+    broken_promise broken;
 };
 
 // Nothing if `seeds_max` worlds from seed 1 on were not enough. `mistake` is a number of

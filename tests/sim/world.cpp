@@ -69,22 +69,23 @@ void world::populate()
     key_owner_ = portal_.add_user({.display_name = "Adam Admin", .is_admin = true});
     administrator_ = portal_.add_user({.display_name = "Anna Admin", .is_admin = true});
     for (unsigned i = 0; i < profile_.people; ++i) {
-        person who;
-        who.is_protected = profile_.has_officials && i == 0;
-        who.is_exempt = profile_.has_exempt && i == 1;
-        who.id =
-            portal_.add_user({.is_admin = who.is_protected, .is_collaborator = !who.is_protected});
-        if (who.is_exempt)
-            profile_.settings.containment.exempt = {who.id};
-        people_.push_back(std::move(who));
+        person user;
+        user.is_protected = profile_.has_officials && i == 0;
+        user.is_exempt = profile_.has_exempt && i == 1;
+        user.id =
+            portal_.add_user({.is_admin = user.is_protected, .is_collaborator = !user.is_protected}
+            );
+        if (user.is_exempt)
+            profile_.settings.containment.exempt = {user.id};
+        people_.push_back(std::move(user));
     }
     settings_.push_back({time_.portal_time(), profile_.settings});
     network::hooks hooks;
     hooks.sent = [this](const sent_request& request) { note_sent(request); };
     hooks.handled_disable = [this](const std::string& user) { note_disable(user); };
     hooks.rows_arrive = [this](const std::vector<std::int64_t>& ids) {
-        for (const auto& one : checkers_)
-            one->on_rows(ids);
+        for (const auto& checker : checkers_)
+            checker->on_rows(ids);
     };
     network_ = std::make_unique<network>(
         profile_,
@@ -99,16 +100,16 @@ void world::populate()
 void world::plan()
 {
     time_.at(span(0), [this] { start(); });
-    for (const event& one : history_)
-        time_.at(one.at, [this, &one] { apply(one); });
+    for (const event& fact : history_)
+        time_.at(fact.at, [this, &fact] { apply(fact); });
 }
 
 outcome world::run()
 {
     try {
         play();
-    } catch (const assertion_broken& why) {
-        result_.broken = {"core's assertions hold", why.what(), time_.elapsed()};
+    } catch (const assertion_broken& error) {
+        result_.broken = {"core's assertions hold", error.what(), time_.elapsed()};
     }
     return std::move(result_);
 }
@@ -133,9 +134,9 @@ void world::play()
                 return;
         }
     }
-    for (const auto& one : checkers_) {
+    for (const auto& checker : checkers_) {
         if (daemon_)
-            one->on_end(daemon_->status());
+            checker->on_end(daemon_->status());
     }
     (void)find_broken();
     result_.counts.hours = std::chrono::duration<double, std::ratio<3600>>(end).count();
@@ -144,9 +145,9 @@ void world::play()
 
 bool world::find_broken()
 {
-    for (const auto& one : checkers_) {
-        if (one->broken() && !result_.broken)
-            result_.broken = {std::string(one->name()), *one->broken(), time_.elapsed()};
+    for (const auto& checker : checkers_) {
+        if (checker->broken() && !result_.broken)
+            result_.broken = {std::string(checker->name()), *checker->broken(), time_.elapsed()};
     }
     return result_.broken.has_value();
 }
@@ -164,10 +165,10 @@ void world::apply(const event& due)
             });
         return;
     case event_kind::enable:
-        enable(people_[due.who]);
+        enable(people_[due.user]);
         return;
     case event_kind::disable:
-        disable(people_[due.who]);
+        disable(people_[due.user]);
         return;
     case event_kind::scan:
         if (daemon_ && !is_dying_)
@@ -208,7 +209,7 @@ void world::apply(const event& due)
 
 void world::do_action(const event& burst, unsigned index)
 {
-    person& who = people_[burst.who];
+    person& person = people_[burst.user];
     chance draw(profile_.seed + burst.variety, 300 + index);
     const bool is_reuse = draw.percent(profile_.reuse_percent);
     const std::uint64_t old_file = draw.below(15);
@@ -222,12 +223,12 @@ void world::do_action(const event& burst, unsigned index)
     const bool is_view = draw.percent(10);
     const bool burns_after = draw.percent(profile_.afterburn_percent);
     const wall_time now = time_.portal_time();
-    if (who.disabled_at && !(burns_after && now - *who.disabled_at < 2s))
+    if (person.disabled_at && !(burns_after && now - *person.disabled_at < 2s))
         return;
 
     user_action done;
     done.file =
-        burst.who * 1'000'000'000ULL + (is_reuse ? old_file : 1000 + burst.variety * 1000 + index);
+        burst.user * 1'000'000'000ULL + (is_reuse ? old_file : 1000 + burst.variety * 1000 + index);
     done.action = is_view ? viewing : changing;
     done.visible_at = is_late ? now + delay : now;
     if (is_very_late) {
@@ -236,45 +237,45 @@ void world::do_action(const event& burst, unsigned index)
     }
     done.date = sim::stored_date(now, profile_.has_microseconds);
     done.row = portal_.record_late(
-        who.id, done.action, std::to_string(done.file), "f.docx", now, done.visible_at
+        person.id, done.action, std::to_string(done.file), "f.docx", now, done.visible_at
     );
-    who.actions.push_back(done);
+    person.actions.push_back(done);
     ++result_.counts.actions;
-    for (const auto& one : checkers_)
-        one->on_action(done);
+    for (const auto& checker : checkers_)
+        checker->on_action(done);
     narrate(
-        "person " + std::to_string(burst.who) + " does " + std::to_string(done.action) +
+        "person " + std::to_string(burst.user) + " does " + std::to_string(done.action) +
         " to file " + std::to_string(done.file) +
         (done.visible_at > now ? ", visible only later" : "")
     );
 }
 
 // Nobody gives an account back within a minute of its being disabled: a person has to notice first.
-void world::enable(person& who)
+void world::enable(person& person)
 {
     const wall_time now = time_.portal_time();
-    if (!who.disabled_at || now - *who.disabled_at < 1min || network_->has_late_effect())
+    if (!person.disabled_at || now - *person.disabled_at < 1min || network_->has_late_effect())
         return;
-    change_status(who, sim::employee_status::active);
-    who.disabled_at.reset();
-    ++who.arming;
+    change_status(person, sim::employee_status::active);
+    person.disabled_at.reset();
+    ++person.arming;
     ++result_.counts.given_back;
 }
 
-void world::disable(person& who)
+void world::disable(person& person)
 {
-    if (who.disabled_at || who.is_protected)
+    if (person.disabled_at || person.is_protected)
         return;
-    change_status(who, sim::employee_status::terminated);
-    who.disabled_at = time_.portal_time();
+    change_status(person, sim::employee_status::terminated);
+    person.disabled_at = time_.portal_time();
 }
 
-void world::change_status(person& who, sim::employee_status to)
+void world::change_status(person& person, sim::employee_status to)
 {
     const wall_time now = time_.portal_time();
-    const auto row = portal_.set_user_status(administrator_, who.id, to, now);
-    who.settled_until = sim::stored_date(now, profile_.has_microseconds);
-    who.changes.push_back({*who.settled_until, row, 0});
+    const auto row = portal_.set_user_status(administrator_, person.id, to, now);
+    person.settled_until = sim::stored_date(now, profile_.has_microseconds);
+    person.changes.push_back({*person.settled_until, row, 0});
 }
 
 void world::reload(const event& due)
@@ -328,15 +329,15 @@ void world::start()
 {
     scene_.started = time_.portal_time();
     ++scene_.instances;
-    for (const auto& one : checkers_)
-        one->on_start();
+    for (const auto& checker : checkers_)
+        checker->on_start();
     narrate("the daemon starts");
     instance::hooks hooks;
-    hooks.report = [this](const core::report& told) { note_report(told); };
+    hooks.report = [this](const core::report& report) { note_report(report); };
     hooks.stepped = [this] {
         const core::engine_status status = daemon_->status();
-        for (const auto& one : checkers_)
-            one->on_step(status);
+        for (const auto& checker : checkers_)
+            checker->on_step(status);
     };
     daemon_ = make_instance(
         how_,
@@ -364,22 +365,22 @@ void world::note_sent(const sent_request& request)
             "-> " + std::string(to_string(request.kind)) + ' ' + request.user +
             (request.fault ? "  ! " + std::string(to_string(*request.fault)) : "")
         );
-    for (const auto& one : checkers_)
-        one->on_sent(request);
+    for (const auto& checker : checkers_)
+        checker->on_sent(request);
 }
 
 void world::note_disable(const std::string& user)
 {
-    for (person& who : people_) {
-        const bool is_off = portal_.user_of(who.id).status == sim::employee_status::terminated;
-        if (who.id != user || who.disabled_at || !is_off)
+    for (person& person : people_) {
+        const bool is_off = portal_.user_of(person.id).status == sim::employee_status::terminated;
+        if (person.id != user || person.disabled_at || !is_off)
             continue;
-        for (const auto& one : checkers_)
-            one->on_disabled(who);
-        narrate("the account of " + who.id + " is disabled");
-        who.disabled_at = time_.portal_time();
-        who.settled_until = sim::stored_date(*who.disabled_at, profile_.has_microseconds);
-        who.changes.push_back({*who.settled_until, row_of_disable(), scene_.instances});
+        for (const auto& checker : checkers_)
+            checker->on_disabled(person);
+        narrate("the account of " + person.id + " is disabled");
+        person.disabled_at = time_.portal_time();
+        person.settled_until = sim::stored_date(*person.disabled_at, profile_.has_microseconds);
+        person.changes.push_back({*person.settled_until, row_of_disable(), scene_.instances});
         ++result_.counts.disables;
     }
     if (dies_at_effect_ && daemon_ && !is_dying_) {
@@ -399,13 +400,13 @@ std::optional<sim::row_number> world::row_of_disable()
     return rows.back()->number;
 }
 
-void world::note_report(const core::report& told)
+void world::note_report(const core::report& report)
 {
-    add_to_trace(told.message);
+    add_to_trace(report.message);
     if (tell_)
-        narrate("   " + std::string(core::to_string(told.kind)) + ": " + told.message);
-    for (const auto& one : checkers_)
-        one->on_report(told);
+        narrate("   " + std::string(core::to_string(report.kind)) + ": " + report.message);
+    for (const auto& checker : checkers_)
+        checker->on_report(report);
 }
 
 // Which states of a containment the fault meets.

@@ -14,14 +14,14 @@ TEST_CASE("backfill_holds: a rule that became stricter holds until the past was 
 {
     core::backfill_holds holds;
     const core::rule old = make_rule("r", 20, 60s);
-    core::rule by = old;
-    by.threshold = 10;
-    holds.on_reload({old}, {by}, at(0), 7);
+    core::rule current = old;
+    current.threshold = 10;
+    holds.on_reload({old}, {current}, at(0), 7);
     CHECK(holds.applies("r", at(0)));
     CHECK_FALSE(holds.applies("r", at(0) + core::tick(1)));
     CHECK_FALSE(holds.applies("other", at(0)));
     // Another reload that does not touch the rule leaves that as it is.
-    holds.on_reload({by}, {by, make_rule("new", 1, 60s)}, at(50), 9);
+    holds.on_reload({current}, {current, make_rule("new", 1, 60s)}, at(50), 9);
     CHECK(holds.applies("r", at(0)));
     CHECK_FALSE(holds.applies("r", at(1)));
     CHECK(holds.applies("new", at(50)));
@@ -30,33 +30,33 @@ TEST_CASE("backfill_holds: a rule that became stricter holds until the past was 
     holds.on_past_read(7);
     CHECK_FALSE(holds.applies("r", at(0)));
     CHECK(holds.applies("new", at(50)));
-    holds.on_reload({by}, {by}, at(60), 10);
+    holds.on_reload({current}, {current}, at(60), 10);
     CHECK_FALSE(holds.applies("r", at(0)));
 }
 
 TEST_CASE("backfill_holds: stricter is what may catch somebody whom the old rule let pass")
 {
-    const auto is_stricter = [](core::rule old, core::rule by) {
+    const auto is_stricter = [](core::rule old, core::rule current) {
         core::backfill_holds holds;
-        holds.on_reload({std::move(old)}, {std::move(by)}, at(0), 1);
+        holds.on_reload({std::move(old)}, {std::move(current)}, at(0), 1);
         return holds.applies("r", at(0));
     };
     const core::rule old = make_rule("r", 20, 60s);
-    core::rule by = old;
-    CHECK_FALSE(is_stricter(old, by));
-    by.threshold = 21;
-    CHECK_FALSE(is_stricter(old, by));
-    by = old;
-    by.actions = {5018};
-    CHECK(is_stricter(old, by));
-    by = old;
-    by.window = 59s;
-    CHECK(is_stricter(old, by));
-    by = old;
-    by.response = response_mode::alert;
-    CHECK_FALSE(is_stricter(old, by)); // nobody is disabled
-    CHECK(is_stricter(by, old));
-    CHECK_FALSE(is_stricter(by, by));
+    core::rule current = old;
+    CHECK_FALSE(is_stricter(old, current));
+    current.threshold = 21;
+    CHECK_FALSE(is_stricter(old, current));
+    current = old;
+    current.actions = {5018};
+    CHECK(is_stricter(old, current));
+    current = old;
+    current.window = 59s;
+    CHECK(is_stricter(old, current));
+    current = old;
+    current.response = response_mode::alert;
+    CHECK_FALSE(is_stricter(old, current)); // nobody is disabled
+    CHECK(is_stricter(current, old));
+    CHECK_FALSE(is_stricter(current, current));
 }
 
 } // namespace docwarden::test::backfill_holds_test

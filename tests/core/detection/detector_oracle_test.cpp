@@ -96,14 +96,14 @@ said run_detector(
     core::detector subject(core::share(rules));
     const std::uint64_t page_size = 1 + random.below(20);
     const auto take = [&] {
-        for (const core::breach& what : subject.take_breaches()) {
+        for (const core::breach& breach : subject.take_breaches()) {
             const auto place = all.try_emplace(
-                {what.rule, what.user}, naive_finding{what.span.first, what.span.last, 0}
+                {breach.rule, breach.user}, naive_finding{breach.span.first, breach.span.last, 0}
             );
             naive_finding& sum = place.first->second;
-            sum.first = std::min(sum.first, what.span.first);
-            sum.last = std::max(sum.last, what.span.last);
-            sum.count = std::max<std::size_t>(sum.count, what.span.count);
+            sum.first = std::min(sum.first, breach.span.first);
+            sum.last = std::max(sum.last, breach.span.last);
+            sum.count = std::max<std::size_t>(sum.count, breach.span.count);
         }
     };
     for (std::size_t i = 0; i < trace.size(); ++i) {
@@ -137,14 +137,14 @@ std::string compare(const said& real, const said& wanted, const std::vector<core
                std::to_string(wanted.size());
     for (const auto& [key, finding] : wanted) {
         const auto match = real.find(key);
-        const std::string who = key.second + " under rule " + std::to_string(key.first);
+        const std::string place = key.second + " under rule " + std::to_string(key.first);
         if (match == real.end())
-            return who + " was missed";
+            return place + " was missed";
         if (match->second.first != finding.first || match->second.last != finding.last)
-            return who + ": other instants";
+            return place + ": other instants";
         if (match->second.count > finding.count ||
             match->second.count <= rules[key.first].threshold)
-            return who + ": count " + std::to_string(match->second.count) + " instead of " +
+            return place + ": count " + std::to_string(match->second.count) + " instead of " +
                    std::to_string(finding.count);
     }
     return {};
@@ -185,12 +185,12 @@ TEST_CASE("detector: a user below the threshold needs at most 2N entries for eac
     std::size_t highest_percent = 0;
     for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
         random_source random(seed);
-        core::rule by;
-        by.name = "bound";
-        by.actions = {5011};
-        by.window = seconds(60);
-        by.threshold = static_cast<std::uint32_t>(1 + random.below(10));
-        core::detector subject(core::share({by}));
+        core::rule rule;
+        rule.name = "bound";
+        rule.actions = {5011};
+        rule.window = seconds(60);
+        rule.threshold = static_cast<std::uint32_t>(1 + random.below(10));
+        core::detector subject(core::share({rule}));
         const std::uint64_t windows = 1 + random.below(4);
         for (std::size_t i = 0; i < 1000; ++i) {
             core::audit_event event;
@@ -198,10 +198,10 @@ TEST_CASE("detector: a user below the threshold needs at most 2N entries for eac
             event.user = "user";
             event.action = 5011;
             event.kind = core::object_kind::file;
-            event.object = std::to_string(random.below(by.threshold));
+            event.object = std::to_string(random.below(rule.threshold));
             subject.add(event);
         }
-        const std::size_t bound = 2 * by.threshold * windows;
+        const std::size_t bound = 2 * rule.threshold * windows;
         INFO("seed " << seed);
         REQUIRE(subject.take_breaches().empty());
         REQUIRE(subject.entries() <= bound);
@@ -212,12 +212,12 @@ TEST_CASE("detector: a user below the threshold needs at most 2N entries for eac
 
 TEST_CASE("detector: a user far above the threshold keeps a bounded number of entries")
 {
-    core::rule by;
-    by.name = "flood";
-    by.actions = {5011};
-    by.window = std::chrono::hours(24);
-    by.threshold = 20;
-    core::detector subject(core::share({by}));
+    core::rule rule;
+    rule.name = "flood";
+    rule.actions = {5011};
+    rule.window = std::chrono::hours(24);
+    rule.threshold = 20;
+    core::detector subject(core::share({rule}));
     std::size_t new_breaches = 0;
     for (int i = 0; i < 100'000; ++i) {
         core::audit_event event;
@@ -228,8 +228,8 @@ TEST_CASE("detector: a user far above the threshold keeps a bounded number of en
         event.object = std::to_string(i);
         subject.add(event);
         if (i % 100 == 99) {
-            for (const core::breach& what : subject.take_breaches())
-                new_breaches += what.is_new ? 1 : 0;
+            for (const core::breach& breach : subject.take_breaches())
+                new_breaches += breach.is_new ? 1 : 0;
             REQUIRE(subject.entries() <= 4 * 21 + 64 + 100);
         }
     }

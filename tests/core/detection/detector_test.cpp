@@ -1,6 +1,5 @@
 // What the detector does besides counting (which detector_oracle_test.cpp holds to the definition):
-// what is ignored, new rules, users who are not counted, evidence, order; and what it forgets:
-// settled history, stretches, users, texts, and the oldest touches if there is no room.
+// what is ignored, new rules, users who are not counted, evidence, order; and what it forgets.
 
 #include "core/base/random.hpp"
 #include "core/detection/detector.hpp"
@@ -22,6 +21,9 @@ using namespace std::chrono_literals;
 
 namespace
 {
+
+constexpr std::size_t around_text = core::object_pool::surroundings_bytes;
+using strings = std::vector<std::string>;
 
 // A detector with one rule, and users who change files.
 detector
@@ -52,15 +54,13 @@ void change_at(core::detector& subject, core::wall_time time, int count, int fir
         subject.add(make_event("jane", std::to_string(first_file + i), time));
 }
 
-std::vector<std::string> users_of(const std::vector<breach>& found)
+strings users_of(const std::vector<breach>& found)
 {
-    std::vector<std::string> users;
-    for (const breach& what : found)
-        users.push_back(what.user);
+    strings users;
+    for (const breach& breach : found)
+        users.push_back(breach.user);
     return users;
 }
-
-using strings = std::vector<std::string>;
 
 } // namespace
 
@@ -272,21 +272,21 @@ TEST_CASE("detector: with new thresholds it says what one made with them would h
             }
         };
         // By user: the highest count told. What was told before the change is told.
-        std::map<std::string, std::uint32_t> told;
+        std::map<std::string, std::uint32_t> highest;
         std::map<std::string, std::uint32_t> expected;
         const auto take = [&](detector& subject, std::map<std::string, std::uint32_t>& into) {
-            for (const breach& what : subject.take_breaches())
-                into[what.user] = std::max(into[what.user], what.span.count);
+            for (const breach& breach : subject.take_breaches())
+                into[breach.user] = std::max(into[breach.user], breach.span.count);
         };
         add(30);
-        take(changed, told);
+        take(changed, highest);
         changed.set_rules(core::share({make_rule("r", after, 60s)}));
         add(30);
-        take(changed, told);
+        take(changed, highest);
         take(fresh, expected);
-        std::erase_if(told, [&](const auto& entry) { return entry.second <= after; });
+        std::erase_if(highest, [&](const auto& entry) { return entry.second <= after; });
         INFO("seed " << seed << ": threshold " << before << ", then " << after);
-        REQUIRE(told == expected);
+        REQUIRE(highest == expected);
         REQUIRE(changed.entries() == fresh.entries());
         crossings += expected.size();
     }
@@ -364,8 +364,8 @@ TEST_CASE("detector: forgetting what is complete changes no decision about what 
             const auto b = thorough.take_breaches();
             INFO("seed " << seed << ", event " << i);
             const auto has_new = [](const std::vector<breach>& found) {
-                return std::any_of(found.begin(), found.end(), [](const breach& what) {
-                    return what.is_new;
+                return std::any_of(found.begin(), found.end(), [](const breach& breach) {
+                    return breach.is_new;
                 });
             };
             // What is forgotten may split an old story, so the new one may be told as new: never
@@ -471,9 +471,10 @@ TEST_CASE("detector: memory is reckoned by touch, by user and by text")
     detector subject = with_threshold(10, 10s);
     CHECK(subject.memory_bytes() == 0);
     change_at(subject, at(0), 3);
-    CHECK(subject.memory_bytes() == 3 * 32 + 768);
+    CHECK(subject.memory_bytes() == 3 * detector::entry_bytes + detector::user_bytes);
     subject.add(make_event("joe", "drive-12345", at(0)));
-    CHECK(subject.memory_bytes() == 4 * 32 + 2 * 768 + 192 + 2 * 11);
+    const std::size_t touches = 4 * detector::entry_bytes;
+    CHECK(subject.memory_bytes() == touches + 2 * detector::user_bytes + around_text + 2 * 11);
 }
 
 TEST_CASE("detector: texts nobody needs go when they are a thousand more than twice those in use")
@@ -488,8 +489,8 @@ TEST_CASE("detector: texts nobody needs go when they are a thousand more than tw
         (void)subject.take_breaches();
     };
     const auto texts = [&] {
-        const std::size_t others = subject.entries() * 32 + subject.users() * 768;
-        return (subject.memory_bytes() - others) / (192 + 2 * 12);
+        const std::size_t touches = subject.entries() * detector::entry_bytes;
+        return (subject.memory_bytes() - touches - detector::user_bytes) / (around_text + 2 * 12);
     };
     add_texts(0, 1014, at(0));
     add_texts(2000, 10, at(100));
@@ -520,7 +521,7 @@ TEST_CASE("detector: many texts that were in use at once are dropped when nobody
         subject.add(make_event("jane", "drive-" + std::to_string(i), at(0)));
     (void)subject.take_breaches();
     subject.forget_before(at(0));
-    CHECK(subject.memory_bytes() > 3000 * 192);
+    CHECK(subject.memory_bytes() > 3000 * around_text);
     subject.forget_before(at(100));
     CHECK(subject.memory_bytes() == 0);
 }
@@ -572,7 +573,7 @@ TEST_CASE("detector: of events that are settled no text is kept")
     subject.forget_before(at(1000));
     for (int i = 0; i < 100; ++i)
         subject.add(make_event("bob", "drive-" + std::to_string(i), at(0)));
-    CHECK(subject.memory_bytes() == 768); // the user's own
+    CHECK(subject.memory_bytes() == detector::user_bytes); // the user's own
 }
 
 TEST_CASE("detector: history is missing until no open window reaches back to it")

@@ -52,7 +52,10 @@ TEST_CASE("object keys: a number up to 56 bits needs no text, whatever else does
         INFO('"' << text << '"');
         CHECK(pool.texts() == ++texts);
     }
-    CHECK(pool.text_bytes() == texts * 192 + 2 * (2 + 2 + 2 + 2 + 2 + 17));
+    CHECK(
+        pool.text_bytes() ==
+        texts * core::object_pool::surroundings_bytes + 2 * (2 + 2 + 2 + 2 + 2 + 17)
+    );
 }
 
 TEST_CASE("object keys: texts that nobody uses any more are dropped and their places used again")
@@ -68,7 +71,7 @@ TEST_CASE("object keys: texts that nobody uses any more are dropped and their pl
             visit(keys[static_cast<std::size_t>(i)]);
     });
     CHECK(pool.texts() == 8);
-    CHECK(pool.text_bytes() == 8 * 192 + 2 * 8 * 6);
+    CHECK(pool.text_bytes() == 8 * core::object_pool::surroundings_bytes + 2 * 8 * 6);
     for (const int i : {0, 1, 2, 4, 5, 6, 8, 9})
         CHECK(pool.id_of(keys[static_cast<std::size_t>(i)]) == "text-" + std::to_string(i));
     const std::set<core::object_key> free{keys[3], keys[7]};

@@ -153,10 +153,10 @@ TEST_CASE("engine: a portal that does not say what time it is there is told once
     (void)d.heard();
     d.answer_identity(make_profile("admin"));
     CHECK(d.heard_but_pages() == words{missing});
-    const core::report told = d.last_report(report_kind::degraded);
-    CHECK((told.level == core::priority::error));
-    CHECK(contains(told.message, "have no readable Date"));
-    CHECK(contains(told.message, "2026-06-30T13:04:05"));
+    const core::report report = d.last_report(report_kind::degraded);
+    CHECK((report.level == core::priority::error));
+    CHECK(contains(report.message, "have no readable Date"));
+    CHECK(contains(report.message, "2026-06-30T13:04:05"));
     d.answer_page();
     d.next_page({});
     CHECK(d.heard_but_pages() == words{"ready"});

@@ -31,8 +31,8 @@ core::audit_page page_with_problem(std::int64_t id, const std::string& text)
 // Without what the rows take that are known.
 std::size_t windows_bytes(const engine_dialogue& d)
 {
-    const core::engine_status about = d.subject.status();
-    return about.memory_bytes - about.seen_bytes;
+    const core::engine_status status = d.subject.status();
+    return status.memory_bytes - status.seen_bytes;
 }
 
 // Fills the memory: each page brings as much of a user's work on files whose ids are long texts as
@@ -332,16 +332,16 @@ TEST_CASE("engine: the status says what it is about, and what has been seen")
     CHECK_FALSE(d.subject.status().has_read);
     CHECK_FALSE(d.subject.status().is_ready());
     d.answer_page(burst("bob", 3, at(-60)));
-    const core::engine_status about = d.subject.status();
-    CHECK(about.portal == "docs.example.com");
-    CHECK(about.has_read);
-    CHECK(about.is_ready());
-    CHECK(about.events == 3);
-    CHECK(about.users == 1);
-    CHECK(about.seen_bytes == 3 * core::seen_ids::row_bytes);
+    const core::engine_status status = d.subject.status();
+    CHECK(status.portal == "docs.example.com");
+    CHECK(status.has_read);
+    CHECK(status.is_ready());
+    CHECK(status.events == 3);
+    CHECK(status.users == 1);
+    CHECK(status.seen_bytes == 3 * core::seen_ids::row_bytes);
     CHECK(windows_bytes(d) > 0);
-    CHECK(about.open_cases == 0);
-    CHECK((about.complete == at(0) - 15min - core::poller::rounding));
+    CHECK(status.open_cases == 0);
+    CHECK((status.complete == at(0) - 15min - core::poller::rounding));
     const core::report& ready = d.last_report(report_kind::ready);
     CHECK(ready.field("ROWS") == "3");
     CHECK(contains(ready.message, "read 3 recent audit records"));

@@ -166,9 +166,9 @@ TEST_CASE("engine: a user who is exempt by address, in any case, is looked at fo
 {
     attack d(settings_exempting("bob@example.com"));
     CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
-    core::profile who = make_profile("bob");
-    who.email = "Bob@Example.COM";
-    d.answer_look("bob", who);
+    core::profile profile = make_profile("bob");
+    profile.email = "Bob@Example.COM";
+    d.answer_look("bob", profile);
     CHECK(d.heard_but_pages() == words{"exempted bob"});
     d.stay_quiet(2h);
     CHECK_FALSE(d.has_call("bob"));
@@ -180,14 +180,14 @@ TEST_CASE("engine: a user who is exempt by address, in any case, is looked at fo
 TEST_CASE("engine: an owner and another administrator are refused once, and no request is sent")
 {
     const std::string guarded = GENERATE(as<std::string>{}, "owner", "chief");
-    core::profile who = make_profile(guarded);
-    who.is_owner = guarded == "owner";
-    who.is_admin = guarded == "chief";
+    core::profile profile = make_profile(guarded);
+    profile.is_owner = guarded == "owner";
+    profile.is_admin = guarded == "chief";
     engine_dialogue d;
     d.begin();
     d.next_page(burst(guarded, 21, at(-60)));
     CHECK(d.heard_but_pages() == words{"alert " + guarded, "look " + guarded});
-    d.answer_look(guarded, who);
+    d.answer_look(guarded, profile);
     CHECK(d.heard_but_pages() == words{"refused " + guarded});
     CHECK((d.last_report(report_kind::refused).level == core::priority::alert));
     const std::string way_out =

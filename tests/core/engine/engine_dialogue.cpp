@@ -40,22 +40,22 @@ struct speaker {
     {
         return "disable " + name_of(request.user);
     }
-    std::string operator()(const core::call& what) const { return std::visit(*this, what.request); }
-    std::string operator()(const core::fact& told) const
+    std::string operator()(const core::call& call) const { return std::visit(*this, call.request); }
+    std::string operator()(const core::fact& fact) const
     {
-        const core::report what = describe(told, {});
-        std::string text(to_string(what.kind));
-        if (!what.field("USER_ID").empty())
-            return join(text, name_of(what.field("USER_ID")));
-        if (!what.field("CONCERN").empty())
-            return join(join(text, what.field("CONCERN")), what.field("REASON"));
+        const core::report report = describe(fact, {});
+        std::string text(to_string(report.kind));
+        if (!report.field("USER_ID").empty())
+            return join(text, name_of(report.field("USER_ID")));
+        if (!report.field("CONCERN").empty())
+            return join(join(text, report.field("CONCERN")), report.field("REASON"));
         return text;
     }
-    std::string operator()(const core::scan_outcome& what) const
+    std::string operator()(const core::scan_outcome& outcome) const
     {
-        const std::string text = "scan " + std::to_string(what.token);
-        return what.error.empty() ? text + ": found " + std::to_string(what.findings.size())
-                                  : text + ": error";
+        const std::string text = "scan " + std::to_string(outcome.token);
+        return outcome.error.empty() ? text + ": found " + std::to_string(outcome.findings.size())
+                                     : text + ": error";
     }
 };
 
@@ -116,34 +116,34 @@ std::string name_of(std::string_view guid)
 
 core::profile make_profile(std::string_view name)
 {
-    core::profile who;
-    who.id = guid_of(name);
-    who.display_name = std::string(name);
-    who.email = std::string(name) + "@example.com";
-    who.is_admin = name == "admin";
-    return who;
+    core::profile profile;
+    profile.id = guid_of(name);
+    profile.display_name = std::string(name);
+    profile.email = std::string(name) + "@example.com";
+    profile.is_admin = name == "admin";
+    return profile;
 }
 
 core::profile disabled_profile(std::string_view name)
 {
-    core::profile who = make_profile(name);
-    who.status = core::user_status::terminated;
-    return who;
+    core::profile profile = make_profile(name);
+    profile.status = core::user_status::terminated;
+    return profile;
 }
 
 core::profile owner_profile(std::string_view name)
 {
-    core::profile who = make_profile(name);
-    who.is_owner = true;
-    return who;
+    core::profile profile = make_profile(name);
+    profile.is_owner = true;
+    return profile;
 }
 
 api_failure make_failure(core::failure_kind kind)
 {
-    api_failure why;
-    why.kind = kind;
-    why.text = "the portal says no";
-    return why;
+    api_failure failure;
+    failure.kind = kind;
+    failure.text = "the portal says no";
+    return failure;
 }
 
 std::vector<core::audit_event>
@@ -245,9 +245,9 @@ engine_dialogue::engine_dialogue(core::engine_settings settings)
 {
 }
 
-void engine_dialogue::feed(const core::input& what)
+void engine_dialogue::feed(const core::input& input)
 {
-    const core::step_result result = subject.step(what, now);
+    const core::step_result result = subject.step(input, now);
     for (const core::effect& wanted : result.effects)
         take(wanted);
     wake_at = result.wake_at;
@@ -278,8 +278,8 @@ void engine_dialogue::take(const core::effect& wanted)
         heard_.push_back(std::visit(speaker{}, wanted));
     if (begun != nullptr)
         take(*begun);
-    else if (const auto* told = std::get_if<core::fact>(&wanted))
-        reports_.push_back(describe(*told, subject.settings().contact));
+    else if (const auto* fact = std::get_if<core::fact>(&wanted))
+        reports_.push_back(describe(*fact, subject.settings().contact));
     else
         scans_.push_back(std::get<core::scan_outcome>(wanted));
 }
@@ -391,11 +391,11 @@ void engine_dialogue::answer_full_page(std::vector<core::audit_event> events)
     answer_page(std::move(events));
 }
 
-void engine_dialogue::fail_page(const api_failure& why, core::audit_page partial)
+void engine_dialogue::fail_page(const api_failure& failure, core::audit_page partial)
 {
     REQUIRE(page_.has_value());
     const core::call_id call = std::exchange(page_, std::nullopt)->id;
-    answer(call, core::partial_page{why, std::move(partial)});
+    answer(call, core::partial_page{failure, std::move(partial)});
 }
 
 engine_dialogue::person_call engine_dialogue::take_call(std::string_view user, bool is_disable)
@@ -416,10 +416,10 @@ core::call_id engine_dialogue::set_aside(std::string_view user)
     return calls_.extract(guid_of(user)).mapped().call;
 }
 
-void engine_dialogue::answer_look(std::string_view user, const core::profile& who)
+void engine_dialogue::answer_look(std::string_view user, const core::profile& profile)
 {
     const core::call_id call = take_call(user, false).call;
-    answer(call, who);
+    answer(call, profile);
 }
 
 void engine_dialogue::fail_look(std::string_view user, core::failure_kind kind)
@@ -504,15 +504,15 @@ std::vector<core::incident> engine_dialogue::findings()
 words engine_dialogue::states()
 {
     words all;
-    for (const core::incident& about : findings())
-        all.push_back(name_of(about.user) + ' ' + std::string(core::to_string(about.state)));
+    for (const core::incident& incident : findings())
+        all.push_back(name_of(incident.user) + ' ' + std::string(core::to_string(incident.state)));
     return all;
 }
 
 const core::report& engine_dialogue::last_report(core::report_kind kind) const
 {
-    const auto found = std::find_if(reports_.rbegin(), reports_.rend(), [&](const auto& told) {
-        return told.kind == kind;
+    const auto found = std::find_if(reports_.rbegin(), reports_.rend(), [&](const auto& report) {
+        return report.kind == kind;
     });
     INFO("no report of kind " << to_string(kind));
     REQUIRE(found != reports_.rend());
@@ -522,7 +522,7 @@ const core::report& engine_dialogue::last_report(core::report_kind kind) const
 std::size_t engine_dialogue::count_reports(core::report_kind kind) const
 {
     return static_cast<std::size_t>(std::count_if(
-        reports_.begin(), reports_.end(), [&](const auto& told) { return told.kind == kind; }
+        reports_.begin(), reports_.end(), [&](const auto& report) { return report.kind == kind; }
     ));
 }
 

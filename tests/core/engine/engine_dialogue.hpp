@@ -87,8 +87,8 @@ public:
     void answer_page(const core::audit_page& page);
     // A hundred rows, so that there are more: the given events and older ones of no interest.
     void answer_full_page(std::vector<core::audit_event> events);
-    void fail_page(const core::api_failure& why, core::audit_page partial = {});
-    void answer_look(std::string_view user, const core::profile& who);
+    void fail_page(const core::api_failure& failure, core::audit_page partial = {});
+    void answer_look(std::string_view user, const core::profile& profile);
     void fail_look(std::string_view user, core::failure_kind kind);
     void answer_disable(std::string_view user);
     void fail_disable(std::string_view user, core::failure_kind kind);
@@ -144,7 +144,7 @@ private:
         bool is_disable = false;
     };
 
-    void feed(const core::input& what);
+    void feed(const core::input& input);
     void take(const core::effect& wanted);
     void take(const core::call& wanted);
     void pass(core::milliseconds length);

@@ -395,11 +395,11 @@ TEST_CASE("engine: a rule that only alerts from now on does not call off what an
     REQUIRE((d.subject.cases_by_state() == case_counts{{containment_state::held, 1}}));
     REQUIRE(d.count_reports(report_kind::alert) == 2);
     const std::string rule(d.last_report(report_kind::held).field("RULE"));
-    const std::size_t told = settings.rules[0].name == rule ? 0 : 1;
+    const std::size_t index = settings.rules[0].name == rule ? 0 : 1;
 
-    settings.rules[told].response = response_mode::alert;
+    settings.rules[index].response = response_mode::alert;
     if (!stands)
-        settings.rules[1 - told].threshold = 30;
+        settings.rules[1 - index].threshold = 30;
     d.reload(settings);
     CHECK((d.count_reports(report_kind::observed) == 0) == stands); // said to be called off
     CHECK(d.subject.status().open_cases == (stands ? 1 : 0));
@@ -408,7 +408,9 @@ TEST_CASE("engine: a rule that only alerts from now on does not call off what an
     CHECK(d.has_call("bob") == stands);
     if (stands) {
         d.contain("bob");
-        CHECK(d.last_report(report_kind::contained).field("RULE") == settings.rules[1 - told].name);
+        CHECK(
+            d.last_report(report_kind::contained).field("RULE") == settings.rules[1 - index].name
+        );
     }
 }
 

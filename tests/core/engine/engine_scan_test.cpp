@@ -100,33 +100,33 @@ TEST_CASE("engine: a scan tells everything about a contained user's incident")
     d.contain("bob");
     const auto found = d.findings();
     REQUIRE(found.size() == 1);
-    const core::incident& about = found[0];
-    CHECK(about.user == guid_of("bob"));
-    CHECK(about.user_name == "bob");
-    CHECK(about.rule == "bulk-change");
-    CHECK(about.threshold == 20);
-    CHECK(about.window == 10min);
-    CHECK((about.response == response_mode::disable));
-    CHECK((about.state == containment_state::contained));
-    CHECK(about.span.count == 60);
-    CHECK((about.span.newest == at(-1)));
-    REQUIRE(about.files.size() == core::incident::files_max);
-    CHECK(about.files.front().object == "11");
-    CHECK(about.files.back().object == "60");
+    const core::incident& incident = found[0];
+    CHECK(incident.user == guid_of("bob"));
+    CHECK(incident.user_name == "bob");
+    CHECK(incident.rule == "bulk-change");
+    CHECK(incident.threshold == 20);
+    CHECK(incident.window == 10min);
+    CHECK((incident.response == response_mode::disable));
+    CHECK((incident.state == containment_state::contained));
+    CHECK(incident.span.count == 60);
+    CHECK((incident.span.newest == at(-1)));
+    REQUIRE(incident.files.size() == core::incident::files_max);
+    CHECK(incident.files.front().object == "11");
+    CHECK(incident.files.back().object == "60");
     CHECK((d.subject.cases_by_state() == case_counts{{containment_state::contained, 1}}));
 }
 
 TEST_CASE("engine: a name that the trail does not tell is taken from the profile")
 {
-    for (const std::string told : {"", "Bobby"}) {
+    for (const std::string name : {"", "Bobby"}) {
         engine_dialogue d;
         d.begin();
         std::vector<core::audit_event> events = burst("bob", 21, at(-60));
         for (core::audit_event& event : events)
-            event.user_name = told;
+            event.user_name = name;
         d.next_page(events);
         d.contain("bob");
-        CHECK(d.findings().at(0).user_name == (told.empty() ? "bob" : told));
+        CHECK(d.findings().at(0).user_name == (name.empty() ? "bob" : name));
     }
 }
 

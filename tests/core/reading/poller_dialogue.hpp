@@ -71,10 +71,10 @@ struct reader {
     }
     void fail(failure_kind kind, std::optional<std::chrono::seconds> retry_after = std::nullopt)
     {
-        core::api_failure why;
-        why.kind = kind;
-        why.retry_after = retry_after;
-        subject.on_failure(why, mono(), random);
+        core::api_failure failure;
+        failure.kind = kind;
+        failure.retry_after = retry_after;
+        subject.on_failure(failure, mono(), random);
     }
     milliseconds pause() const
     {

@@ -162,21 +162,21 @@ TEST_CASE("record watch: what was left out is told as a number, once a minute")
     for (int i = 0; i < 32; ++i)
         (void)watch.on_problem(make_problem(100 + i, 0, 0), mono_at(0s));
     CHECK_FALSE(watch.take_suppressed(mono_at(1min - 1ms)).has_value());
-    const auto told = watch.take_suppressed(mono_at(1min));
-    REQUIRE(told.has_value());
-    CHECK(told->count == 12);
+    const auto suppressed = watch.take_suppressed(mono_at(1min));
+    REQUIRE(suppressed.has_value());
+    CHECK(suppressed->count == 12);
     CHECK_FALSE(watch.take_suppressed(mono_at(1min)).has_value());
 }
 
 TEST_CASE("record watch: a thousand unknown actions are told, each with its number, and no more")
 {
     core::record_watch watch;
-    int told = 0;
+    int reported = 0;
     for (int i = 0; i < 1100; ++i) {
         const auto unknown = watch.on_event(make_event("u", "1", at(0), 100'000 + i));
-        told += unknown && unknown->action == 100'000 + i ? 1 : 0;
+        reported += unknown && unknown->action == 100'000 + i ? 1 : 0;
     }
-    CHECK(told == 1000);
+    CHECK(reported == 1000);
 }
 
 } // namespace docwarden::test::reading_test

@@ -201,11 +201,11 @@ TEST_CASE(
 
 TEST_CASE("trail_pass: a stretch of a whole slice is one request, of a tick more it is two")
 {
-    trail_pass one(at(0), at(0) + slice);
-    CHECK((one.next() == page_query{at(0), at(0) + slice, 0}));
-    one.accept(rows_at(at(50), 1, 1));
-    CHECK((one.status() == state::complete));
-    CHECK(one.pages() == 1);
+    trail_pass exact(at(0), at(0) + slice);
+    CHECK((exact.next() == page_query{at(0), at(0) + slice, 0}));
+    exact.accept(rows_at(at(50), 1, 1));
+    CHECK((exact.status() == state::complete));
+    CHECK(exact.pages() == 1);
 
     trail_pass two(at(0), at(0) + slice + tick(1));
     CHECK((two.next() == page_query{at(0) + tick(1), at(0) + slice + tick(1), 0}));

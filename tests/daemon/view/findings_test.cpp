@@ -18,17 +18,17 @@ namespace
 
 core::incident incident_of_jane()
 {
-    core::incident about;
-    about.id = "0123456789ab";
-    about.user = jane;
-    about.user_name = "Jane Doe";
-    about.rule = "bulk-change";
-    about.threshold = 20;
-    about.window = std::chrono::minutes(90);
-    about.response = core::response_mode::disable;
-    about.span = {at_second(0), at_second(30), at_second(20), 57};
-    about.state = core::containment_state::contained;
-    return about;
+    core::incident incident;
+    incident.id = "0123456789ab";
+    incident.user = jane;
+    incident.user_name = "Jane Doe";
+    incident.rule = "bulk-change";
+    incident.threshold = 20;
+    incident.window = std::chrono::minutes(90);
+    incident.response = core::response_mode::disable;
+    incident.span = {at_second(0), at_second(30), at_second(20), 57};
+    incident.state = core::containment_state::contained;
+    return incident;
 }
 
 } // namespace
@@ -45,23 +45,23 @@ TEST_CASE("findings: a line says who, how many, since when, which rule and what 
 
 TEST_CASE("findings: a line about a user without a name shows the id alone")
 {
-    core::incident about = incident_of_jane();
-    about.user_name.clear();
-    const std::string line = daemon::finding_line(about);
+    core::incident incident = incident_of_jane();
+    incident.user_name.clear();
+    const std::string line = daemon::finding_line(incident);
     CHECK(line.substr(0, 45) == "4c65a238-ca50-4374-b904-0d51d4c1822b changed ");
 }
 
 TEST_CASE("findings: hostile names cannot forge a line, whatever their length")
 {
-    core::incident about = incident_of_jane();
-    about.user_name = GENERATE(
+    core::incident incident = incident_of_jane();
+    incident.user_name = GENERATE(
         std::string("x\nroot (all) is well"),
         std::string("\x1b[31mred\r"),
         std::string("\u202egnp.exe"),
         std::string("\xff\xfe\x00", 3),
         std::string(1'000'000, 'x')
     );
-    const std::string line = daemon::finding_line(about);
+    const std::string line = daemon::finding_line(incident);
     CHECK(line.size() < 1100);
     CHECK(line.find('\n') == line.size() - 1);
     CHECK(std::none_of(line.begin(), line.end() - 1, [](char c) {
@@ -70,7 +70,7 @@ TEST_CASE("findings: hostile names cannot forge a line, whatever their length")
     CHECK_FALSE(contains(line, "\u202e"));
     CHECK(contains(line, "changed 57 distinct files")); // what matters is not pushed out
 
-    const std::string json = daemon::findings_json({{"docs", about}});
+    const std::string json = daemon::findings_json({{"docs", incident}});
     CHECK(json.size() < 2000);
     CHECK_FALSE(contains(json, "\u202e"));
     const auto parsed = boost::json::parse(json);
@@ -113,16 +113,16 @@ TEST_CASE("findings: every state has a word of its own")
         {containment_state::rejected, "rejected"},
         {containment_state::released, "released"},
     }));
-    core::incident about = incident_of_jane();
-    about.state = state;
-    CHECK(contains(daemon::finding_line(about), "Z: " + word + " (incident "));
-    CHECK(daemon::to_finding(about, "docs").state == word);
+    core::incident incident = incident_of_jane();
+    incident.state = state;
+    CHECK(contains(daemon::finding_line(incident), "Z: " + word + " (incident "));
+    CHECK(daemon::to_finding(incident, "docs").state == word);
 }
 
 TEST_CASE("findings: the admin endpoint gets the same facts, not yet escaped")
 {
-    core::incident about = incident_of_jane();
-    about.user_name = "Jane\n";
+    core::incident incident = incident_of_jane();
+    incident.user_name = "Jane\n";
     net::scan_finding expected;
     expected.portal = "docs";
     expected.user_id = jane;
@@ -133,7 +133,7 @@ TEST_CASE("findings: the admin endpoint gets the same facts, not yet escaped")
     expected.window_text = "1h 30m";
     expected.state = "contained";
     expected.incident = "0123456789ab";
-    CHECK(daemon::to_finding(about, "docs") == expected);
+    CHECK(daemon::to_finding(incident, "docs") == expected);
 }
 
 } // namespace docwarden::test::findings_test

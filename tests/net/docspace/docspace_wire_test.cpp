@@ -208,9 +208,9 @@ TEST_CASE("docspace_wire: a profile with a status that says nothing certain is n
         R"(,"status":18446744073709551615)"
     );
     INFO(status);
-    const auto why = profile_failure(profile_answer(R"("id":")" + jane + "\"" + status));
-    CHECK(why.kind == failure_kind::bad_answer);
-    CHECK(contains(why.text, "HTTP 200: the profile's status"));
+    const auto failure = profile_failure(profile_answer(R"("id":")" + jane + "\"" + status));
+    CHECK(failure.kind == failure_kind::bad_answer);
+    CHECK(contains(failure.text, "HTTP 200: the profile's status"));
 }
 
 TEST_CASE("docspace_wire: a profile whose id is no GUID is no answer")
@@ -248,9 +248,9 @@ TEST_CASE("docspace_wire: an answer without a profile in its envelope is none")
         R"({"response":{"id":"4c65a238-ca50-4374-b904-0d51d4c1822b","status":1}} trailing)"
     );
     INFO(body);
-    const auto why = profile_failure(answer(body), jane);
-    CHECK(why.kind == failure_kind::bad_answer);
-    CHECK(why.text == "HTTP 200: the answer has no profile");
+    const auto failure = profile_failure(answer(body), jane);
+    CHECK(failure.kind == failure_kind::bad_answer);
+    CHECK(failure.text == "HTTP 200: the answer has no profile");
 }
 
 TEST_CASE("docspace_wire: each reader judges the status first, and keeps the portal's time")
