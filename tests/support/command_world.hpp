@@ -91,9 +91,9 @@ struct command_world {
     {
         return server.with_model([&](sim::portal_model& model) { return model.disables_of(user); });
     }
-    void set_fault(sim::fault what)
+    void set_fault(sim::fault fault)
     {
-        server.with_model([&](sim::portal_model& model) { (void)model.set_fault(what); });
+        server.with_model([&](sim::portal_model& model) { (void)model.set_fault(fault); });
     }
 
     scratch_directory directory;

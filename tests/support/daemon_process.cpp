@@ -89,10 +89,10 @@ daemon_process::~daemon_process()
     ::close(err_pipe_);
 }
 
-void daemon_process::fail(const std::string& what) const
+void daemon_process::fail(const std::string& text) const
 {
     throw std::runtime_error(
-        what + "\n--- standard error:\n" + err_ + "--- standard output:\n" + out_
+        text + "\n--- standard error:\n" + err_ + "--- standard output:\n" + out_
     );
 }
 
@@ -133,7 +133,7 @@ void daemon_process::take_lines()
     }
 }
 
-log_line daemon_process::wait_for(const std::string& what, const predicate& matches)
+log_line daemon_process::wait_for(const std::string& description, const predicate& matches)
 {
     const auto until = clock::now() + patience;
     std::size_t looked_at = 0;
@@ -143,7 +143,7 @@ log_line daemon_process::wait_for(const std::string& what, const predicate& matc
                 return records_[looked_at];
         }
         if (!read_more(until))
-            fail("no record came: " + what);
+            fail("no record came: " + description);
     }
 }
 

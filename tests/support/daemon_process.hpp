@@ -45,7 +45,7 @@ public:
     using predicate = std::function<bool(const log_line&)>;
     // The first record that matches, from the start of the run; reads on until it comes. Throws
     // with everything said so far if it does not.
-    log_line wait_for(const std::string& what, const predicate& matches);
+    log_line wait_for(const std::string& description, const predicate& matches);
     log_line wait_for(const std::string& kind);
     // The same, but only records after the first `skip` ones.
     log_line wait_after(std::size_t skip, const std::string& kind);
@@ -77,7 +77,7 @@ public:
 private:
     bool read_more(std::chrono::steady_clock::time_point until);
     void take_lines();
-    [[noreturn]] void fail(const std::string& what) const;
+    [[noreturn]] void fail(const std::string& text) const;
 
     pid_t pid_ = -1;
     int out_pipe_ = -1;

@@ -28,7 +28,7 @@ namespace docwarden::test
 // A record, and when it was written.
 struct told_report {
     core::wall_time at;
-    core::report what;
+    core::report report;
 };
 
 inline core::engine_settings office_rules()
@@ -62,7 +62,7 @@ struct runner_world {
     std::unique_ptr<daemon::portal_runner> runner;
     std::optional<core::mono_time> stopped_at;
     std::optional<core::scan_outcome> scanned;
-    net::task_group callers{io.get_executor(), [this](std::exception_ptr what) { crashed(what); }};
+    net::task_group callers{io.get_executor(), [this](std::exception_ptr bug) { crashed(bug); }};
 
     core::wall_time now() const { return clock.reading().wall; }
     core::mono_time in(std::chrono::milliseconds time) const { return clock.reading().mono + time; }
@@ -75,11 +75,11 @@ struct runner_world {
     void start(std::unique_ptr<net::http_transport> transport)
     {
         daemon::portal_runner::hooks hooks{
-            [this](const core::report& what, std::string_view) {
-                reports.push_back({now(), what});
+            [this](const core::report& report, std::string_view) {
+                reports.push_back({now(), report});
             },
             [] {},
-            [this](std::exception_ptr what) { crashed(what); }};
+            [this](std::exception_ptr bug) { crashed(bug); }};
         runner = std::make_unique<daemon::portal_runner>(
             share(settings),
             1,
@@ -118,14 +118,14 @@ struct runner_world {
         return static_cast<std::size_t>(std::count_if(
             reports.begin(),
             reports.end(),
-            [kind](const told_report& one) { return one.what.kind == kind; }
+            [kind](const told_report& entry) { return entry.report.kind == kind; }
         ));
     }
     const told_report* find(core::report_kind kind) const
     {
         const auto found =
-            std::find_if(reports.begin(), reports.end(), [kind](const told_report& one) {
-                return one.what.kind == kind;
+            std::find_if(reports.begin(), reports.end(), [kind](const told_report& entry) {
+                return entry.report.kind == kind;
             });
         return found == reports.end() ? nullptr : &*found;
     }
@@ -135,10 +135,10 @@ struct runner_world {
         return portal.model.user_of(user).status == sim::employee_status::terminated;
     }
 
-    void crashed(std::exception_ptr what)
+    void crashed(std::exception_ptr bug)
     {
         try {
-            std::rethrow_exception(what);
+            std::rethrow_exception(bug);
         } catch (const std::exception& error) {
             crashes.emplace_back(error.what());
         }

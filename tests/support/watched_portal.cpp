@@ -111,9 +111,9 @@ std::size_t watched_portal::requests(const std::string& method, const std::strin
     });
 }
 
-void watched_portal::set_fault(sim::fault what)
+void watched_portal::set_fault(sim::fault fault)
 {
-    server.with_model([&](sim::portal_model& model) { model.set_fault(std::move(what)); });
+    server.with_model([&](sim::portal_model& model) { model.set_fault(std::move(fault)); });
 }
 
 void watched_portal::clear_faults()

@@ -70,7 +70,7 @@ public:
         std::chrono::milliseconds before_now = std::chrono::seconds(5));
     sim::disable_counts disables_of(const std::string& user);
     std::size_t requests(const std::string& method, const std::string& target_prefix);
-    void set_fault(sim::fault what);
+    void set_fault(sim::fault fault);
     void clear_faults();
     bool is_disabled(const std::string& user);
 

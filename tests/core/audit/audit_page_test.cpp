@@ -54,10 +54,10 @@ TEST_CASE("audit page: a bare array and, of a recorded file, a single record are
         CHECK(read_audit_page(both, form).page.events.size() == 2);
         CHECK(read_audit_page(envelope(record(1, "11")), form).page.events.size() == 1);
     }
-    const read_page_result one = read_audit_page(record(1, "11"), page_form::recorded);
-    CHECK(one.ok());
-    CHECK(one.page.rows == 1);
-    CHECK(one.page.events.size() == 1);
+    const read_page_result recorded = read_audit_page(record(1, "11"), page_form::recorded);
+    CHECK(recorded.ok());
+    CHECK(recorded.page.rows == 1);
+    CHECK(recorded.page.events.size() == 1);
     CHECK_FALSE(read_audit_page(record(1, "11"), page_form::answer).ok());
 }
 

@@ -25,12 +25,12 @@ core::key_facts good_key()
 
 core::profile person(bool administers, bool owns = false)
 {
-    core::profile who;
-    who.id = jane;
-    who.display_name = "Jane";
-    who.is_admin = administers;
-    who.is_owner = owns;
-    return who;
+    core::profile profile;
+    profile.id = jane;
+    profile.display_name = "Jane";
+    profile.is_admin = administers;
+    profile.is_owner = owns;
+    return profile;
 }
 
 core::portal_facts of_version(std::string version)
@@ -134,8 +134,8 @@ TEST_CASE("preflight: a key of somebody else than whom the portal takes us for i
     CHECK((core::judge_key(key, &self, at(0)) == mixed_up));
     // Nothing is claimed about what was not answered.
     key.expires.reset();
-    const auto finding_for = [&](const core::profile* who) {
-        return core::judge_key(key, who, at(0)).finding;
+    const auto finding_for = [&](const core::profile* profile) {
+        return core::judge_key(key, profile, at(0)).finding;
     };
     CHECK((finding_for(nullptr) == key_valid));
     key.creator_id.clear();

@@ -25,17 +25,17 @@ struct conversation {
     // The question that is put now, if any.
     std::optional<preflight_question> ask()
     {
-        const auto what = round.next(now);
-        if (what)
-            round.asked(*what, now);
-        return what;
+        const auto question = round.next(now);
+        if (question)
+            round.asked(*question, now);
+        return question;
     }
-    void answer(preflight_question what) { round.on_answer(what, now); }
-    void fail(preflight_question what, failure_kind kind)
+    void answer(preflight_question question) { round.on_answer(question, now); }
+    void fail(preflight_question question, failure_kind kind)
     {
-        core::api_failure why;
-        why.kind = kind;
-        round.on_failure(what, why, now, 60s, random);
+        core::api_failure failure;
+        failure.kind = kind;
+        round.on_failure(question, failure, now, 60s, random);
     }
     void wait_until_due()
     {
@@ -46,9 +46,9 @@ struct conversation {
     std::vector<preflight_question> answer_all()
     {
         std::vector<preflight_question> all;
-        while (const auto what = ask()) {
-            all.push_back(*what);
-            answer(*what);
+        while (const auto question = ask()) {
+            all.push_back(*question);
+            answer(*question);
         }
         return all;
     }
@@ -56,9 +56,9 @@ struct conversation {
     void answer_some(int count)
     {
         for (int i = 0; i < count; ++i) {
-            const auto what = ask();
-            REQUIRE(what);
-            answer(*what);
+            const auto question = ask();
+            REQUIRE(question);
+            answer(*question);
         }
     }
 };

@@ -246,9 +246,9 @@ TEST_CASE_METHOD(runner_world, "portal_runner: a refused key is told once and as
     CHECK_FALSE(runner->status().is_ready());
     CHECK(runner->status().was_tried);
     CHECK(portal.model.requests_total() < 200);
-    for (const told_report& one : reports) {
-        CHECK(one.what.kind == report_kind::degraded);
-        CHECK_FALSE(contains(one.what.message, "sk-wrong"));
+    for (const told_report& entry : reports) {
+        CHECK(entry.report.kind == report_kind::degraded);
+        CHECK_FALSE(contains(entry.report.message, "sk-wrong"));
     }
     CHECK(reports.size() <= 3); // identity, reading, acting: one each
 }

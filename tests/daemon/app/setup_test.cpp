@@ -27,16 +27,16 @@ struct fixture {
         auto way = daemon::connect_to(portal, env, ctx.get_executor(), clock);
         CHECK((way.transport == nullptr) == !way.problems.empty());
         for (const auto* list : {&way.problems, &way.warnings}) {
-            for (const daemon::diagnostic& one : *list)
-                CHECK_FALSE(contains(to_text(one), "sk-of"));
+            for (const daemon::diagnostic& diagnostic : *list)
+                CHECK_FALSE(contains(to_text(diagnostic), "sk-of"));
         }
         return way;
     }
     std::string problems()
     {
         std::string all;
-        for (const daemon::diagnostic& one : connect().problems)
-            all += to_text(one) + "\n";
+        for (const daemon::diagnostic& diagnostic : connect().problems)
+            all += to_text(diagnostic) + "\n";
         return all;
     }
 };

@@ -37,12 +37,12 @@ std::string usage_error_of(const arguments& typed)
 
 TEST_CASE("options: each command alone has the defaults")
 {
-    const auto what = GENERATE(
+    const auto command = GENERATE(
         daemon::command::run, daemon::command::check, daemon::command::scan, daemon::command::status
     );
-    const std::string name(to_string(what));
+    const std::string name(to_string(command));
     INFO(name);
-    CHECK(options_of({name.c_str()}) == daemon::options{.chosen_command = what});
+    CHECK(options_of({name.c_str()}) == daemon::options{.chosen_command = command});
     CHECK(daemon::options{}.config_file == "/etc/docwarden/docwarden.toml");
 }
 

@@ -290,9 +290,9 @@ TEST_CASE_METHOD(fixture, "replay: --json is an array of objects with exactly th
 {
     const outcome result = replay_text(as_page(saved_files(21)), true);
     REQUIRE(result.json().size() == 1);
-    const boost::json::object one = result.json()[0].as_object();
+    const boost::json::object finding = result.json()[0].as_object();
     boost::json::object expected{
-        {"id", one.at("id")},
+        {"id", finding.at("id")},
         {"portal", "replay"},
         {"user_id", std::string(jane)},
         {"user", "Jane Doe"},
@@ -303,8 +303,8 @@ TEST_CASE_METHOD(fixture, "replay: --json is an array of objects with exactly th
         {"state", "observed"},
         {"opened", "2026-06-30T13:04:25Z"}, // of the 21st file
     };
-    CHECK(one.at("id").as_string().size() == 12);
-    CHECK(boost::json::serialize(one) == boost::json::serialize(expected));
+    CHECK(finding.at("id").as_string().size() == 12);
+    CHECK(boost::json::serialize(finding) == boost::json::serialize(expected));
     CHECK(result.out.back() == '\n');
     CHECK(result.code == 1);
 }

@@ -30,7 +30,7 @@ config base()
 }
 
 struct change {
-    const char* what;
+    const char* name;
     std::function<void(config&)> make;
     lines changes;
     lines ignored;
@@ -131,8 +131,8 @@ std::vector<change> changes_after_restart()
 std::vector<change> all_changes()
 {
     std::vector<change> all = changes_in_force_at_once();
-    for (const change& one : changes_after_restart())
-        all.push_back(one);
+    for (const change& change : changes_after_restart())
+        all.push_back(change);
     return all;
 }
 
@@ -147,28 +147,28 @@ TEST_CASE("config_diff: nothing changed is nothing told")
 
 TEST_CASE("config_diff: each setting is told by its name, with both values where that is short")
 {
-    for (const change& one : all_changes()) {
-        INFO(one.what);
+    for (const change& change : all_changes()) {
+        INFO(change.name);
         config after = base();
-        one.make(after);
-        CHECK(compare(base(), after).changes == one.changes);
-        CHECK(compare(base(), after).ignored == one.ignored);
+        change.make(after);
+        CHECK(compare(base(), after).changes == change.changes);
+        CHECK(compare(base(), after).ignored == change.ignored);
     }
 }
 
 TEST_CASE("config_diff: what is applied is exactly what was told as changed")
 {
-    for (const change& one : all_changes()) {
-        INFO(one.what);
+    for (const change& change : all_changes()) {
+        INFO(change.name);
         config after = base();
-        one.make(after);
+        change.make(after);
         const config applied = applicable(base(), after);
-        CHECK(compare(base(), applied).changes == one.changes);
+        CHECK(compare(base(), applied).changes == change.changes);
         CHECK(compare(base(), applied).ignored.empty());
         // What waits for a restart is told again with the next reload.
         CHECK(compare(applied, after).changes.empty());
-        CHECK(compare(applied, after).ignored == one.ignored);
-        CHECK((applied == base()) == one.changes.empty());
+        CHECK(compare(applied, after).ignored == change.ignored);
+        CHECK((applied == base()) == change.changes.empty());
     }
 }
 
