@@ -3,7 +3,7 @@
 #include "core/base/check.hpp"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 namespace docwarden::core
 {
@@ -38,6 +38,7 @@ containment_state state_of(containment::ending how)
 {
     switch (how) {
     case containment::ending::contained:
+    case containment::ending::gone:
         return containment_state::contained;
     case containment::ending::refused:
         return containment_state::refused;
@@ -139,6 +140,7 @@ containment::outcome containment::on_profile(
 {
     DOCWARDEN_ASSERT(under_way_ == request::profile);
     under_way_ = request::none;
+    gone_ = 0;
     if (account.status == user_status::terminated)
         return on_contained();
     if (phase_ == phase::done)
@@ -151,10 +153,14 @@ containment::outcome containment::on_profile(
     }
     if (phase_ == phase::confirming) {
         // 200, and the status is what it was: portals before 3.7.1 do that to protected accounts.
+        // Somebody must know at once that "accepted" meant nothing.
+        const bool is_news = !std::exchange(is_unchanged_reported_, true);
         after_pause_ = phase::looking;
         if (++unchanged_ >= tries_max(unchanged_max))
-            return give_up(now, std::nullopt);
-        return pause(backoff_pause(unchanged_, pause_max, random), now, std::nullopt);
+            (void)give_up(now, std::nullopt);
+        else
+            pause(backoff_pause(unchanged_, pause_max, random), now, std::nullopt);
+        return is_news ? outcome::failed : outcome::retrying;
     }
     // LDAP accounts are refused by the status endpoint (docspace-api.md section 5.2).
     if (account.is_ldap)
@@ -175,6 +181,12 @@ containment::outcome
 containment::on_profile_failure(const api_failure& failure, mono_time now, random_source& random)
 {
     DOCWARDEN_ASSERT(under_way_ == request::profile);
+    gone_ = failure.kind == failure_kind::gone ? gone_ + 1 : 0;
+    if (gone_ >= gone_min && phase_ != phase::done) {
+        under_way_ = request::none;
+        conclude(ending::gone);
+        return outcome::gone;
+    }
     if (phase_ != phase::done)
         after_pause_ = phase_;
     return pause_after(failure, profile_faults_, now, random);
@@ -239,6 +251,7 @@ containment::outcome containment::pause_after(
     case failure_kind::broken:
     case failure_kind::bad_answer:
     case failure_kind::redirected:
+    case failure_kind::gone:
         break;
     }
     // It is tried for ever, but somebody must know that the account is still active.
@@ -288,6 +301,7 @@ void containment::resume(mono_time now)
     advance(phase::looking);
     has_sent_ = false;
     has_failed_ = false;
+    is_unchanged_reported_ = false;
     decided_ = now;
     due_ = now;
     failure_.reset();

@@ -5,7 +5,7 @@
 //   looking --active--> sending --accepted--> confirming --terminated--> done: contained
 //      |  \                 |                     |
 //      |   held            paused <---------------+   a call failed, or changed nothing
-//      +--> done: contained, refused, exempted, called off
+//      +--> done: contained, gone, refused, exempted, called off
 //
 // It looks at the profile before it acts, so that nobody is disabled twice, and again afterwards:
 // only `status == 2`, read back from the portal, is success (design.md section 4).
@@ -27,7 +27,7 @@ enum class containment_state {
     observed,  // the rule or an exemption says that nothing is done
     intended,  // decided; not yet sent
     sending,   // a disable request has been sent and is not confirmed
-    contained, // the portal says that the account is disabled
+    contained, // the portal says that the account is disabled, or removed
     refused,   // this account cannot be disabled by this key: a person must act
     held,      // waits for a person, or for room under max_disables
     failed,    // the portal refuses or ignores the request; one try an hour from then on
@@ -47,6 +47,7 @@ class containment
 {
 public:
     static constexpr unsigned unchanged_max = 5; // confirmations that change nothing, then `failed`
+    static constexpr unsigned gone_min = 2;      // looks in a row that find no such account
     static constexpr unsigned refusals_max = 5;  // 403, 404 and the like in a row, then `failed`
     static constexpr unsigned faults_reported_after = 8; // transient ones in a row
     static constexpr std::chrono::hours pause_failed{1};
@@ -66,6 +67,7 @@ public:
     // How it ended.
     enum class ending {
         contained, // the portal says that the account is disabled
+        gone,      // the portal says, twice, that there is no such account
         refused,   // the account is protected
         exempted,  // the configuration exempts its user
         called_off // the rules no longer ask for it
@@ -85,6 +87,7 @@ public:
         may_send,          // active and unprotected: call `send`, `hold` or `end` at once
         contained,         // by us
         already_contained, // by somebody else before us
+        gone,              // the account has been removed: nothing is left to disable
         refused,
         failed,   // somebody must know: see the three limits above
         retrying, // a call failed; it is tried again at `due`
@@ -156,9 +159,11 @@ private:
     bool may_have_acted_ = false; // ... and it may have taken effect
     bool has_failed_ = false;     // one try an hour from then on
     bool are_faults_reported_ = false;
+    bool is_unchanged_reported_ = false;
     unsigned profile_faults_ = 0; // in a row
     unsigned disable_faults_ = 0; // in a row, whatever the looks between them said
     unsigned refusals_ = 0;
+    unsigned gone_ = 0; // in a row
     unsigned unchanged_ = 0;
     std::optional<api_failure> failure_;
 };

@@ -28,6 +28,7 @@ enum class incident_event {
     held_by_limit,     // `disables_max` within `disables_window` is reached
     contained,         // `took` after the decision
     already_contained, // by somebody else, before a request was sent
+    gone,              // the portal says that there is no such account any more
     still_disabled,    // more changes of a contained account turned up
     refused,           // because of `guard`
     failed,            // because of `failure`

@@ -178,6 +178,9 @@ void responder::conclude(
     case containment::outcome::already_contained:
         conclude_contained(concluded, outcome == containment::outcome::contained, now, out);
         return;
+    case containment::outcome::gone:
+        out.push_back(fact_about(concluded, incident_event::gone));
+        return;
     case containment::outcome::refused: {
         incident_fact fact = fact_about(concluded, incident_event::refused);
         fact.guard = concluded.machine.guard();
@@ -190,6 +193,7 @@ void responder::conclude(
         concluded.is_problem_reported = true;
         break;
     case containment::outcome::failed:
+        concluded.is_problem_reported = true;
         break;
     }
     const bool has_failed = outcome == containment::outcome::failed;

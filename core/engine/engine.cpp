@@ -144,7 +144,7 @@ void engine::track_people_api_health(const api_failure* failure, bool& fails)
         return;
     }
     const bool concerns_one_user =
-        failure->kind == failure_kind::not_found || failure->kind == failure_kind::rejected;
+        is_missing(failure->kind) || failure->kind == failure_kind::rejected;
     if (concerns_one_user)
         return;
     fails = true;

@@ -18,6 +18,8 @@ std::string_view to_string(failure_kind kind)
         return "forbidden";
     case failure_kind::not_found:
         return "not-found";
+    case failure_kind::gone:
+        return "gone";
     case failure_kind::throttled:
         return "throttled";
     case failure_kind::rejected:
@@ -32,11 +34,15 @@ std::string_view to_string(failure_kind kind)
     return "unknown";
 }
 
+bool is_missing(failure_kind kind)
+{
+    return kind == failure_kind::not_found || kind == failure_kind::gone;
+}
+
 bool needs_person(failure_kind kind)
 {
     return kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
-           kind == failure_kind::forbidden || kind == failure_kind::not_found ||
-           kind == failure_kind::redirected;
+           kind == failure_kind::forbidden || is_missing(kind) || kind == failure_kind::redirected;
 }
 
 } // namespace docwarden::core

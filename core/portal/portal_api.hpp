@@ -21,7 +21,8 @@ enum class failure_kind {
     unauthorised, // 401: the key is wrong, expired or revoked
     unpaid,       // 402: the plan lacks the option, or the portal is unpaid
     forbidden,    // 403: rights, scope, IP restriction, or the portal is being moved
-    not_found,    // 404: no such user, or no such portal
+    not_found,    // 404: no such portal, or it is suspended
+    gone,         // 404 in the portal's own words: there is no such user (any more)
     throttled,    // 429
     rejected,     // another 4xx: the portal does not accept the request
     broken,       // 5xx
@@ -30,6 +31,8 @@ enum class failure_kind {
 };
 
 std::string_view to_string(failure_kind kind);
+// The portal does not know what it was asked about.
+bool is_missing(failure_kind kind);
 // Only a person can change that: asking soon again is in vain.
 bool needs_person(failure_kind kind);
 

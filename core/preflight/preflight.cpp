@@ -20,8 +20,8 @@ preflight_result judge_unanswered(preflight_question question, const api_failure
         return {preflight_finding::version_unanswered, failure};
     case preflight_question::key:
         return {
-            failure.kind == failure_kind::not_found ? preflight_finding::key_not_known
-                                                    : preflight_finding::key_unanswered,
+            is_missing(failure.kind) ? preflight_finding::key_not_known
+                                     : preflight_finding::key_unanswered,
             failure};
     case preflight_question::quota:
         return {preflight_finding::plan_unanswered, failure};

@@ -65,8 +65,7 @@ void preflight_round::on_failure(
         return;
     }
     // Old portals do not know this question, and never will.
-    const bool is_answer =
-        question == preflight_question::key && failure.kind == failure_kind::not_found;
+    const bool is_answer = question == preflight_question::key && is_missing(failure.kind);
     if (!is_answer) {
         has_failed_ = true;
         // The first pauses are skipped: nothing urgent depends on this.

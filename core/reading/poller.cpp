@@ -154,7 +154,8 @@ void poller::on_failure(const api_failure& failure, mono_time mono, random_sourc
     case failure_kind::unauthorised:
     case failure_kind::unpaid:
     case failure_kind::forbidden:
-    case failure_kind::not_found: {
+    case failure_kind::not_found:
+    case failure_kind::gone: {
         constexpr unsigned doublings_first = 3; // not below some seconds even at first
         due_ = mono + backoff_pause(failures_ + doublings_first, pause_refused_max, random);
         return;

@@ -43,6 +43,7 @@ std::string explain_reading_failure(const api_failure& failure)
             failure
         );
     case failure_kind::not_found:
+    case failure_kind::gone:
         return with_detail(
             "There is no portal at this address, or it is suspended, so docwarden sees nothing: "
             "check `url`",
@@ -90,6 +91,7 @@ std::string explain_people_failure(const api_failure& failure)
     case failure_kind::interrupted:
     case failure_kind::unpaid:
     case failure_kind::not_found:
+    case failure_kind::gone:
     case failure_kind::throttled:
     case failure_kind::rejected:
     case failure_kind::broken:

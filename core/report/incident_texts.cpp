@@ -100,6 +100,20 @@ report contained_report(const incident_fact& fact, bool by_us)
     return record;
 }
 
+report gone_report(const incident_fact& fact)
+{
+    report record = incident_report(
+        report_kind::contained,
+        priority::notice,
+        fact,
+        "Account removed: " + format_user(fact.subject) +
+            " is no longer a user of the portal, so nothing is left to disable (incident " +
+            fact.subject.id + ")."
+    );
+    record.fields.push_back({"BY", "somebody else"});
+    return record;
+}
+
 // Why an account cannot be disabled, as the end of a sentence about it, and what to do instead.
 std::string explain_guard(protection guard)
 {
@@ -279,6 +293,8 @@ report describe(const incident_fact& fact, const std::string& contact)
     case incident_event::contained:
     case incident_event::already_contained:
         return contained_report(fact, fact.event == incident_event::contained);
+    case incident_event::gone:
+        return gone_report(fact);
     case incident_event::refused:
     case incident_event::failed:
     case incident_event::retrying:

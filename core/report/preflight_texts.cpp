@@ -39,6 +39,7 @@ std::string explain_first_failure(failure_kind kind)
         return "the portal denies the key access to its own user's profile: the key needs the "
                "scope *:read, and the portal must allow this host's IP address";
     case failure_kind::not_found:
+    case failure_kind::gone:
         return "there is no portal at this address, or it is suspended: check `url`";
     case failure_kind::throttled:
         return "the portal is rate-limiting docwarden: check again in a minute";

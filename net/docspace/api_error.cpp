@@ -5,6 +5,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include <initializer_list>
 #include <string>
 
 namespace docwarden::net
@@ -50,11 +51,17 @@ bool is_json(const http_response& response)
            response.content_type == "application/problem+json";
 }
 
-// The texts under which the portal's error bodies say what is wrong.
-std::string message_of(const boost::json::value& body)
+// What a JSON error body says.
+struct error_body {
+    std::string message; // in the portal's own words
+    std::string type;    // the name of the exception: "System.InvalidOperationException"
+};
+
+// The first of these places that holds a text.
+std::string text_at(const boost::json::value& body, std::initializer_list<const char*> places)
 {
     boost::system::error_code ec;
-    for (const char* place : {"/error/message", "/response/title", "/title", "/detail"}) {
+    for (const char* place : places) {
         const boost::json::value* found = body.find_pointer(place, ec);
         if (found != nullptr && found->is_string())
             return core::clip_text(found->as_string(), message_length_max);
@@ -62,17 +69,30 @@ std::string message_of(const boost::json::value& body)
     return {};
 }
 
-std::string describe(const http_response& response)
+error_body read_error(const http_response& response)
 {
-    std::string text = "HTTP " + std::to_string(response.status);
     if (!is_json(response))
-        return text;
+        return {};
     boost::system::error_code ec;
     const boost::json::value body = boost::json::parse(response.body, ec);
     if (ec)
-        return text;
-    const std::string message = message_of(body);
-    return message.empty() ? text : text + ": " + message;
+        return {};
+    return {
+        text_at(body, {"/error/message", "/response/title", "/title", "/detail"}),
+        text_at(body, {"/error/type"})};
+}
+
+// The status decides, but for two answers that only their exception tells apart.
+failure_kind kind_of(unsigned status, const error_body& error)
+{
+    // The database is in trouble: the portal wraps that so, and answers 403 to everything
+    // (docspace-api-check.md section 3.1).
+    if (status == 403 && error.type == "System.InvalidOperationException")
+        return failure_kind::broken;
+    // Not the 404 of a suspended portal or of a wrong address.
+    if (status == 404 && error.type == "ASC.Common.Web.ItemNotFoundException")
+        return failure_kind::gone;
+    return kind_of_status(status);
 }
 
 } // namespace
@@ -100,11 +120,14 @@ std::optional<core::api_failure> failure_of(const http_response& response)
                       " instead of JSON: a login page or a proxy in between?"
         );
     }
+    const error_body error = read_error(response);
     core::api_failure failure;
-    failure.kind = kind_of_status(response.status);
+    failure.kind = kind_of(response.status, error);
     failure.status = response.status;
     failure.retry_after = response.retry_after;
-    failure.text = describe(response);
+    failure.text = "HTTP " + std::to_string(response.status);
+    if (!error.message.empty())
+        failure.text += ": " + error.message;
     return failure;
 }
 

@@ -162,7 +162,7 @@ TEST_CASE("scenario: a portal that says 200 and changes nothing is not believed"
     portal.set_fault(sim::fault_of(sim::fault_kind::pretend_disabled, "/api/2.0/people/status", 2));
     auto& daemon = portal.start();
     daemon.wait_for("contained");
-    CHECK(daemon.index_of("retrying") < daemon.index_of("contained"));
+    CHECK(daemon.index_of("failed") < daemon.index_of("contained"));
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{3, 1});
 }
 

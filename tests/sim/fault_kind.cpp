@@ -12,6 +12,16 @@ constexpr std::array<std::string_view, fault_kinds> fault_names{
     "html",       "truncated",    "garbage",    "oversized",    "mistyped", "cut-json",
     "redirected", "absurd-date",  "no-effect",  "false-success"};
 
+// What a portal answers to everything while its database is away.
+sim::fault database_trouble()
+{
+    return {
+        .status = 403,
+        .content_type = "application/json",
+        .body = R"({"error":{"message":"An exception has been raised that is likely due to a )"
+                R"(transient failure.","type":"System.InvalidOperationException"},"status":1})"};
+}
+
 sim::fault throttled(std::uint64_t variety)
 {
     constexpr std::array<std::string_view, 6> waits{"", "0", "2", "30", "-5", "999999999"};
@@ -75,7 +85,7 @@ std::optional<sim::fault> portal_fault(fault_kind kind, std::uint64_t variety)
     case fault_kind::unpaid:
         return sim::fault{.status = 402};
     case fault_kind::forbidden:
-        return sim::fault{.status = 403};
+        return variety % 2 == 0 ? sim::fault{.status = 403} : database_trouble();
     case fault_kind::missing:
         return sim::fault{.status = 404};
     case fault_kind::broken:

@@ -36,6 +36,8 @@ inline std::string_view words(outcome value)
         return "contained";
     case outcome::already_contained:
         return "already contained";
+    case outcome::gone:
+        return "gone";
     case outcome::refused:
         return "refused";
     case outcome::failed:

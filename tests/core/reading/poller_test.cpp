@@ -19,7 +19,7 @@ constexpr auto back = 10min + 15min; // the longest window and the lateness
 bool asks_for_a_person(failure_kind kind)
 {
     return kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
-           kind == failure_kind::forbidden || kind == failure_kind::not_found;
+           kind == failure_kind::forbidden || core::is_missing(kind);
 }
 
 } // namespace

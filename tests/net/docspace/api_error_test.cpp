@@ -152,6 +152,23 @@ TEST_CASE("api_error: the status decides the kind, whatever the body says it is"
     }
 }
 
+TEST_CASE("api_error: the portal's exception tells its own trouble from a refusal, and a user that "
+          "is gone from a portal that is")
+{
+    const auto [status, type, kind] = GENERATE(table<unsigned, std::string, failure_kind>({
+        {403, "System.InvalidOperationException", failure_kind::broken},
+        {403, "System.Security.SecurityException", failure_kind::forbidden},
+        {401, "System.InvalidOperationException", failure_kind::unauthorised},
+        {404, "ASC.Common.Web.ItemNotFoundException", failure_kind::gone},
+        {404, "System.InvalidOperationException", failure_kind::not_found},
+        {403, "ASC.Common.Web.ItemNotFoundException", failure_kind::forbidden},
+    }));
+    INFO(status << ' ' << type);
+    const std::string body = R"({"error":{"message":"m","type":")" + type + R"("},"status":1})";
+    CHECK(failure(answer(status, json, body)).kind == kind);
+    CHECK(failure(answer(status, json, body)).text == "HTTP " + std::to_string(status) + ": m");
+}
+
 TEST_CASE("api_error: the portal's own short message is told, in each shape that has one")
 {
     CHECK(failure(answer(403, json, error_envelope)).text == "HTTP 403: Access denied");

@@ -349,7 +349,7 @@ TEST_CASE_METHOD(conversation, "docspace_wire: an unknown user is not found")
 {
     const auto result = net::read_profile(ask(net::profile_request(jane)), jane);
     REQUIRE(result.failure() != nullptr);
-    CHECK(result.failure()->kind == failure_kind::not_found);
+    CHECK(result.failure()->kind == failure_kind::gone);
 }
 
 TEST_CASE_METHOD(conversation, "docspace_wire: the portal's pages hold what was asked for")
