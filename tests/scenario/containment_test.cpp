@@ -1,6 +1,7 @@
 // What is done about those who crossed the line, and what must not be done.
 
 #include "tests/support/catch.hpp"
+#include "tests/support/text.hpp"
 #include "tests/support/watched_portal.hpp"
 
 #include <algorithm>
@@ -164,6 +165,38 @@ TEST_CASE("scenario: a portal that says 200 and changes nothing is not believed"
     daemon.wait_for("contained");
     CHECK(daemon.index_of("failed") < daemon.index_of("contained"));
     CHECK(portal.disables_of(portal.alice) == sim::disable_counts{3, 1});
+}
+
+TEST_CASE("scenario: an account that has been removed leaves nothing to disable, and is no failure")
+{
+    watched_portal portal;
+    attack(portal, portal.alice);
+    portal.server.with_model([&](sim::portal_model& model) {
+        model.user_of(portal.alice).is_removed = true;
+    });
+    auto& daemon = portal.start();
+    CHECK(contains(daemon.wait_for("contained").message(), "Account removed"));
+    CHECK(daemon.count("failed") == 0);
+    CHECK(portal.requests("PUT", "/api/2.0/people") == 0);
+}
+
+TEST_CASE(
+    "scenario: a portal whose database is away answers 403 to everything, which refuses nobody"
+)
+{
+    watched_portal portal;
+    attack(portal, portal.alice);
+    sim::fault away = sim::fault_of(sim::fault_kind::answer, "/api/2.0/people/" + portal.alice, 5);
+    away.status = 403;
+    away.content_type = "application/json";
+    away.body = R"({"error":{"message":"An exception has been raised that is likely due to a )"
+                R"(transient failure.","type":"System.InvalidOperationException"},"status":1})";
+    portal.set_fault(away); // as often as would be given up for an hour, if they were refusals
+    auto& daemon = portal.start();
+    daemon.wait_for("contained");
+    CHECK(daemon.count("retrying") == 1);
+    CHECK(daemon.count("failed") == 0);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
 }
 
 TEST_CASE("scenario: more disables than allowed are held, listed and not forgotten")
