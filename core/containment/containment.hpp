@@ -47,8 +47,9 @@ class containment
 {
 public:
     static constexpr unsigned unchanged_max = 5; // confirmations that change nothing, then `failed`
-    static constexpr unsigned gone_min = 2;      // looks in a row that find no such account
-    static constexpr unsigned refusals_max = 5;  // 403, 404 and the like in a row, then `failed`
+    // Looks in a row that find no such account: ten seconds or so, for portals that are mistaken.
+    static constexpr unsigned gone_min = 5;
+    static constexpr unsigned refusals_max = 5; // 403, 404 and the like in a row, then `failed`
     static constexpr unsigned faults_reported_after = 8; // transient ones in a row
     static constexpr std::chrono::hours pause_failed{1};
     static constexpr std::chrono::minutes retry_after_max{1};
@@ -67,7 +68,7 @@ public:
     // How it ended.
     enum class ending {
         contained, // the portal says that the account is disabled
-        gone,      // the portal says, twice, that there is no such account
+        gone,      // the portal says, again and again, that there is no such account
         refused,   // the account is protected
         exempted,  // the configuration exempts its user
         called_off // the rules no longer ask for it

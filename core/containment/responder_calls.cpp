@@ -179,6 +179,8 @@ void responder::conclude(
         conclude_contained(concluded, outcome == containment::outcome::contained, now, out);
         return;
     case containment::outcome::gone:
+        // Should it be there after all, its next changes are a new crossing.
+        out.push_back(ignore_events{concluded.machine.user(), next_whole_second(now.portal)});
         out.push_back(fact_about(concluded, incident_event::gone));
         return;
     case containment::outcome::refused: {

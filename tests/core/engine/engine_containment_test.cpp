@@ -376,6 +376,23 @@ TEST_CASE(
 
 // ---- after it was contained ---------------------------------------------------------------------
 
+TEST_CASE("engine: an account that was said to be gone and goes on is looked at anew")
+{
+    attack d;
+    for (unsigned looks = 0; looks < core::containment::gone_min; ++looks) {
+        d.wait_for_call("bob");
+        d.fail_look("bob", failure_kind::gone);
+    }
+    CHECK(d.count_reports(report_kind::contained) == 1);
+    CHECK(d.subject.status().open_cases == 0);
+    d.stay_quiet(1min);
+    CHECK_FALSE(d.has_call("bob"));
+    d.next_page(burst("bob", 21, d.portal_now + 5s, 100));
+    d.wait_for_call("bob");
+    d.answer_look("bob", make_profile("bob"));
+    CHECK(has(d.heard(), "disable bob"));
+}
+
 TEST_CASE("engine: events up to the containment never lead to another one")
 {
     attack d;
