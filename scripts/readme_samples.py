@@ -40,7 +40,7 @@ RULES = [
     (r"\(\d+\w( \d+\w)? ago\)", "(SPAN ago)"),
     (r"\b(\d+(\.\d+)? (s|ms|seconds)|\d+ms|less than a millisecond)\b", "SPAN"),
     (r"\b\d+ KiB\b", "N KiB"),
-    (r"\b\d+(?= (of \d+ )?(audit|distinct|events|files|requests|users)\b)", "N"),
+    (r"\b\d+(?= (of \d+ )?(audit|distinct|events|files|recent|requests|users)\b)", "N"),
     (r"\b(events|users): \d+", r"\1: N"),
     (r"\b\d+(?= changed files)", "N"),
 ]
