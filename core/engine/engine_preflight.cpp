@@ -43,7 +43,9 @@ void engine::on_preflight_answer(preflight_question question, const answered& an
     preflight_.on_answer(question, at_.mono);
     if (preflight_.failed_rounds() == 0)
         emit(conditions_.clear(subsystem::preflight, at_.mono));
-    if (const std::optional<profile> self = answers_.self())
+    const bool concerns_identity =
+        question == preflight_question::identity || question == preflight_question::settings;
+    if (const std::optional<profile> self = answers_.self(); self && concerns_identity)
         on_identity(*self);
     if (question == preflight_question::probe)
         on_probe(*answer.value<filter_probe>());

@@ -18,6 +18,7 @@ namespace docwarden::test
 {
 
 using words = std::vector<std::string>;
+using case_counts = std::map<core::containment_state, std::size_t>;
 
 // The GUID of a person with that name of at most six letters, and back.
 std::string guid_of(std::string_view name);

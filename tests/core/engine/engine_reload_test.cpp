@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
 
 namespace docwarden::test::engine_reload_test
 {
@@ -19,8 +18,6 @@ using namespace std::chrono_literals;
 
 namespace
 {
-
-using case_counts = std::map<containment_state, std::size_t>;
 
 // The same settings, but what was counted under them is counted anew.
 void count_anew(engine_dialogue& d, core::engine_settings settings)

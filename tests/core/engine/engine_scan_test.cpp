@@ -4,8 +4,6 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/text.hpp"
 
-#include <map>
-
 namespace docwarden::test::engine_scan_test
 {
 
@@ -14,13 +12,6 @@ using core::failure_kind;
 using core::report_kind;
 using core::response_mode;
 using namespace std::chrono_literals;
-
-namespace
-{
-
-using case_counts = std::map<containment_state, std::size_t>;
-
-} // namespace
 
 // ---- when ---------------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 namespace docwarden::test::engine_status_change_test
@@ -19,8 +18,6 @@ using namespace std::chrono_literals;
 
 namespace
 {
-
-using case_counts = std::map<containment_state, std::size_t>;
 
 const std::set<containment_state> open_states{
     containment_state::intended,
