@@ -13,6 +13,13 @@ std::string format_user(const incident& subject)
     return clip_text(subject.user_name, 80) + " (" + clip_text(subject.user) + ")";
 }
 
+std::string format_crossing(const incident& subject)
+{
+    return format_user(subject) + " changed " + std::to_string(subject.span.count) +
+           " distinct files within " + format_span(subject.window) + " (rule " +
+           clip_text(subject.rule, 64) + ", threshold " + std::to_string(subject.threshold);
+}
+
 namespace
 {
 
@@ -61,10 +68,7 @@ report crossing_report(
 {
     const incident& subject = fact.subject;
     report record{kind, level, {}, fields_of(subject)};
-    record.message = std::string(headline) + ": " + format_user(subject) + " changed " +
-                     std::to_string(subject.span.count) + " distinct files within " +
-                     format_span(subject.window) + " (rule " + clip_text(subject.rule, 64) +
-                     ", threshold " + std::to_string(subject.threshold) + ", mode " +
+    record.message = std::string(headline) + ": " + format_crossing(subject) + ", mode " +
                      std::string(to_string(subject.response)) + "). " + next_step;
     record.fields.push_back({"FILES", list_files(subject)});
     if (!contact.empty())

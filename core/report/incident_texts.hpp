@@ -12,6 +12,9 @@ namespace docwarden::core
 
 // "Jane Doe (4c65a238-...)", or the id alone.
 std::string format_user(const incident& subject);
+// "Jane Doe (4c65a238-...) changed 24 distinct files within 10m (rule bulk-change, threshold 20":
+// who crossed what. The caller closes the bracket.
+std::string format_crossing(const incident& subject);
 
 // The record to write. `contact` is who is told to act, as configured; may be empty.
 report describe(const incident_fact& fact, const std::string& contact);

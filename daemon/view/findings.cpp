@@ -28,12 +28,10 @@ net::scan_finding to_finding(const core::incident& incident, const std::string& 
 
 std::string finding_line(const core::incident& incident)
 {
-    const std::string line =
-        core::format_user(incident) + " changed " + std::to_string(incident.span.count) +
-        " distinct files within " + core::format_span(incident.window) + " (rule " + incident.rule +
-        ", threshold " + std::to_string(incident.threshold) + "), above the threshold since " +
-        core::format_date(incident.span.first) + ": " +
-        std::string(core::to_string(incident.state)) + " (incident " + incident.id + ")";
+    const std::string line = core::format_crossing(incident) + "), above the threshold since " +
+                             core::format_date(incident.span.first) + ": " +
+                             std::string(core::to_string(incident.state)) + " (incident " +
+                             incident.id + ")";
     return core::escape_text(line, 1000) + "\n";
 }
 
