@@ -94,6 +94,21 @@ public:
         retrying, // a call failed; it is tried again at `due`
     };
 
+    // What of it outlives the process. Neither held nor ended: it is open, and goes on with a look.
+    struct record {
+        disable_method method = disable_method::status;
+        wall_time decided{}; // the portal's time
+        std::optional<hold_reason> held;
+        std::optional<ending> ended;
+        protection guard = protection::none; // why it was refused
+        bool has_sent = false;               // these as in the class
+        bool may_have_acted = false;
+        bool has_failed = false;
+        bool are_faults_reported = false;
+        bool is_unchanged_reported = false;
+        bool operator==(const record&) const = default;
+    };
+
     containment(std::string user, disable_method method, mono_time decided)
         : user_(std::move(user)), method_(method), decided_(decided), due_(decided)
     {

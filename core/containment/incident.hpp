@@ -29,6 +29,7 @@ struct incident {
     // As of the moment at which the responder gave this value away.
     containment_state state = containment_state::observed;
     std::vector<evidence> files; // the newest ones at the time of the decision
+    bool operator==(const incident&) const = default;
 };
 
 // Made from what the incident is, not from a counter: finding the same crossing again after a

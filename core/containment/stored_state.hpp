@@ -1,0 +1,39 @@
+#pragma once
+// What of a portal's accounts and incidents outlives the process, as values. Who writes them down,
+// and where, is the daemon's business.
+
+#include "core/base/time.hpp"
+#include "core/containment/containment.hpp"
+#include "core/containment/incident.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace docwarden::core
+{
+
+// One user's account: its latest containment, and what it leaves behind.
+struct account_record {
+    std::string user; // GUID
+    containment::record containment;
+    std::vector<std::string> incidents; // ids; the first is the one that it acts for
+    bool is_recheck = false;            // contained before: look first, speak only if it is active
+    bool is_problem_reported = false;
+    std::optional<wall_time> counted;       // since when it takes a place of max_disables
+    std::optional<wall_time> ignore_before; // its events up to then have had their answer
+    bool operator==(const account_record&) const = default;
+};
+
+// A part of what is kept; it replaces what was kept of the same account, or of the same incident.
+using state_record = std::variant<account_record, incident>;
+
+// All that is kept of a portal.
+struct stored_state {
+    std::vector<account_record> accounts;
+    std::vector<incident> incidents; // in the order in which they were opened
+    bool operator==(const stored_state&) const = default;
+};
+
+} // namespace docwarden::core
