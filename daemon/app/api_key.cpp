@@ -1,7 +1,7 @@
 #include "daemon/app/api_key.hpp"
 
 #include "core/base/text.hpp"
-#include "daemon/host/file_text.hpp"
+#include "net/base/file_text.hpp"
 
 #include <boost/system/errc.hpp>
 
@@ -70,15 +70,20 @@ api_key_reading check_key(const net::secret& text, const std::string& place)
     return reading;
 }
 
-api_key_reading describe(const std::string& path, const boost::system::error_code& ec)
+api_key_reading describe(const std::string& path, const net::file_fault& fault)
 {
     namespace errc = boost::system::errc;
+    if (fault.kind != net::file_kind::regular)
+        return failure(
+            path,
+            "is " + std::string(to_string(fault.kind)) + ", not an API key file",
+            "check api_key_file"
+        );
+    const boost::system::error_code& ec = fault.code;
     if (ec == errc::no_such_file_or_directory)
         return failure(path, "the API key file does not exist", "check api_key_file");
     if (ec == errc::permission_denied)
         return failure(path, "this user may not read the API key file", "check owner and mode");
-    if (ec == errc::is_a_directory)
-        return failure(path, "is a directory, not an API key file", "check api_key_file");
     if (ec == errc::file_too_large)
         return failure(path, "is too large for an API key", "it must contain the key alone");
     return failure(path, "the API key cannot be read: " + ec.message(), "");
@@ -103,8 +108,11 @@ diagnostic readable_warning(const std::string& path, unsigned mode)
 }
 
 // `file` is what reading `path` gave.
-api_key_reading
-judge(boost::system::result<file_text> file, const std::string& path, bool is_credential)
+api_key_reading judge(
+    boost::system::result<net::file_text, net::file_fault> file,
+    const std::string& path,
+    bool is_credential
+)
 {
     if (!file)
         return describe(path, file.error());
@@ -128,13 +136,13 @@ api_key_reading find_api_key(const portal_settings& portal, const environment& e
     if (!portal.api_key_file.empty()) {
         const auto& path = portal.api_key_file;
         return judge(
-            read_file(path, file_bytes_max), path, is_inside(path, env.credentials_directory)
+            net::read_file(path, file_bytes_max), path, is_inside(path, env.credentials_directory)
         );
     }
     if (!env.credentials_directory.empty()) {
         const auto path = env.credentials_directory + "/api-key";
-        auto file = read_file(path, file_bytes_max);
-        if (file || file.error() != boost::system::errc::no_such_file_or_directory)
+        auto file = net::read_file(path, file_bytes_max);
+        if (file || file.error().code != boost::system::errc::no_such_file_or_directory)
             return judge(std::move(file), path, true);
     }
     if (!env.api_key.empty())

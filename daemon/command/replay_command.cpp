@@ -5,6 +5,7 @@
 #include "core/detection/detector.hpp"
 #include "daemon/host/exit_code.hpp"
 #include "daemon/view/findings.hpp"
+#include "net/base/file_text.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -151,6 +152,13 @@ int replay(
         sink.begin(name == "-" ? "standard input" : name);
         if (name == "-") {
             is_good = sink.read(slurp(standard_input)) && is_good;
+            continue;
+        }
+        // A pipe may be what another program writes; of a device nobody knows the end.
+        const net::file_kind kind = net::kind_of_file(name);
+        if (kind != net::file_kind::regular && kind != net::file_kind::pipe) {
+            err << "docwarden: " << name << ": is " << to_string(kind) << ", not a recording\n";
+            is_good = false;
             continue;
         }
         std::ifstream file(name, std::ios::binary);

@@ -1,6 +1,6 @@
 #include "daemon/config/config_file.hpp"
 
-#include "daemon/host/file_text.hpp"
+#include "net/base/file_text.hpp"
 
 #include <boost/system/errc.hpp>
 
@@ -10,18 +10,19 @@ namespace docwarden::daemon
 namespace
 {
 
-diagnostic describe(const std::string& path, const boost::system::error_code& ec)
+diagnostic describe(const std::string& path, const net::file_fault& fault)
 {
     namespace errc = boost::system::errc;
     diagnostic problem;
     problem.file = path;
-    if (ec == errc::no_such_file_or_directory) {
+    const boost::system::error_code& ec = fault.code;
+    if (fault.kind != net::file_kind::regular) {
+        problem.message = "is " + std::string(to_string(fault.kind)) + ", not a regular file";
+    } else if (ec == errc::no_such_file_or_directory) {
         problem.message = "the file does not exist";
         problem.hint = "name the configuration file with --config FILE";
     } else if (ec == errc::permission_denied) {
         problem.message = "this user may not read the file";
-    } else if (ec == errc::is_a_directory) {
-        problem.message = "is a directory, not a file";
     } else if (ec == errc::file_too_large) {
         problem.message = "is larger than 1 MiB and cannot be a configuration";
     } else {
@@ -34,7 +35,7 @@ diagnostic describe(const std::string& path, const boost::system::error_code& ec
 
 config_reading read_config_file(const std::string& path)
 {
-    const auto file = read_file(path, config_bytes_max);
+    const auto file = net::read_file(path, config_bytes_max);
     if (!file)
         return {.value = std::nullopt, .problems = {describe(path, file.error())}};
     return read_config(file->text, path);

@@ -1,6 +1,9 @@
 #include "net/https/tls_context.hpp"
 
+#include "net/base/file_text.hpp"
+
 #include <boost/asio/ip/address.hpp>
+#include <boost/system/errc.hpp>
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -8,9 +11,6 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -32,20 +32,16 @@ boost::system::result<std::string, std::string> read_ca_file(const std::string& 
     const auto problem = [&name](std::string fault) {
         return outcome(outcome::in_place_error, "ca_file " + name + ": " + std::move(fault));
     };
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(
-        std::fopen(name.c_str(), "rb"), std::fclose
-    );
-    if (!file)
-        return problem(std::string("cannot be opened: ") + std::strerror(errno));
-    std::string text(ca_file_bytes_max + 1, '\0');
-    text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-    if (std::ferror(file.get()) != 0)
-        return problem(std::string("cannot be read: ") + std::strerror(errno));
-    if (text.empty())
-        return problem("is empty");
-    if (text.size() > ca_file_bytes_max)
+    auto file = read_file(name, ca_file_bytes_max);
+    if (!file && file.error().kind != file_kind::regular)
+        return problem("is " + std::string(to_string(file.error().kind)) + ", not a regular file");
+    if (!file && file.error().code == boost::system::errc::file_too_large)
         return problem("is larger than 4 MiB: it should contain a few certificates");
-    return outcome(outcome::in_place_value, std::move(text));
+    if (!file)
+        return problem("cannot be read: " + file.error().code.message());
+    if (file->text.empty())
+        return problem("is empty");
+    return outcome(outcome::in_place_value, std::move(file->text));
 }
 
 // Adds every certificate of the PEM text. The problem, or none.

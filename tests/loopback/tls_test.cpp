@@ -314,7 +314,7 @@ TEST_CASE_METHOD(fixture, "https_transport: a bad ca_file is told in words")
     CHECK(contains(problem_with_ca_file(giant.name()), "larger than 4 MiB"));
     CHECK(contains(problem_with_ca_file("/nonexistent/ca.pem"), "No such file"));
     const auto directory = std::filesystem::temp_directory_path().string();
-    CHECK(contains(problem_with_ca_file(directory), "Is a directory"));
+    CHECK(contains(problem_with_ca_file(directory), "is a directory, not a regular file"));
     CHECK(problem_with_ca_file(ca_file.name()) == "none");
 }
 

@@ -5,6 +5,8 @@
 
 #include <cstdlib>
 
+#include <sys/stat.h>
+
 namespace docwarden::test::api_key_test
 {
 
@@ -155,6 +157,12 @@ TEST_CASE("api_key: files that cannot be read say why")
     CHECK(
         f.problem() ==
         f.directory.path() + ": is a directory, not an API key file (check api_key_file)"
+    );
+    f.portal.api_key_file = f.directory.file("pipe");
+    REQUIRE(::mkfifo(f.portal.api_key_file.c_str(), 0600) == 0); // nobody writes
+    CHECK(
+        f.problem() ==
+        f.portal.api_key_file + ": is a pipe, not an API key file (check api_key_file)"
     );
     f.portal.api_key_file = f.directory.write("portal.key", key, 0000);
     REQUIRE(::chmod(f.directory.path().c_str(), 0755) == 0);

@@ -8,8 +8,12 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <fstream>
 #include <random>
 #include <sstream>
+#include <thread>
+
+#include <sys/stat.h>
 
 namespace docwarden::test::replay_command_test
 {
@@ -257,12 +261,28 @@ TEST_CASE_METHOD(
 TEST_CASE_METHOD(fixture, "replay: what cannot be read is named, the other files are still read")
 {
     const auto good = directory.write("good.json", as_page(saved_files(21)));
-    const auto bad = GENERATE_COPY(directory.file("missing.json"), directory.path());
-    const outcome result = replay({bad, good});
-    CHECK(result.code == 1);
-    CHECK(contains(result.err, "docwarden: " + bad + ": cannot be read"));
+    const std::pair<std::string, std::string> bad_files[] = {
+        {directory.file("missing.json"), "cannot be read"},
+        {directory.path(), "is a directory, not a recording"},
+        {"/dev/zero", "is a device, not a recording"},
+    };
+    for (const auto& [bad, problem] : bad_files) {
+        const outcome result = replay({bad, good});
+        CHECK(result.code == 1);
+        CHECK(contains(result.err, "docwarden: " + bad + ": " + problem));
+        CHECK(contains(result.out, "changed 21 distinct files"));
+        CHECK(replay({bad}).code == 1);
+    }
+}
+
+TEST_CASE_METHOD(fixture, "replay: what another program writes into a pipe is read to its end")
+{
+    const auto pipe = directory.file("pipe");
+    REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+    std::thread writer([&] { std::ofstream(pipe) << as_page(saved_files(21)); });
+    const outcome result = replay({pipe});
+    writer.join();
     CHECK(contains(result.out, "changed 21 distinct files"));
-    CHECK(replay({bad}).code == 1);
 }
 
 TEST_CASE_METHOD(fixture, "replay: records in the published sample's shape are understood")

@@ -1,4 +1,4 @@
-#include "daemon/host/file_text.hpp"
+#include "net/base/file_text.hpp"
 
 #include <boost/system/errc.hpp>
 
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace docwarden::daemon
+namespace docwarden::net
 {
 
 namespace
@@ -57,26 +57,65 @@ boost::system::result<std::size_t> fill(int number, std::string& buffer)
     return filled;
 }
 
+file_kind kind_of_mode(::mode_t mode)
+{
+    if (S_ISREG(mode))
+        return file_kind::regular;
+    if (S_ISDIR(mode))
+        return file_kind::directory;
+    if (S_ISFIFO(mode))
+        return file_kind::pipe;
+    return S_ISSOCK(mode) ? file_kind::socket : file_kind::device;
+}
+
 } // namespace
 
-boost::system::result<file_text> read_file(const std::string& path, std::size_t bytes_max)
+std::string_view to_string(file_kind kind)
 {
-    const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    switch (kind) {
+    case file_kind::regular:
+        return "a regular file";
+    case file_kind::directory:
+        return "a directory";
+    case file_kind::pipe:
+        return "a pipe";
+    case file_kind::socket:
+        return "a socket";
+    case file_kind::device:
+        return "a device";
+    }
+    return "unknown";
+}
+
+file_kind kind_of_file(const std::string& path)
+{
+    struct stat status = {};
+    if (::stat(path.c_str(), &status) != 0)
+        return file_kind::regular;
+    return kind_of_mode(status.st_mode);
+}
+
+boost::system::result<file_text, file_fault>
+read_file(const std::string& path, std::size_t bytes_max)
+{
+    // Without O_NONBLOCK, opening a named pipe waits until somebody writes to it.
+    const descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (file.number() < 0)
-        return last_error();
+        // A socket cannot be opened at all, and open(2) does not say so.
+        return file_fault{last_error(), kind_of_file(path)};
     struct stat status = {};
     if (::fstat(file.number(), &status) != 0)
-        return last_error();
-    if (S_ISDIR(status.st_mode))
-        return make_error_code(boost::system::errc::is_a_directory);
+        return file_fault{last_error()};
+    if (const auto kind = kind_of_mode(status.st_mode); kind != file_kind::regular)
+        return file_fault{{}, kind};
     // One byte more than allowed tells "too large" from "just fits"; one buffer for the whole text
     // leaves no half-grown copies of a key behind.
     std::string text(bytes_max + 1, '\0');
     const auto filled = fill(file.number(), text);
     if (!filled)
-        return filled.error();
+        return file_fault{filled.error()};
     if (*filled > bytes_max)
-        return make_error_code(boost::system::errc::file_too_large);
+        return file_fault{make_error_code(boost::system::errc::file_too_large)};
     text.resize(*filled);
     file_text content;
     content.text = std::move(text);
@@ -84,4 +123,4 @@ boost::system::result<file_text> read_file(const std::string& path, std::size_t 
     return content;
 }
 
-} // namespace docwarden::daemon
+} // namespace docwarden::net
