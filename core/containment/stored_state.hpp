@@ -2,12 +2,15 @@
 // What of a portal's accounts and incidents outlives the process, as values. Who writes them down,
 // and where, is the daemon's business.
 
+#include "core/audit/object_kind.hpp"
 #include "core/base/time.hpp"
 #include "core/containment/containment.hpp"
 #include "core/containment/incident.hpp"
+#include "core/settings/disable_method.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -16,8 +19,8 @@ namespace docwarden::core
 
 // One user's account: how far its containment is, and what it leaves behind.
 struct account_record {
-    std::string user; // GUID
-    containment::record course; // of its latest containment
+    std::string user;                   // GUID
+    containment::record course;         // of its latest containment
     std::vector<std::string> incidents; // ids; the first is the one that it acts for
     bool is_problem_reported = false;
     std::optional<wall_time> counted;       // since when it takes a place of max_disables
@@ -34,5 +37,12 @@ struct stored_state {
     std::vector<incident> incidents; // in the order in which they were opened
     bool operator==(const stored_state&) const = default;
 };
+
+// The words in which these are kept. A word is never changed once a version has written it.
+std::string_view to_string(disable_method method);
+std::string_view to_string(containment::hold_reason reason);
+std::string_view to_string(containment::ending how);
+std::string_view to_string(protection guard);
+std::string_view to_string(object_kind kind);
 
 } // namespace docwarden::core
