@@ -4,6 +4,7 @@
 #include "daemon/config/config_diff.hpp"
 #include "daemon/config/config_file.hpp"
 #include "daemon/host/exit_code.hpp"
+#include "daemon/host/signal_hold.hpp"
 #include "daemon/host/version.hpp"
 #include "daemon/store/state_check.hpp"
 #include "daemon/view/admin_status.hpp"
@@ -54,11 +55,13 @@ std::vector<std::string> texts_of(const std::vector<diagnostic>& problems)
 
 app::app(config settings, std::string config_file, environment env)
     : io_(1), clock_(io_.get_executor()), log_(clock_), config_(std::move(settings)),
-      config_file_(std::move(config_file)), env_(std::move(env)),
-      signals_(io_, SIGHUP, SIGTERM, SIGINT),
+      config_file_(std::move(config_file)), env_(std::move(env)), signals_(io_),
       services_(io_.get_executor(), [this](std::exception_ptr crash) { on_crash(crash); }),
       serving_(io_.get_executor(), [this](std::exception_ptr crash) { on_crash(crash); })
 {
+    for (const int number : daemon_signals)
+        signals_.add(number);
+    release_signals();
 }
 
 app::~app() = default;
@@ -234,11 +237,12 @@ asio::awaitable<void> app::feed_watchdog()
 // Parse, check, then swap: a file with a fault changes nothing.
 void app::reload()
 {
-    (void)notify_.reloading(clock_.reading().mono);
+    if (is_ready_)
+        (void)notify_.reloading(clock_.reading().mono);
     const config_reading read = read_config_file(config_file_);
     if (!read.value) {
         report(core::reload_rejected{texts_of(read.problems)});
-        (void)notify_.ready("The last reload was rejected: see the journal. " + status_line_);
+        end_reload("The last reload was rejected: see the journal. " + status_line_);
         return;
     }
     config_difference difference = compare(config_, *read.value);
@@ -246,7 +250,13 @@ void app::reload()
     report(core::config_reloaded{std::move(difference.changes), std::move(difference.ignored)});
     for (std::size_t i = 0; i < portals_.size(); ++i)
         portals_[i]->reconfigure(config_.settings_for(config_.portals[i]));
-    (void)notify_.ready(status_line_);
+    end_reload(status_line_);
+}
+
+// READY=1 ends a reload and the start alike: a reload amid the start must not say it.
+void app::end_reload(const std::string& text)
+{
+    (void)(is_ready_ ? notify_.ready(text) : notify_.status(text));
 }
 
 // After each step of that portal's engine. Says READY once every portal has been tried, and keeps

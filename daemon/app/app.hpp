@@ -50,6 +50,7 @@ private:
     boost::asio::awaitable<void> stop();
     boost::asio::awaitable<void> feed_watchdog();
     void reload();
+    void end_reload(const std::string& text);
     void on_changed(std::size_t portal);
     void on_crash(std::exception_ptr crash);
 

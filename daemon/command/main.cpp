@@ -9,6 +9,7 @@
 #include "daemon/config/config_file.hpp"
 #include "daemon/host/environment.hpp"
 #include "daemon/host/exit_code.hpp"
+#include "daemon/host/signal_hold.hpp"
 #include "daemon/log/assertion_log.hpp"
 #include "daemon/log/log_setup.hpp"
 #include "net/async/asio_clock.hpp"
@@ -66,6 +67,9 @@ void report_problems(
 
 int run_command(const options& given)
 {
+    // Only the daemon knows what to make of them; any other command they end.
+    if (given.chosen_command == command::run)
+        hold_signals();
     environment env = read_environment();
     log_settings log;
     log.format = given.format;

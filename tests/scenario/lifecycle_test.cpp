@@ -3,10 +3,20 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/watched_portal.hpp"
 
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/datagram_protocol.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <array>
 #include <chrono>
 #include <csignal>
+#include <optional>
+
+#include <poll.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace docwarden::test::lifecycle_test
 {
@@ -15,7 +25,100 @@ namespace
 {
 using std::chrono::minutes;
 using std::chrono::seconds;
+
+// Notices that somebody opens a file.
+class opening_watch
+{
+public:
+    explicit opening_watch(const std::string& path) : events_(::inotify_init1(IN_CLOEXEC))
+    {
+        REQUIRE(::inotify_add_watch(events_, path.c_str(), IN_OPEN) >= 0);
+    }
+    opening_watch(const opening_watch&) = delete;
+    opening_watch& operator=(const opening_watch&) = delete;
+    ~opening_watch() { ::close(events_); }
+
+    void wait() const
+    {
+        pollfd watched{events_, POLLIN, 0};
+        const auto patience = std::chrono::milliseconds(daemon_process::patience);
+        REQUIRE(::poll(&watched, 1, static_cast<int>(patience.count())) == 1);
+    }
+
+private:
+    int events_;
+};
+
+// A daemon that is reading its configuration, which takes it some time.
+struct starting_daemon {
+    explicit starting_daemon(watched_portal& portal)
+    {
+        portal.rules += std::string(1'000'000, '#') + '\n';
+        portal.write_config();
+        const opening_watch configuration(portal.config_file());
+        process.emplace(std::vector<std::string>{
+            "run", "--config", portal.config_file(), "--log-format", "json"});
+        configuration.wait();
+    }
+    std::optional<daemon_process> process;
+};
 } // namespace
+
+TEST_CASE("scenario: a SIGHUP while the configuration is read is a reload after the start")
+{
+    watched_portal portal;
+    starting_daemon daemon(portal);
+    daemon.process->signal(SIGHUP);
+    daemon.process->wait_for("reload");
+    CHECK(daemon.process->index_of("started") < daemon.process->index_of("reload"));
+    daemon.process->wait_for("ready");
+    CHECK(daemon.process->end_by(SIGTERM).code == 0);
+}
+
+TEST_CASE("scenario: a SIGTERM while the configuration is read is an orderly end")
+{
+    watched_portal portal;
+    starting_daemon daemon(portal);
+    CHECK(daemon.process->end_by(SIGTERM).code == 0);
+    CHECK(daemon.process->count("stopping") == 1);
+}
+
+TEST_CASE("scenario: a reload amid the start does not end the start for the service manager")
+{
+    namespace local = boost::asio::local;
+    watched_portal portal;
+    portal.set_fault(sim::slow_answers("/", seconds(20)));
+    portal.write_config();
+    const scratch_directory files;
+    const std::string name = files.file("notify");
+    boost::asio::io_context ctx;
+    local::datagram_protocol::socket manager(ctx, local::datagram_protocol::endpoint(name));
+    daemon_process daemon(
+        {"run", "--config", portal.config_file(), "--log-format", "json"}, {{"NOTIFY_SOCKET", name}}
+    );
+    daemon.wait_for("started");
+    daemon.signal(SIGHUP);
+    daemon.wait_for("reload");
+    CHECK(daemon.end_by(SIGTERM).code == 0);
+    std::string said;
+    std::array<char, 4096> buffer{};
+    while (said.find("STOPPING=1") == std::string::npos)
+        said.append(buffer.data(), manager.receive(boost::asio::buffer(buffer)));
+    CHECK(said.find("READY=1") == std::string::npos);
+    CHECK(said.find("RELOADING=1") == std::string::npos);
+}
+
+TEST_CASE("scenario: a SIGHUP with a pipe in place of the configuration is refused at once")
+{
+    watched_portal portal;
+    auto& daemon = portal.start_and_read();
+    REQUIRE(::unlink(portal.config_file().c_str()) == 0);
+    REQUIRE(::mkfifo(portal.config_file().c_str(), 0600) == 0);
+    daemon.signal(SIGHUP);
+    const log_line refused = daemon.wait_for("reload-rejected");
+    CHECK(refused.message().find("is a pipe, not a regular file") != std::string::npos);
+    CHECK(portal.scan().status == 200);
+}
 
 TEST_CASE("scenario: a portal that is down at the start is said, and recovery needs nobody")
 {
