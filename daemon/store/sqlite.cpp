@@ -10,6 +10,11 @@ bool error::is_damage() const
     return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
+bool error::is_mismatch() const
+{
+    return code == SQLITE_ERROR;
+}
+
 void statement::finalizer::operator()(sqlite3_stmt* handle) const
 {
     sqlite3_finalize(handle);
@@ -32,6 +37,12 @@ statement& statement::bind(int index, std::string_view text)
 statement& statement::bind(int index, std::int64_t number)
 {
     note(sqlite3_bind_int64(handle_.get(), index, number));
+    return *this;
+}
+
+statement& statement::bind_bytes(int index, std::string_view bytes)
+{
+    note(sqlite3_bind_blob64(handle_.get(), index, bytes.data(), bytes.size(), SQLITE_TRANSIENT));
     return *this;
 }
 
@@ -60,11 +71,11 @@ result<void> statement::run()
 
 std::string statement::text(int column) const
 {
-    const unsigned char* const bytes = sqlite3_column_text(handle_.get(), column);
+    const void* const bytes = sqlite3_column_blob(handle_.get(), column);
     std::string value;
     if (bytes != nullptr) {
-        const int count = sqlite3_column_bytes(handle_.get(), column);
-        value.assign(bytes, bytes + count);
+        const auto count = static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column));
+        value.assign(static_cast<const char*>(bytes), count);
     }
     return value;
 }
@@ -79,22 +90,46 @@ bool statement::is_null(int column) const
     return sqlite3_column_type(handle_.get(), column) == SQLITE_NULL;
 }
 
+bool statement::is_number(int column) const
+{
+    return sqlite3_column_type(handle_.get(), column) == SQLITE_INTEGER;
+}
+
+bool statement::is_text(int column) const
+{
+    return sqlite3_column_type(handle_.get(), column) == SQLITE_TEXT;
+}
+
+std::string statement::name(int column) const
+{
+    const char* const name = sqlite3_column_name(handle_.get(), column);
+    return name != nullptr ? name : std::string();
+}
+
 void database::closer::operator()(sqlite3* handle) const
 {
     sqlite3_close_v2(handle);
 }
 
-result<database> database::open(const std::string& path)
+result<database> database::open(const std::string& path, std::chrono::milliseconds patience)
+{
+    return open_with(path, SQLITE_OPEN_READWRITE, patience);
+}
+
+result<database> database::open_to_read(const std::string& path)
+{
+    return open_with(path, SQLITE_OPEN_READONLY, patience_usual);
+}
+
+result<database>
+database::open_with(const std::string& path, int flags, std::chrono::milliseconds patience)
 {
     sqlite3* handle = nullptr;
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-    const int code = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    const int code = sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     database opened(handle);
     if (code != SQLITE_OK)
         return opened.last_error(code);
-    // Somebody may look at the file with the sqlite3 program while we write.
-    constexpr int patience_ms = 2000;
-    sqlite3_busy_timeout(handle, patience_ms);
+    sqlite3_busy_timeout(handle, static_cast<int>(patience.count()));
     return opened;
 }
 
@@ -147,6 +182,14 @@ result<std::string> database::text(std::string_view sql)
 result<transaction> transaction::begin(database& in)
 {
     const auto begun = in.execute("BEGIN IMMEDIATE");
+    if (begun.has_error())
+        return begun.error();
+    return transaction(in);
+}
+
+result<transaction> transaction::begin_reading(database& in)
+{
+    const auto begun = in.execute("BEGIN");
     if (begun.has_error())
         return begun.error();
     return transaction(in);

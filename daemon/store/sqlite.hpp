@@ -4,6 +4,7 @@
 
 #include <boost/system/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -27,6 +28,8 @@ struct error {
 
     // The file holds something else than SQLite would have left there.
     bool is_damage() const;
+    // A statement does not fit the tables.
+    bool is_mismatch() const;
     bool operator==(const error&) const = default;
 };
 
@@ -43,15 +46,21 @@ public:
 
     statement& bind(int index, std::string_view text);
     statement& bind(int index, std::int64_t number);
+    // As a blob, not as a text.
+    statement& bind_bytes(int index, std::string_view bytes);
 
     // True for a row, false at the end. What could not be bound is an error here.
     result<bool> step();
     // All of it, for a statement without rows; afterwards it can be bound and run again.
     result<void> run();
 
+    // A blob is given as it is.
     std::string text(int column) const;
     std::int64_t number(int column) const;
     bool is_null(int column) const;
+    bool is_number(int column) const;
+    bool is_text(int column) const;
+    std::string name(int column) const;
 
 private:
     friend class database;
@@ -69,8 +78,14 @@ private:
 class database
 {
 public:
-    // Opens a file that exists.
-    static result<database> open(const std::string& path);
+    // How long to wait for somebody else's transaction, for instance the sqlite3 program's.
+    static constexpr std::chrono::milliseconds patience_usual{2000};
+
+    // Both open a file that exists.
+    static result<database>
+    open(const std::string& path, std::chrono::milliseconds patience = patience_usual);
+    // Somebody else may be writing it.
+    static result<database> open_to_read(const std::string& path);
 
     // One or several statements without results.
     result<void> execute(const std::string& sql);
@@ -84,6 +99,9 @@ private:
         void operator()(sqlite3* handle) const;
     };
 
+    static result<database>
+    open_with(const std::string& path, int flags, std::chrono::milliseconds patience);
+
     explicit database(sqlite3* handle) : handle_(handle) {}
     error last_error(int code) const;
 
@@ -95,6 +113,8 @@ class transaction
 {
 public:
     static result<transaction> begin(database& in);
+    // Sees one state of the file, and must not write.
+    static result<transaction> begin_reading(database& in);
     transaction(transaction&& other) noexcept : in_(other.in_) { other.in_ = nullptr; }
     transaction& operator=(transaction&&) = delete;
     ~transaction();

@@ -1,35 +1,41 @@
 #pragma once
 // What outlives the process: one SQLite file, docwarden.db, in the state directory. For each portal
-// it keeps what has been read of its trail. One process at a time; what is saved is on the disk
-// when the call returns. It decides nothing about what it keeps.
+// it keeps what has been read of its trail, its accounts and its incidents. One process at a time;
+// what is saved is on the disk when the call returns. It decides nothing about what it keeps, and
+// it waits for the disk: the event loop has a `store_thread` for that.
 
 #include "core/base/time.hpp"
-#include "core/reading/coverage.hpp"
+#include "daemon/store/portal_record.hpp"
 #include "daemon/store/sqlite.hpp"
 
+#include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace docwarden::daemon
 {
 
+class directory_lock;
+
 class store
 {
 public:
-    // Whose record it is. A portal at another url is another portal, whatever its name.
-    struct portal_key {
-        std::string name;
-        std::string url;
+    struct limits {
+        std::size_t closed_max = 10'000; // of the closed incidents of a portal, the newest
+        std::chrono::milliseconds patience = sqlite::database::patience_usual;
     };
 
     struct opening {
         std::unique_ptr<store> value; // none if it cannot be used
         std::string problem;          // why not, and what to do
         bool is_missing = false;      // ... because the directory is not there or not writable
+        bool is_passing = false;      // ... which may be over soon: worth another try
         std::string warning;          // a file that was damaged or foreign has been moved aside
     };
 
     // Makes the file if there is none. `now` names a file that is moved aside.
+    static opening open(const std::string& directory, core::wall_time now, limits bounds);
     static opening open(const std::string& directory, core::wall_time now);
 
     store(const store&) = delete;
@@ -37,9 +43,12 @@ public:
     ~store();
 
     // What was saved last; an empty record for a portal that is not known.
-    sqlite::result<core::coverage_record> load(const portal_key& portal);
-    // Empty if it is on the disk now; else why not, and the last record is still there.
+    sqlite::result<portal_record> load(const portal_key& portal);
+
+    // These are empty if it is on the disk now; else why not, and nothing of it is. Each replaces
+    // what was kept of what it names.
     std::string save(const portal_key& portal, const core::coverage_record& record);
+    std::string save(const portal_key& portal, std::span<const core::state_record> records);
 
     // Lets tests fill the disk: no more than so many pages from now on.
     void limit_pages(unsigned pages_max);
@@ -47,14 +56,19 @@ public:
     const std::string& path() const { return path_; }
 
 private:
-    class directory_lock;
-
-    store(std::unique_ptr<directory_lock> lock, sqlite::database db, std::string path);
-    sqlite::result<void> write(const portal_key& portal, const core::coverage_record& record);
+    store(
+        std::unique_ptr<directory_lock> lock,
+        sqlite::database db,
+        std::string path,
+        limits bounds
+    );
+    sqlite::result<void> write(std::span<const portal_change> changes);
+    std::string save(const portal_change& change);
 
     std::unique_ptr<directory_lock> lock_; // outlives the database
     sqlite::database db_;
     std::string path_;
+    limits limits_;
 };
 
 } // namespace docwarden::daemon

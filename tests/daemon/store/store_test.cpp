@@ -1,13 +1,11 @@
 #include "daemon/store/state_check.hpp"
 #include "daemon/store/store.hpp"
+#include "tests/daemon/store/store_fixture.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/scratch_directory.hpp"
 #include "tests/support/text.hpp"
 #include "tests/support/unprivileged.hpp"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -22,16 +20,10 @@ namespace
 using core::coverage_record;
 using core::gap;
 using core::gap_reason;
-using core::wall_time;
+using daemon::portal_key;
 using daemon::store;
 
-const wall_time opened_at{std::chrono::seconds(1'782'824'645)}; // 2026-06-30T13:04:05Z
-const store::portal_key docs{"docs", "https://docs.example.com"};
-
-wall_time at(int seconds)
-{
-    return opened_at + std::chrono::seconds(seconds);
-}
+const portal_key docs{"docs", "https://docs.example.com"};
 
 coverage_record some_record()
 {
@@ -46,56 +38,14 @@ coverage_record some_record()
     return record;
 }
 
-struct fixture {
-    scratch_directory directory;
+using fixture = store_fixture;
 
-    std::string file() const { return directory.file("docwarden.db"); }
-
-    store::opening open() const { return store::open(directory.path(), opened_at); }
-
-    std::unique_ptr<store> open_well() const
-    {
-        store::opening opened = open();
-        INFO(opened.problem << opened.warning);
-        REQUIRE(opened.value);
-        CHECK(opened.problem.empty());
-        CHECK(opened.warning.empty());
-        return std::move(opened.value);
-    }
-
-    // Files that were moved aside, without those of SQLite beside them.
-    std::vector<std::string> moved_aside() const
-    {
-        std::vector<std::string> names;
-        for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
-            const std::string name = entry.path().filename();
-            if (contains(name, ".corrupt-") && !name.ends_with("-wal") && !name.ends_with("-shm"))
-                names.push_back(name);
-        }
-        return names;
-    }
-};
-
-coverage_record load(store& from, const store::portal_key& portal = docs)
+coverage_record load(store& from, const portal_key& portal = docs)
 {
     const auto record = from.load(portal);
     REQUIRE(record.has_value());
-    return *record;
-}
-
-std::string bytes_of(const std::string& path)
-{
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-void change_database(const std::string& path, const std::string& sql)
-{
-    if (!std::filesystem::exists(path))
-        std::ofstream(path).flush();
-    auto db = daemon::sqlite::database::open(path);
-    REQUIRE(db.has_value());
-    REQUIRE(db->execute(sql).has_value());
+    CHECK(record->state == core::stored_state());
+    return record->coverage;
 }
 
 } // namespace
@@ -151,8 +101,8 @@ TEST_CASE_METHOD(
     "store: each portal has its own record, and another url is another portal"
 )
 {
-    const store::portal_key other{"other", docs.url};
-    const store::portal_key moved{docs.name, "https://elsewhere.example.com"};
+    const portal_key other{"other", docs.url};
+    const portal_key moved{docs.name, "https://elsewhere.example.com"};
     coverage_record second;
     second.complete = at(5);
     const auto kept = open_well();
@@ -184,7 +134,7 @@ TEST_CASE_METHOD(fixture, "store: as many gaps as the ledger can hold come back 
 
 TEST_CASE_METHOD(fixture, "store: a name with quotes, blanks and odd bytes is only a name")
 {
-    const store::portal_key odd{"a'; DROP TABLE gap; --\n\xC3\xA4", "https://x"};
+    const portal_key odd{"a'; DROP TABLE gap; --\n\xC3\xA4", "https://x"};
     const auto kept = open_well();
     CHECK(kept->save(odd, some_record()).empty());
     CHECK(load(*kept, odd) == some_record());
@@ -283,7 +233,7 @@ TEST_CASE_METHOD(fixture, "store: what a newer version has written is refused an
     CHECK_FALSE(opened.is_missing);
     CHECK(contains(opened.problem, "was written by a newer docwarden (version 99)"));
     CHECK(moved_aside().empty());
-    change_database(file(), "PRAGMA user_version = 1");
+    change_database(file(), "PRAGMA user_version = 2");
     CHECK(load(*open_well()) == some_record());
 }
 
