@@ -41,8 +41,8 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr auto accept_pause = std::chrono::milliseconds(100);
 constexpr std::size_t discarded_bytes_max = 64 * 1024;
 
-// What a session waits for: the two kinds of waiting end in different ways.
-enum class phase { moving_bytes, scanning };
+// What a session waits for: for a whole request, until a scan ends, or for its answer to leave.
+enum class phase { reading, scanning, writing };
 
 // One connection and the two coroutines that own it: one serves, one watches the clock for it.
 struct session {
@@ -54,7 +54,7 @@ struct session {
     tcp::socket socket;
     boost::beast::flat_buffer buffer; // may hold the beginning of the next request
     core::mono_time deadline;
-    phase waiting_for = phase::moving_bytes;
+    phase waiting_for = phase::reading;
     bool expired = false; // the deadline passed, or the server stops
     bool served = false;  // nothing is left to watch
     int coroutines = 0;
@@ -86,6 +86,7 @@ private:
 
     asio::awaitable<void> accept_until_cancelled();
     void open_session(tcp::socket socket);
+    bool displace_idle();
     void spawn(session_iterator at, asio::awaitable<void> task, asio::cancellation_signal& signal);
     void on_end(session_iterator at, std::exception_ptr crash);
     void close_session(session& peer);
@@ -137,6 +138,8 @@ asio::awaitable<void> beast_admin_server::accept_until_cancelled()
         auto [ec, socket] = co_await acceptor_.async_accept(as_result);
         if (ec == asio::error::operation_aborted || !acceptor_.is_open())
             co_return;
+        if (!ec && sessions_.size() >= limits_.sessions_max && displace_idle())
+            (void)co_await session_ended_.async_wait(as_result);
         if (!ec && sessions_.size() < limits_.sessions_max)
             open_session(std::move(socket));
         if (!ec)
@@ -147,6 +150,21 @@ asio::awaitable<void> beast_admin_server::accept_until_cancelled()
         if (interrupted)
             co_return;
     }
+}
+
+// Ends the session that has waited longest for a whole request, so that connections nobody uses
+// keep nobody out. False if there is none, because everybody else is being answered.
+bool beast_admin_server::displace_idle()
+{
+    session* longest = nullptr;
+    for (session& peer : sessions_) {
+        const bool is_idle = peer.waiting_for == phase::reading && !peer.expired && !peer.served;
+        if (is_idle && (longest == nullptr || peer.deadline < longest->deadline))
+            longest = &peer;
+    }
+    if (longest != nullptr)
+        expire(*longest);
+    return longest != nullptr;
 }
 
 void beast_admin_server::open_session(tcp::socket socket)
@@ -213,7 +231,7 @@ asio::awaitable<void> beast_admin_server::serve(session& peer)
 // Reads one request and answers it. True if the connection stays open for the next one.
 asio::awaitable<bool> beast_admin_server::serve_one(session& peer)
 {
-    expect(peer, phase::moving_bytes, limits_.io_timeout_max);
+    expect(peer, phase::reading, limits_.io_timeout_max);
     asked_parser parser;
     parser.header_limit(limits_.header_bytes_max);
     parser.body_limit(limits_.body_bytes_max);
@@ -291,7 +309,7 @@ asio::awaitable<admin_response> beast_admin_server::scan(session& peer)
 asio::awaitable<bool>
 beast_admin_server::write(session& peer, const admin_response& answer, const request& asked)
 {
-    expect(peer, phase::moving_bytes, limits_.io_timeout_max);
+    expect(peer, phase::writing, limits_.io_timeout_max);
     auto message = message_of(answer, asked);
     // After a cancelled scan its coroutine is of no use for another one.
     if (peer.expired)
@@ -308,6 +326,7 @@ asio::awaitable<void> beast_admin_server::refuse(session& peer, unsigned status)
     unknown.keep_alive(false);
     const auto response = render_unreadable(status);
     co_await write(peer, response, unknown);
+    peer.waiting_for = phase::reading; // of what nobody needs: another one may have the place
     error_code ec;
     peer.socket.shutdown(tcp::socket::shutdown_send, ec);
     std::array<char, 4096> discarded{};

@@ -39,7 +39,9 @@ public:
 };
 
 struct admin_limits {
-    std::size_t sessions_max = 16;          // further connections are closed at once
+    // One more displaces the connection that has waited longest for a request; if all of them wait
+    // for answers, it is closed at once.
+    std::size_t sessions_max = 16;
     std::uint32_t header_bytes_max = 8'192; // request line and fields
     std::size_t body_bytes_max = 4'096;     // no request needs a body
     // For a whole request to arrive, and again for its answer to leave.
