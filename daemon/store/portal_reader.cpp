@@ -58,19 +58,18 @@ read_gaps(sqlite::database& db, const std::string& portal, std::vector<core::gap
 core::account_record account_of(row_reader& row)
 {
     core::account_record account;
-    core::containment::record& containment = account.containment;
+    core::containment::record& course = account.course;
     row.read(account.user);
-    row.read(containment.method);
-    row.read(containment.decided);
-    row.read(containment.held);
-    row.read(containment.ended);
-    row.read(containment.guard);
-    row.read(containment.has_sent);
-    row.read(containment.may_have_acted);
-    row.read(containment.has_failed);
-    row.read(containment.are_faults_reported);
-    row.read(containment.is_unchanged_reported);
-    row.read(account.is_recheck);
+    row.read(course.method);
+    row.read(course.decided);
+    row.read(course.held);
+    row.read(course.ended);
+    row.read(course.guard);
+    row.read(course.has_sent);
+    row.read(course.may_have_acted);
+    row.read(course.has_failed);
+    row.read(course.are_faults_reported);
+    row.read(course.is_unchanged_reported);
     row.read(account.is_problem_reported);
     row.read(account.counted);
     row.read(account.ignore_before);
@@ -85,8 +84,8 @@ sqlite::result<void> read_accounts(
 {
     constexpr std::string_view query =
         "SELECT rowid, user, method, decided, held, ended, guard, has_sent, may_have_acted,"
-        " has_failed, are_faults_reported, is_unchanged_reported, is_recheck, is_problem_reported,"
-        " counted, ignore_before FROM account WHERE portal = ? ORDER BY user";
+        " has_failed, are_faults_reported, is_unchanged_reported, is_problem_reported, counted,"
+        " ignore_before FROM account WHERE portal = ? ORDER BY user";
     constexpr std::string_view query_incidents =
         "SELECT rowid, user, incident FROM account_incident WHERE portal = ?"
         " ORDER BY user, position";

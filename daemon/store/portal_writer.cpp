@@ -33,26 +33,25 @@ write_coverage(sqlite::database& db, const std::string& portal, const core::cove
 sqlite::result<void>
 write_record(sqlite::database& db, const std::string& portal, const core::account_record& account)
 {
-    const core::containment::record& containment = account.containment;
+    const core::containment::record& course = account.course;
     auto done =
         run(db,
             "INSERT OR REPLACE INTO account (portal, user, method, decided, held, ended, guard,"
             " has_sent, may_have_acted, has_failed, are_faults_reported, is_unchanged_reported,"
-            " is_recheck, is_problem_reported, counted, ignore_before)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " is_problem_reported, counted, ignore_before)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             portal,
             account.user,
-            containment.method,
-            containment.decided,
-            containment.held,
-            containment.ended,
-            containment.guard,
-            containment.has_sent,
-            containment.may_have_acted,
-            containment.has_failed,
-            containment.are_faults_reported,
-            containment.is_unchanged_reported,
-            account.is_recheck,
+            course.method,
+            course.decided,
+            course.held,
+            course.ended,
+            course.guard,
+            course.has_sent,
+            course.may_have_acted,
+            course.has_failed,
+            course.are_faults_reported,
+            course.is_unchanged_reported,
             account.is_problem_reported,
             account.counted,
             account.ignore_before);

@@ -44,7 +44,6 @@ constexpr std::string_view steps[] = {
         has_failed INTEGER NOT NULL,
         are_faults_reported INTEGER NOT NULL,
         is_unchanged_reported INTEGER NOT NULL,
-        is_recheck INTEGER NOT NULL,
         is_problem_reported INTEGER NOT NULL,
         counted INTEGER,
         ignore_before INTEGER,
@@ -109,7 +108,7 @@ constexpr std::string_view selections[] = {
     "SELECT portal, begins, ends, reason, given_up, since FROM gap",
     "SELECT portal, user, method, decided, held, ended, guard, has_sent, may_have_acted, "
     "has_failed,"
-    " are_faults_reported, is_unchanged_reported, is_recheck, is_problem_reported, counted,"
+    " are_faults_reported, is_unchanged_reported, is_problem_reported, counted,"
     " ignore_before FROM account",
     "SELECT portal, user, position, incident FROM account_incident",
     "SELECT number, portal, id, user, user_name, rule, threshold, window_ms, response, first, last,"

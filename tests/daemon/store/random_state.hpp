@@ -86,20 +86,19 @@ inline core::account_record random_state::account()
 {
     core::account_record account;
     account.user = "user-" + std::to_string(random_.below(20));
-    core::containment::record& containment = account.containment;
-    containment.method = word<core::disable_method>();
-    containment.decided = time();
-    containment.held = maybe(word<core::containment::hold_reason>());
-    containment.ended = maybe(word<core::containment::ending>());
-    containment.guard = word<core::protection>();
-    containment.has_sent = flip();
-    containment.may_have_acted = flip();
-    containment.has_failed = flip();
-    containment.are_faults_reported = flip();
-    containment.is_unchanged_reported = flip();
+    core::containment::record& course = account.course;
+    course.method = word<core::disable_method>();
+    course.decided = time();
+    course.held = maybe(word<core::containment::hold_reason>());
+    course.ended = maybe(word<core::containment::ending>());
+    course.guard = word<core::protection>();
+    course.has_sent = flip();
+    course.may_have_acted = flip();
+    course.has_failed = flip();
+    course.are_faults_reported = flip();
+    course.is_unchanged_reported = flip();
     for (std::uint64_t i = random_.below(4); i > 0; --i)
         account.incidents.push_back(text());
-    account.is_recheck = flip();
     account.is_problem_reported = flip();
     account.counted = maybe(time());
     account.ignore_before = maybe(time());
