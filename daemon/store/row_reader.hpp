@@ -51,13 +51,14 @@ public:
     template <class Value>
     void read(std::optional<Value>& value);
 
-    // What could not be understood, if anything.
+    // What the column taken last holds is not what it should be.
+    void note(const std::string& found);
+    // What could not be understood first, if anything.
     sqlite::result<void> end() const;
 
 private:
     std::int64_t number();
     std::string text();
-    void note(const std::string& found);
 
     const sqlite::statement& row_;
     std::string_view table_;

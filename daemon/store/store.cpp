@@ -120,15 +120,33 @@ store::opening store::open(const std::string& directory, core::wall_time now, li
     return result;
 }
 
+sqlite::error store::located(const sqlite::error& problem) const
+{
+    return {problem.code, path_ + ": " + problem.text};
+}
+
 sqlite::result<portal_record> store::load(const portal_key& portal)
 {
-    auto all = sqlite::transaction::begin_reading(db_);
+    const auto all = sqlite::transaction::begin_reading(db_);
     if (all.has_error())
-        return all.error();
+        return located(all.error());
     auto record = read_portal(db_, portal);
     if (record.has_error())
-        return sqlite::error(record.error().code, path_ + ": " + record.error().text);
+        return located(record.error());
     return record;
+}
+
+sqlite::result<std::vector<journal_entry>> store::entries(std::int64_t after, std::size_t count_max)
+{
+    auto found = read_entries(db_, after, count_max);
+    if (found.has_error())
+        return located(found.error());
+    return found;
+}
+
+sqlite::result<std::int64_t> store::append(std::span<const journal_entry> entries)
+{
+    return write({{}, {entries.begin(), entries.end()}});
 }
 
 std::string store::save(const portal_key& portal, const core::coverage_record& record)
@@ -141,23 +159,42 @@ std::string store::save(const portal_key& portal, std::span<const core::state_re
     return save(portal_change{portal, {}, {records.begin(), records.end()}});
 }
 
-std::string store::save(const portal_change& change)
+std::string store::save(portal_change change)
 {
-    const auto done = write({&change, 1});
-    return done.has_error() ? path_ + ": " + done.error().text : std::string();
+    batch all;
+    all.changes.push_back(std::move(change));
+    const auto done = write(all);
+    return done.has_error() ? done.error().text : std::string();
 }
 
-sqlite::result<void> store::write(std::span<const portal_change> changes)
+sqlite::result<std::int64_t> store::write(const batch& all)
 {
-    auto all = sqlite::transaction::begin(db_);
-    if (all.has_error())
-        return all.error();
-    for (const portal_change& change : changes) {
+    auto transaction = sqlite::transaction::begin(db_);
+    if (transaction.has_error())
+        return located(transaction.error());
+    for (const portal_change& change : all.changes) {
         const auto done = write_portal(db_, change, limits_.closed_max);
         if (done.has_error())
-            return done;
+            return located(done.error());
     }
-    return all->commit();
+    const auto last = append_entries(db_, all.entries, limits_.journal_max);
+    if (last.has_error())
+        return located(last.error());
+    const auto done = transaction->commit();
+    if (done.has_error())
+        return located(done.error());
+    return last;
+}
+
+sqlite::result<chain_check> store::verify()
+{
+    const auto all = sqlite::transaction::begin_reading(db_);
+    if (all.has_error())
+        return located(all.error());
+    const auto found = check_chain(db_);
+    if (found.has_error())
+        return located(found.error());
+    return found;
 }
 
 void store::limit_pages(unsigned pages_max)

@@ -75,9 +75,9 @@ std::vector<std::string> ids_of(store& from)
 
 TEST_CASE_METHOD(fixture, "portal_state: what is saved comes back, and the latest of a name counts")
 {
-    const auto seed = static_cast<std::uint64_t>(Catch::rngSeed());
+    const int seed = GENERATE(range(1, 6));
     CAPTURE(seed);
-    random_state random(seed);
+    random_state random(static_cast<std::uint64_t>(seed));
     stored_state expected;
     stored_state expected_of_other;
     core::coverage_record coverage;
