@@ -5,7 +5,9 @@
 #include "daemon/command/options.hpp"
 #include "daemon/command/portal_check.hpp"
 #include "daemon/host/exit_code.hpp"
+#include "daemon/store/schema.hpp"
 #include "daemon/store/state_check.hpp"
+#include "daemon/store/store_survey.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -73,24 +75,77 @@ void add_rules(const config& settings, std::vector<check_point>& points)
     }
 }
 
+std::string contents_of(const store_survey& found)
+{
+    if (!found.is_there || found.file.version == 0)
+        return "nothing is stored there yet";
+    std::string text =
+        std::string(store_file_name) + " has version " + std::to_string(found.file.version);
+    if (found.file.version != schema_version())
+        return text + ", which the next start brings up to " + std::to_string(schema_version());
+    const auto number = [](std::int64_t count) { return static_cast<std::size_t>(count); };
+    text += " and holds " + core::counted(number(found.accounts), "account", "accounts");
+    text += ", " + core::counted(number(found.incidents), "incident", "incidents");
+    text += " and " + core::counted(number(found.entries), "journal entry", "journal entries");
+    return text;
+}
+
+// What is wrong with the file, if anything.
+void judge_file(const store_survey& found, check_point& point)
+{
+    const auto tell = [&](core::verdict outcome, std::string code, std::string advice) {
+        point.outcome = outcome;
+        point.code = std::move(code);
+        point.found = found.path + " cannot be used: " + found.file.reason;
+        point.advice = std::move(advice);
+    };
+    switch (found.file.found) {
+    case file_verdict::usable:
+        break;
+    case file_verdict::damaged:
+        return tell(core::verdict::bad, "damaged", "the next start moves it aside and begins anew");
+    case file_verdict::foreign:
+        return tell(
+            core::verdict::warning, "foreign", "the next start moves it aside and begins anew"
+        );
+    case file_verdict::newer:
+        return tell(core::verdict::bad, "newer", {});
+    case file_verdict::failed:
+        return tell(
+            core::verdict::warning, "unreadable", "docwarden runs without it and tries again"
+        );
+    }
+    if (found.chain.problem.empty())
+        return;
+    point.outcome = core::verdict::bad;
+    point.code = "journal-broken";
+    point.found = found.path + ": " + found.chain.problem;
+    point.advice = "somebody has changed the file behind docwarden's back. Keep a copy of it and "
+                   "find out who could write it; docwarden goes on with it";
+}
+
 // False if docwarden would not start for it.
 bool add_state(const state_place& place, std::vector<check_point>& points)
 {
     std::string problem = check_state(place);
     check_point point{{}, "state", core::verdict::good, "ok", {}, {}};
+    bool is_refused = false;
     if (problem.empty()) {
-        point.found = place.directory + " is usable; this version stores nothing there yet";
+        const store_survey found = survey_store(place.directory);
+        point.found = place.directory + " is usable; " + contents_of(found);
+        if (found.is_there)
+            judge_file(found, point);
+        is_refused = found.is_there && found.file.found == file_verdict::newer;
     } else {
         point.code = "unusable";
         point.outcome = place.is_demanded ? core::verdict::bad : core::verdict::warning;
         point.found = std::move(problem);
         if (!place.is_demanded)
-            point.advice =
-                "systemd creates it for the service. This version stores nothing there yet";
+            point.advice = "systemd creates it for the service";
+        is_refused = place.is_demanded;
     }
-    const bool is_bad = point.outcome == core::verdict::bad;
     points.push_back(std::move(point));
-    return !is_bad;
+    return !is_refused;
 }
 
 void print(const std::vector<check_point>& points, bool json, std::ostream& out)

@@ -108,14 +108,11 @@ store::opening store::open(const std::string& directory, core::wall_time now, li
                          *aside +
                          ". Its content is lost to docwarden, which begins with an empty record";
     }
-    if (found.found == file_verdict::newer) {
-        result.problem = path + " was written by a newer docwarden (" + found.reason +
-                         "): install that one again, or move the file away and lose what it holds";
-    } else if (!found.db) {
-        result.problem = path + " cannot be used: " + found.reason;
-        result.is_passing = true;
-    } else {
+    if (found.db) {
         result.value.reset(new store(std::move(lock), std::move(*found.db), path, bounds));
+    } else {
+        result.problem = path + " cannot be used: " + found.reason;
+        result.is_passing = found.found == file_verdict::failed;
     }
     return result;
 }

@@ -20,11 +20,6 @@ namespace docwarden::daemon
 namespace
 {
 
-file_inspection refused(const sqlite::error& error)
-{
-    return {error.is_damage() ? file_verdict::damaged : file_verdict::failed, error.text};
-}
-
 // Among what `quick_check` finds wrong is what it could not read: "unable to get the page. error
 // code=266".
 bool is_reading_failure(std::string_view finding)
@@ -40,6 +35,12 @@ bool is_reading_failure(std::string_view finding)
     return code == SQLITE_IOERR || code == SQLITE_NOMEM || code == SQLITE_INTERRUPT;
 }
 
+std::string newer_text(std::int64_t version)
+{
+    return "it was written by a newer docwarden (version " + std::to_string(version) +
+           "): install that one again, or move the file away and lose what it holds";
+}
+
 // "20260630T130405Z": without what shells and other systems dislike in a file's name.
 std::string file_stamp(core::wall_time now)
 {
@@ -53,11 +54,18 @@ std::string file_stamp(core::wall_time now)
 
 } // namespace
 
+file_inspection refused_file(const sqlite::error& error)
+{
+    if (error.is_mismatch())
+        return {file_verdict::damaged, "its tables are not those of docwarden: " + error.text};
+    return {error.is_damage() ? file_verdict::damaged : file_verdict::failed, error.text};
+}
+
 file_inspection inspect(sqlite::database& db)
 {
     const auto checked = db.text("PRAGMA quick_check(1)");
     if (checked.has_error())
-        return refused(checked.error());
+        return refused_file(checked.error());
     if (is_reading_failure(*checked))
         return {file_verdict::failed, *checked};
     if (*checked != "ok")
@@ -67,20 +75,20 @@ file_inspection inspect(sqlite::database& db)
     const auto version = db.number("PRAGMA user_version");
     for (const auto* number : {&id, &tables, &version}) {
         if (number->has_error())
-            return refused(number->error());
+            return refused_file(number->error());
     }
     const bool is_new = *id == 0 && *tables == 0 && *version == 0;
     if (*id != schema_application_id && !is_new)
         return {file_verdict::foreign, "it is the database of another program"};
     if (*version > schema_version())
-        return {file_verdict::newer, "version " + std::to_string(*version), *version};
+        return {file_verdict::newer, newer_text(*version), *version};
     return {file_verdict::usable, {}, *version};
 }
 
 opened_file open_store_file(const std::string& path, std::chrono::milliseconds patience)
 {
     const auto refusal = [](const sqlite::error& error) -> opened_file {
-        file_inspection found = refused(error);
+        file_inspection found = refused_file(error);
         return {std::nullopt, found.found, std::move(found.reason)};
     };
     auto db = sqlite::database::open(path, patience);
@@ -97,9 +105,6 @@ opened_file open_store_file(const std::string& path, std::chrono::milliseconds p
     if (done.has_error())
         return refusal(done.error());
     done = check_tables(*db);
-    // With our name on it and without our tables it is as good as damaged.
-    if (done.has_error() && done.error().is_mismatch())
-        return {std::nullopt, file_verdict::damaged, "its tables are not those of docwarden"};
     if (done.has_error())
         return refusal(done.error());
     return {std::move(*db), file_verdict::usable, {}};

@@ -30,6 +30,10 @@ struct file_inspection {
     std::int64_t version = 0; // 0: nothing is in it yet
 };
 
+// What an error of SQLite says about the file. With our name on it and without our tables it is as
+// good as damaged.
+file_inspection refused_file(const sqlite::error& error);
+
 // Reads all of the file and changes nothing.
 file_inspection inspect(sqlite::database& db);
 
