@@ -59,6 +59,18 @@ preflight_finding finding_about_version(std::string_view text)
     return preflight_finding::version_current;
 }
 
+preflight_finding finding_about_user(const profile& self)
+{
+    // The portal refuses whatever comes from such an account, if not this time then the next.
+    if (self.status == user_status::terminated)
+        return preflight_finding::user_disabled;
+    if (self.status == user_status::pending)
+        return preflight_finding::user_pending;
+    if (self.is_owner)
+        return preflight_finding::is_owner;
+    return self.is_admin ? preflight_finding::is_admin : preflight_finding::not_admin;
+}
+
 preflight_finding finding_about_key(const key_details& all)
 {
     const key_facts& key = all.key;
@@ -120,10 +132,8 @@ preflight_result judge_scopes(const key_facts& key)
 
 preflight_result judge_rights(const profile& self, const portal_facts* facts)
 {
-    const rights_details all{self, facts != nullptr ? facts->owner_id : ""};
-    if (self.is_owner)
-        return {preflight_finding::is_owner, all};
-    return {self.is_admin ? preflight_finding::is_admin : preflight_finding::not_admin, all};
+    return {
+        finding_about_user(self), rights_details{self, facts != nullptr ? facts->owner_id : ""}};
 }
 
 preflight_result judge_plan(const quota_facts& quota)

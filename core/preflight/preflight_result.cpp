@@ -42,6 +42,8 @@ const finding_row& row_of(preflight_finding wanted)
         {is_owner, rights, good, "ok"},
         {is_admin, rights, good, "ok"},
         {not_admin, rights, bad, "not-admin"},
+        {user_disabled, rights, bad, "user-disabled"},
+        {user_pending, rights, bad, "user-pending"},
         {key_valid, key, good, "ok"},
         {key_inactive, key, bad, "inactive"},
         {key_expired, key, bad, "expired"},

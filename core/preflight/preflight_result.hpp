@@ -52,6 +52,8 @@ enum class preflight_finding {
     is_owner,
     is_admin,
     not_admin,
+    user_disabled,
+    user_pending, // invited, and not activated yet
     key_valid,
     key_inactive,
     key_expired,

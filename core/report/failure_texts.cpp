@@ -25,7 +25,8 @@ std::string explain_reading_failure(const api_failure& failure)
     case failure_kind::unauthorised:
         return with_detail(
             "The portal refuses the API key: it is wrong, expired or revoked, or its user is "
-            "disabled. docwarden sees nothing, cannot disable anybody, and retries about once a "
+            "disabled or not activated yet. docwarden sees nothing, cannot disable anybody, and "
+            "retries about once a "
             "minute: install a valid key and restart docwarden",
             failure
         );

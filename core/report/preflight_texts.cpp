@@ -32,7 +32,7 @@ std::string explain_first_failure(failure_kind kind)
     switch (kind) {
     case failure_kind::unauthorised:
         return "the portal refuses the API key: it is wrong, expired or revoked, or its user is "
-               "disabled. Create a new key and install it";
+               "disabled or not activated yet. Create a new key and install it";
     case failure_kind::unpaid:
         return "the portal does not answer because its subscription is unpaid: renew it";
     case failure_kind::forbidden:
@@ -199,6 +199,10 @@ std::string found_in(finding result, const rights_details& all)
     if (result == finding::not_admin)
         return explain_missing_rights(all.self);
     const std::string name = name_text(all.self.display_name) + " (" + all.self.id + ")";
+    if (result == finding::user_disabled || result == finding::user_pending)
+        return "the API key belongs to " + name + ", whose account is " +
+               (result == finding::user_disabled ? "disabled" : "not activated yet") +
+               ", so the portal refuses the key, and nobody can be disabled";
     if (result == finding::is_owner)
         return name + " is the owner: everybody else can be disabled";
     const std::string owner = all.owner_id.empty() ? "" : " (" + all.owner_id + ")";
@@ -257,6 +261,10 @@ std::string_view advice_text(const preflight_result& result)
         return "update the portal to 3.7.1 or later";
     case finding::not_in_use:
         return "wait until that is over, or end it in the portal's settings";
+    case finding::user_disabled:
+        return "enable the account, or create the key as another administrator";
+    case finding::user_pending:
+        return "have the user accept the invitation, or create the key as another administrator";
     case finding::key_inactive:
         return "activate it in the portal, or create and install a new one";
     case finding::key_expired:

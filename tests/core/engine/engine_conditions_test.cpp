@@ -259,6 +259,23 @@ TEST_CASE("engine: a key whose user is no administrator is a condition of its ow
     CHECK(d.heard_but_pages() == words{"identity", "recovered rights not-admin"});
 }
 
+TEST_CASE("engine: a key whose user is disabled is a condition until the account is enabled")
+{
+    engine_dialogue d;
+    d.wake();
+    core::profile self = make_profile("admin");
+    self.status = core::user_status::terminated;
+    d.answer_identity(self);
+    CHECK(d.heard_but_pages() == words{"identity", "degraded rights user-disabled"});
+    CHECK_FALSE(d.subject.status().can_act);
+    d.answer_page();
+    d.stay_quiet(59min);
+    (void)d.heard();
+    d.wait(2min);
+    d.answer_identity(make_profile("admin"));
+    CHECK(d.heard_but_pages() == words{"identity", "recovered rights user-disabled"});
+}
+
 TEST_CASE("engine: once it is known whose key this is, a failure to ask again is no condition")
 {
     engine_dialogue d;

@@ -179,6 +179,19 @@ TEST_CASE("preflight: what can be contained depends on whether the key is the ow
     CHECK((finding(person(false, true), &facts) == is_owner));
 }
 
+TEST_CASE("preflight: a key whose user is disabled or pending can do nothing, whoever it is")
+{
+    const auto [administers, owns] = GENERATE(table<bool, bool>({{false, false}, {true, false}}));
+    core::profile self = person(administers, owns);
+    self.status = core::user_status::terminated;
+    CHECK(
+        (core::judge_rights(self, nullptr) ==
+         preflight_result{user_disabled, core::rights_details{self, ""}})
+    );
+    self.status = core::user_status::pending;
+    CHECK((core::judge_rights(self, nullptr).finding == user_pending));
+}
+
 TEST_CASE("preflight: a plan has the audit trail, or has not, or does not say")
 {
     const auto [holds_trail, finding] = GENERATE(table<std::optional<bool>, preflight_finding>({

@@ -108,6 +108,38 @@ TEST_CASE_METHOD(fixture, "check: a wrong key is one failure that says what to d
     CHECK(contains(result.out, "refuses the API key: it is wrong, expired or revoked"));
 }
 
+TEST_CASE_METHOD(fixture, "check: a key of somebody who is disabled or pending names that cause")
+{
+    const auto status = GENERATE(sim::employee_status::terminated, sim::employee_status::pending);
+    server.with_model([&](sim::portal_model& model) { model.user_of(admin).status = status; });
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 1);
+    CHECK(count_failures(result.out) == 1);
+    CHECK(contains(result.out, "its user is disabled or not activated yet"));
+}
+
+TEST_CASE_METHOD(fixture, "check: a key that still works although its user is disabled fails")
+{
+    const auto [status, cause] = GENERATE(table<std::string, std::string>({
+        {"2", "whose account is disabled"},
+        {"4", "whose account is not activated yet"},
+    }));
+    sim::fault answer;
+    answer.path_prefix = "/api/2.0/people/@self";
+    answer.status = 200;
+    answer.content_type = "application/json";
+    answer.body = "{\"response\":{\"id\":\"" + admin +
+                  "\",\"displayName\":\"Adam\",\"isAdmin\":true,\"status\":" + status + "}}";
+    set_fault(answer);
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 1);
+    CHECK(count_failures(result.out) == 1);
+    CHECK(contains(result.out, "FAILED: portal: rights: the API key belongs to Adam"));
+    CHECK(contains(result.out, cause));
+}
+
 TEST_CASE_METHOD(fixture, "check: a portal that is down is one failure that says so")
 {
     server.refuse_connections();
