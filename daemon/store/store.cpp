@@ -2,6 +2,7 @@
 
 #include "daemon/store/portal_reader.hpp"
 #include "daemon/store/portal_writer.hpp"
+#include "daemon/store/schema.hpp"
 #include "daemon/store/store_file.hpp"
 
 #include <cerrno>
@@ -39,13 +40,6 @@ store::opening refusal(std::string problem)
     return result;
 }
 
-store::opening passing_refusal(std::string problem)
-{
-    store::opening result = refusal(std::move(problem));
-    result.is_passing = true;
-    return result;
-}
-
 store::opening refused_directory(const std::string& directory, int error)
 {
     store::opening result = refusal(
@@ -55,6 +49,17 @@ store::opening refused_directory(const std::string& directory, int error)
     result.is_passing = is_passing(error);
     result.is_missing = !result.is_passing;
     return result;
+}
+
+opened_file make_and_open(const std::string& path, const store::limits& bounds)
+{
+    if (!make_store_file(path))
+        return {
+            std::nullopt,
+            file_verdict::failed,
+            std::string(std::strerror(errno)) +
+                ". It must be a file that docwarden's user may read and write"};
+    return open_store_file(path, bounds.patience);
 }
 
 } // namespace
@@ -87,26 +92,46 @@ store::opening store::open(const std::string& directory, core::wall_time now, li
             ": stop it, or give this one a [state] directory of its own"
         );
     const std::string path = directory + '/' + store_file_name;
+    return settle(std::move(lock), path, bounds, now, make_and_open(path, bounds));
+}
+
+store::opening
+store::replace(std::unique_ptr<store> damaged, const sqlite::error& damage, core::wall_time now)
+{
+    auto lock = std::move(damaged->lock_);
+    const std::string path = damaged->path_;
+    const limits bounds = damaged->limits_;
+    damaged.reset();
+    const std::string place = path + ": "; // as `located` has put it
+    const bool is_located = damage.text.starts_with(place);
+    opened_file found{
+        std::nullopt,
+        file_verdict::damaged,
+        is_located ? damage.text.substr(place.size()) : damage.text};
+    return settle(std::move(lock), path, bounds, now, std::move(found));
+}
+
+store::opening store::settle(
+    std::unique_ptr<directory_lock> lock,
+    const std::string& path,
+    limits bounds,
+    core::wall_time now,
+    opened_file found
+)
+{
     opening result;
-    opened_file found;
-    for (int tries = 0; tries < 2; ++tries) {
-        if (!make_store_file(path))
-            return passing_refusal(
-                path + " cannot be opened: " + std::strerror(errno) +
-                ". It must be a file that docwarden's user may read and write"
-            );
-        found = open_store_file(path, bounds.patience);
-        if (found.found != file_verdict::damaged && found.found != file_verdict::foreign)
-            break;
+    if (found.found == file_verdict::damaged || found.found == file_verdict::foreign) {
         const auto aside = move_aside(path, now);
-        if (!aside)
-            return passing_refusal(
-                path + " cannot be used (" + found.reason +
-                ") and cannot be moved aside: " + std::strerror(errno)
-            );
+        if (!aside) {
+            result.problem = path + " cannot be used (" + found.reason +
+                             ") and cannot be moved aside: " + std::strerror(errno);
+            result.is_passing = true;
+            return result;
+        }
         result.warning = path + " cannot be used (" + found.reason + ") and was moved to " +
                          *aside +
                          ". Its content is lost to docwarden, which begins with an empty record";
+        found = make_and_open(path, bounds);
     }
     if (found.db) {
         result.value.reset(new store(std::move(lock), std::move(*found.db), path, bounds));
@@ -192,6 +217,19 @@ sqlite::result<chain_check> store::verify()
     if (found.has_error())
         return located(found.error());
     return found;
+}
+
+std::string store::probe()
+{
+    const auto written = [this]() -> sqlite::result<void> {
+        auto transaction = sqlite::transaction::begin(db_);
+        if (transaction.has_error())
+            return transaction.error();
+        // Nothing changes, and a page is written all the same.
+        const auto done = db_.execute("PRAGMA user_version = " + std::to_string(schema_version()));
+        return done.has_error() ? done : transaction->commit();
+    }();
+    return written.has_error() ? located(written.error()).text : std::string();
 }
 
 void store::limit_pages(unsigned pages_max)

@@ -21,6 +21,7 @@ namespace docwarden::daemon
 {
 
 class directory_lock;
+struct opened_file;
 
 class store
 {
@@ -48,6 +49,9 @@ public:
     // Makes the file if there is none. `now` names a file that is moved aside.
     static opening open(const std::string& directory, core::wall_time now, limits bounds);
     static opening open(const std::string& directory, core::wall_time now);
+    // After an error that is damage: moves the file aside and makes a new one.
+    static opening
+    replace(std::unique_ptr<store> damaged, const sqlite::error& damage, core::wall_time now);
 
     store(const store&) = delete;
     store& operator=(const store&) = delete;
@@ -67,6 +71,8 @@ public:
     std::string save(const portal_key& portal, const core::coverage_record& record);
     std::string save(const portal_key& portal, std::span<const core::state_record> records);
 
+    // Empty if something could be written now; else why not.
+    std::string probe();
     // Whether the journal is what was written.
     sqlite::result<chain_check> verify();
 
@@ -81,6 +87,13 @@ private:
         sqlite::database db,
         std::string path,
         limits bounds
+    );
+    static opening settle(
+        std::unique_ptr<directory_lock> lock,
+        const std::string& path,
+        limits bounds,
+        core::wall_time now,
+        opened_file found
     );
     std::string save(portal_change change);
     sqlite::error located(const sqlite::error& problem) const;

@@ -282,7 +282,7 @@ TEST_CASE_METHOD(fixture, "store: a file that cannot be opened is refused, not r
     const store::opening opened = open();
     CHECK_FALSE(opened.value);
     CHECK_FALSE(opened.is_missing);
-    CHECK(contains(opened.problem, "docwarden.db cannot be opened: "));
+    CHECK(contains(opened.problem, "docwarden.db cannot be used: "));
 }
 
 TEST_CASE("state: the configuration decides, then the service manager, then the default")
