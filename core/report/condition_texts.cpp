@@ -10,9 +10,10 @@ namespace docwarden::core
 namespace
 {
 
+// But for the program's name, which is written small everywhere.
 std::string capitalise(std::string text)
 {
-    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    if (!text.empty() && text[0] >= 'a' && text[0] <= 'z' && !text.starts_with("docwarden"))
         text[0] = static_cast<char>(text[0] - 'a' + 'A');
     return text;
 }
@@ -24,7 +25,7 @@ struct explanation {
     {
         if (affected == subsystem::identity)
             return "The user of the API key is not known yet, so nobody is disabled: " +
-                   explain_people_failure(failure);
+                   explain_identity_failure(failure);
         return affected == subsystem::acting ? explain_people_failure(failure)
                                              : explain_reading_failure(failure);
     }

@@ -26,8 +26,8 @@ report describe(const reading_begun& begun)
     return {
         report_kind::ready,
         priority::info,
-        "Watching: read " + counted(begun.rows, "recent audit record", "recent audit records") +
-            "; " + counted(begun.users, "user", "users") + " made changes",
+        "Read " + counted(begun.rows, "recent audit record", "recent audit records") + "; " +
+            counted(begun.users, "user", "users") + " made changes",
         {{"ROWS", std::to_string(begun.rows)}}};
 }
 

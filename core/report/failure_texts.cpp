@@ -10,14 +10,73 @@ namespace docwarden::core
 namespace
 {
 
+constexpr std::size_t detail_length_max = 300;
+
+} // namespace
+
 std::string with_detail(std::string text, const api_failure& failure)
 {
     if (!failure.text.empty())
-        text += " (" + clip_text(failure.text, 300) + ")";
+        text += " (" + clip_text(failure.text, detail_length_max) + ")";
     return text;
 }
 
-} // namespace
+std::string explain_identity_failure(const api_failure& failure)
+{
+    switch (failure.kind) {
+    case failure_kind::unauthorised:
+        return with_detail(
+            "the portal refuses the API key: it is wrong, expired or revoked, or its user is "
+            "disabled or not activated yet. Create a new key and install it",
+            failure
+        );
+    case failure_kind::unpaid:
+        return with_detail(
+            "the portal does not answer because its subscription is unpaid: renew it", failure
+        );
+    case failure_kind::forbidden:
+        return with_detail(
+            "the portal denies the key access to its own user's profile: the key needs the scope "
+            "*:read, and the portal must allow this host's IP address",
+            failure
+        );
+    case failure_kind::not_found:
+        return with_detail(
+            "there is no portal at this address, or it is suspended: check `url`", failure
+        );
+    case failure_kind::gone:
+        return with_detail(
+            "the portal does not know the key's own user: create a key as an administrator", failure
+        );
+    case failure_kind::throttled:
+        return with_detail(
+            "the portal is rate-limiting docwarden, and should answer again within minutes", failure
+        );
+    case failure_kind::redirected:
+        return with_detail(
+            "the portal redirects to another address, where docwarden does not send the key: "
+            "correct `url`",
+            failure
+        );
+    case failure_kind::bad_answer:
+        return with_detail(
+            "the response is not from the API of a DocSpace portal, where `url` should lead",
+            failure
+        );
+    // These texts say themselves what to look at: DNS, connection, certificate, time limit.
+    case failure_kind::unreachable:
+    case failure_kind::interrupted:
+        if (!failure.text.empty())
+            return clip_text(failure.text, detail_length_max);
+        break;
+    case failure_kind::rejected:
+    case failure_kind::broken:
+        break;
+    }
+    return with_detail(
+        "the portal returned an unexpected response: check the portal's log", failure
+    );
+}
 
 std::string explain_reading_failure(const api_failure& failure)
 {
@@ -25,9 +84,8 @@ std::string explain_reading_failure(const api_failure& failure)
     case failure_kind::unauthorised:
         return with_detail(
             "The portal refuses the API key: it is wrong, expired or revoked, or its user is "
-            "disabled or not activated yet. docwarden sees nothing, cannot disable anybody, and "
-            "retries about once a "
-            "minute: install a valid key and restart docwarden",
+            "disabled or not activated yet. docwarden sees nothing and cannot disable anybody "
+            "until the portal accepts the key, or a valid one is installed and docwarden restarted",
             failure
         );
     case failure_kind::unpaid:
@@ -52,11 +110,12 @@ std::string explain_reading_failure(const api_failure& failure)
         );
     case failure_kind::throttled:
         return with_detail(
-            "The portal is rate-limiting docwarden, which now reads more slowly", failure
+            "The portal is rate-limiting docwarden, which sees changes late or not at all", failure
         );
     case failure_kind::bad_answer:
         return with_detail(
-            "The portal's response about the audit trail cannot be understood; docwarden retries",
+            "The portal's response about the audit trail cannot be understood; docwarden sees "
+            "nothing until that changes",
             failure
         );
     case failure_kind::redirected:
@@ -101,7 +160,7 @@ std::string explain_people_failure(const api_failure& failure)
         break;
     }
     return with_detail(
-        "The portal's people API fails, so nobody can be disabled; docwarden retries", failure
+        "The portal's people API fails; nobody can be disabled until it answers again", failure
     );
 }
 
@@ -128,8 +187,8 @@ std::string explain_missing_rights(const profile& self)
 
 std::string explain_gap()
 {
-    return "A period of the audit trail could not be read completely: the portal returned "
-           "inconsistent pages for it. Some changes may have gone unseen; docwarden retries";
+    return "A period of the audit trail cannot be read completely: the portal returns inconsistent "
+           "pages for it. Some changes in it may go unseen until that is over";
 }
 
 std::string explain_ignored_filter()

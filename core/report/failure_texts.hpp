@@ -10,6 +10,13 @@
 namespace docwarden::core
 {
 
+// The text, and in parentheses what the portal said, if anything.
+std::string with_detail(std::string text, const api_failure& failure);
+
+// The sentences promise no further attempt: a command that runs once makes none.
+
+// Why it cannot be found out whose key this is, and what to do: the end of a sentence about that.
+std::string explain_identity_failure(const api_failure& failure);
 // What a failure to read the audit trail means, and what to do.
 std::string explain_reading_failure(const api_failure& failure);
 // The same for the calls about people.

@@ -209,7 +209,8 @@ report describe_hold(const incident_fact& fact)
             std::to_string(fact.disables_max) + " disabled accounts within " +
             format_span(fact.disables_window) +
             " is reached. Disable the account in the portal now if that is right, or raise "
-            "max_disables and reload: docwarden then decides again about held accounts."
+            "max_disables: docwarden decides again about held accounts after a reload, or when "
+            "it is run again."
     );
 }
 
@@ -233,14 +234,14 @@ report describe_trouble(const incident_fact& fact)
             priority::alert,
             fact,
             "NOT CONTAINED, ACT NOW: " + user + " could not be disabled: " + problem +
-                ". Disable the account in the portal; docwarden keeps trying."
+                ". Disable the account in the portal, without waiting for docwarden to succeed."
         );
     default:
         return incident_report(
             report_kind::retrying,
             priority::error,
             fact,
-            "Disabling " + user + " has not succeeded yet; docwarden retries: " + problem
+            "Disabling " + user + " has not succeeded yet: " + problem
         );
     }
 }

@@ -25,38 +25,6 @@ std::string span_text(tick length)
     return format_span(std::chrono::floor<std::chrono::seconds>(std::max(length, -length)));
 }
 
-// What a failure of the first question means to somebody who is setting docwarden up. It does not
-// say that anything is tried again: a command does not.
-std::string explain_first_failure(failure_kind kind)
-{
-    switch (kind) {
-    case failure_kind::unauthorised:
-        return "the portal refuses the API key: it is wrong, expired or revoked, or its user is "
-               "disabled or not activated yet. Create a new key and install it";
-    case failure_kind::unpaid:
-        return "the portal does not answer because its subscription is unpaid: renew it";
-    case failure_kind::forbidden:
-        return "the portal denies the key access to its own user's profile: the key needs the "
-               "scope *:read, and the portal must allow this host's IP address";
-    case failure_kind::not_found:
-    case failure_kind::gone:
-        return "there is no portal at this address, or it is suspended: check `url`";
-    case failure_kind::throttled:
-        return "the portal is rate-limiting docwarden: check again in a minute";
-    case failure_kind::redirected:
-        return "the portal redirects to another address, where docwarden does not send the key: "
-               "correct `url`";
-    case failure_kind::bad_answer:
-        return "the response is not from the API of a DocSpace portal: check `url`";
-    case failure_kind::unreachable:
-    case failure_kind::interrupted:
-    case failure_kind::rejected:
-    case failure_kind::broken:
-        break;
-    }
-    return "the portal returned an unexpected response: check the portal's log";
-}
-
 const char* meaning_of_status(int tenant_status)
 {
     switch (tenant_status) {
@@ -119,9 +87,8 @@ std::string found_in(finding result, std::monostate)
 
 std::string found_in(finding result, const api_failure& failure)
 {
-    const std::string detail = clip_text(failure.text, 300);
     const auto unsaid = [&](const char* subject) {
-        return "docwarden cannot find out " + std::string(subject) + " (" + detail + ")";
+        return with_detail("docwarden cannot find out " + std::string(subject), failure);
     };
     switch (result) {
     case finding::events_unread:
@@ -139,10 +106,7 @@ std::string found_in(finding result, const api_failure& failure)
     default:
         break;
     }
-    // These texts say themselves what to look at: DNS, connection, certificate, time limit.
-    const bool is_network =
-        failure.kind == failure_kind::unreachable || failure.kind == failure_kind::interrupted;
-    return is_network ? detail : explain_first_failure(failure.kind) + " (" + detail + ")";
+    return explain_identity_failure(failure);
 }
 
 std::string found_in(finding result, const clock_pair& clocks)
@@ -274,7 +238,7 @@ std::string_view advice_text(const preflight_result& result)
     case finding::expires_soon:
         return "create and install a new one before that date";
     case finding::key_not_known:
-        return "check in the portal when the key expires, and replace it in time";
+        return "look that up in the portal, and replace the key in time";
     case finding::no_write:
     case finding::no_read:
         return "create and install a key with the scopes *:read and accounts:write";

@@ -361,7 +361,7 @@ TEST_CASE("engine: the status says what it is about, and what has been seen")
     CHECK((status.complete == at(0) - 15min - core::poller::rounding));
     const core::report& ready = d.last_report(report_kind::ready);
     CHECK(ready.field("ROWS") == "3");
-    CHECK(contains(ready.message, "read 3 recent audit records"));
+    CHECK(contains(ready.message, "Read 3 recent audit records"));
     CHECK(contains(ready.message, "1 user made changes"));
     d.stay_quiet(30min);
     CHECK(d.subject.status().users == 0); // what is settled is forgotten

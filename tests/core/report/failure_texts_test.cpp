@@ -1,14 +1,20 @@
 #include "core/portal/portal_api.hpp"
+#include "core/report/condition_texts.hpp"
 #include "core/report/failure_texts.hpp"
+#include "core/report/incident_texts.hpp"
+#include "core/report/preflight_texts.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/sentences.hpp"
 #include "tests/support/text.hpp"
 
 #include <string>
+#include <vector>
 
 namespace docwarden::test::failure_texts_test
 {
 
 using core::failure_kind;
+using core::subsystem;
 
 namespace
 {
@@ -36,7 +42,7 @@ TEST_CASE("failures: every kind is explained with what the portal said, if anyth
         CHECK_FALSE(contains(core::explain_people_failure(why), "()"));
     }
     const auto [kind, advice] = GENERATE(table<failure_kind, std::string>({
-        {failure_kind::unauthorised, "install a valid key"},
+        {failure_kind::unauthorised, "a valid one is installed"},
         {failure_kind::unpaid, "plan"},
         {failure_kind::forbidden, "*:read"},
         {failure_kind::not_found, "check `url`"},
@@ -51,6 +57,46 @@ TEST_CASE("failures: every kind is explained with what the portal said, if anyth
         {failure_kind::unauthorised, "refuses the API key"},
     }));
     CHECK(contains(core::explain_people_failure(make_failure(refusal)), reason));
+}
+
+TEST_CASE("failures: whichever call fails in whichever way, one sentence says it, and once")
+{
+    const auto kind =
+        static_cast<failure_kind>(GENERATE(range(0, static_cast<int>(failure_kind::redirected) + 1))
+        );
+    const std::string said = GENERATE(
+        as<std::string>{},
+        "HTTP 404: The required resource was not found",
+        "the portal refuses connections: is it running, and is `url` right?",
+        ""
+    );
+    core::api_failure why = make_failure(kind);
+    why.text = said;
+    std::vector<std::string> told;
+    for (const subsystem affected : {subsystem::reading, subsystem::identity, subsystem::acting})
+        told.push_back(explain(core::condition{affected, why, {}}));
+    using enum core::preflight_finding;
+    for (const auto finding :
+         {not_connected,
+          version_unanswered,
+          key_not_known,
+          key_unanswered,
+          plan_unanswered,
+          filters_unanswered,
+          events_unread})
+        told.push_back(core::text_of({finding, why}));
+    core::incident_fact trouble{core::incident_event::failed, {}};
+    trouble.subject.user = "jane";
+    if (!said.empty()) // net gives every failure a text
+        trouble.failure = why;
+    told.push_back(describe(trouble, "").message);
+    trouble.event = core::incident_event::retrying;
+    told.push_back(describe(trouble, "").message);
+    for (const std::string& text : told) {
+        INFO(core::to_string(kind) << ": " << text);
+        CHECK(flaw_of(text) == "");
+        CHECK_FALSE(promises_more(text));
+    }
 }
 
 TEST_CASE("failures: of what the portal said 300 bytes are told, of a name 80")

@@ -111,7 +111,7 @@ const std::vector<expectation> one_of_each{
      warning,
      "not-known",
      "old portals do not say",
-     "and replace it in time"},
+     "and replace the key in time"},
     {{key_unanswered, lost}, warning, "broken", "find out when the key expires", ""},
     {{scopes_enough, {}}, good, "ok", "*:read and accounts:write, which is enough", ""},
     {{scopes_all, {}}, good, "ok", "*:read and accounts:write would be enough", ""},
