@@ -120,7 +120,7 @@ std::string portal_lines(const json::object& portal)
     const std::int64_t kib = number_of(portal, "memory_bytes") / 1024;
     add(text,
         "events: " + std::to_string(number_of(portal, "events")) +
-            " since the start; memory for counting: " + std::to_string(kib) + " KiB");
+            " read since the start; memory for counting: " + std::to_string(kib) + " KiB");
     return text;
 }
 

@@ -71,7 +71,7 @@ struct scan_finding {
 struct scan_result {
     std::string portal;
     std::string error;             // why the window was not read completely; else empty
-    std::uint64_t events_read = 0; // different ones since the start of the process
+    std::uint64_t events_read = 0; // since the start; those read again after a reload twice
     std::vector<scan_finding> findings;
     bool is_complete() const { return error.empty(); }
     bool operator==(const scan_result&) const = default;

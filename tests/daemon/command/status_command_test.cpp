@@ -164,7 +164,7 @@ TEST_CASE("status: a healthy portal is a few lines for a person")
                         "portal docs: ready\n"
                         "  read completely up to 2026-06-30T13:03:53Z (10s ago)\n"
                         "  users: 13 active; open cases: 2 held\n"
-                        "  events: 1393 since the start; memory for counting: 200 KiB\n"
+                        "  events: 1393 read since the start; memory for counting: 200 KiB\n"
     );
 }
 
