@@ -15,6 +15,11 @@ bool error::is_mismatch() const
     return code == SQLITE_ERROR;
 }
 
+bool error::is_loss() const
+{
+    return code == SQLITE_READONLY_DBMOVED;
+}
+
 void statement::finalizer::operator()(sqlite3_stmt* handle) const
 {
     sqlite3_finalize(handle);
@@ -137,6 +142,17 @@ error database::last_error(int code) const
 {
     const char* const text = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
     return {code & 0xFF, text};
+}
+
+result<void> database::check_place()
+{
+    int has_moved = 0;
+    sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
+    if (has_moved != 0)
+        return error(
+            SQLITE_READONLY_DBMOVED, "somebody has moved or removed the file, and a new one is made"
+        );
+    return {};
 }
 
 result<void> database::execute(const std::string& sql)

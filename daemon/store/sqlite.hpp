@@ -30,6 +30,8 @@ struct error {
     bool is_damage() const;
     // A statement does not fit the tables.
     bool is_mismatch() const;
+    // The file is no longer where it was opened: whatever is written is lost.
+    bool is_loss() const;
     bool operator==(const error&) const = default;
 };
 
@@ -87,6 +89,9 @@ public:
     // Somebody else may be writing it.
     static result<database> open_to_read(const std::string& path);
 
+    // An error where `is_loss()` once somebody has moved or removed the file, which SQLite would go
+    // on writing.
+    result<void> check_place();
     // One or several statements without results.
     result<void> execute(const std::string& sql);
     result<statement> prepare(std::string_view sql);

@@ -191,6 +191,9 @@ std::string store::save(portal_change change)
 
 sqlite::result<std::int64_t> store::write(const batch& all)
 {
+    const auto place = db_.check_place();
+    if (place.has_error())
+        return located(place.error());
     auto transaction = sqlite::transaction::begin(db_);
     if (transaction.has_error())
         return located(transaction.error());

@@ -151,8 +151,11 @@ void store_queue::on_opened(const store::opening& opened)
         post([tell = told_.on_warning, warning = opened.warning] { tell(warning); });
     if (opened.value) {
         opening_ = {outcome::open, {}, false};
+        has_been_open_ = true;
     } else {
-        const outcome state = opened.is_passing ? outcome::waiting : outcome::refused;
+        // What has worked once is missed: it is tried again, whatever it is.
+        const bool may_pass = opened.is_passing || has_been_open_;
+        const outcome state = may_pass ? outcome::waiting : outcome::refused;
         opening_ = {state, opened.problem, opened.is_missing};
         fail_all(opened.problem);
     }

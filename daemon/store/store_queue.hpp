@@ -45,7 +45,7 @@ public:
     struct opening {
         enum class outcome {
             open,
-            refused, // for good: until a person has done something
+            refused, // for good: a person must do something, and start docwarden again
             waiting, // it is tried again
         };
         outcome state = outcome::waiting;
@@ -123,8 +123,9 @@ private:
     std::uint64_t lost_ = 0; // entries, since the last that were written
     std::uint64_t lost_under_way_ = 0;
     std::optional<opening> opening_; // none before the first try
-    std::string problem_;            // why nothing can be written now
-    unsigned failures_ = 0;          // in a row
+    bool has_been_open_ = false;
+    std::string problem_;   // why nothing can be written now
+    unsigned failures_ = 0; // in a row
     bool is_stopping_ = false;
     bool has_ended_ = false;
     bool is_abandoned_ = false; // nobody waits any more, and the loop may be gone

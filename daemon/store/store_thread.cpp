@@ -68,8 +68,12 @@ void store_worker::write()
     queue_->on_batch_failed(std::move(all));
     std::string problem = written.error().text;
     queue_->set_problem(problem);
-    if (written.error().is_damage())
+    if (written.error().is_damage()) {
         problem = replaced(written.error());
+    } else if (written.error().is_loss()) {
+        store_.reset(); // or its lock would keep us out
+        settle(store::open(directory_, queue_->now(), limits_));
+    }
     queue_->answer_batch(problem);
 }
 

@@ -17,6 +17,8 @@ namespace
 using daemon::portal_record;
 using daemon::store;
 
+// Small enough that something is cut off in almost every batch.
+const store::limits narrow{.closed_max = 2, .journal_max = 3};
 const daemon::portal_key docs{"docs", "https://docs.example.com"};
 
 // Seven batches, and what is kept after each of them.
@@ -24,6 +26,7 @@ struct story {
     struct state {
         portal_record record;
         std::int64_t entries = 0;
+        std::int64_t last = 0; // the number of the last entry
         bool operator==(const state&) const = default;
     };
     std::vector<store::batch> batches;
@@ -52,7 +55,7 @@ struct story {
 // The state of the store, which must have opened without a word.
 std::optional<story::state> state_of(const store_fixture& place)
 {
-    store::opening opened = place.open();
+    store::opening opened = place.open(narrow);
     INFO(opened.problem << opened.warning);
     CHECK(opened.warning.empty());
     if (!opened.value) {
@@ -64,20 +67,23 @@ std::optional<story::state> state_of(const store_fixture& place)
     REQUIRE(record.has_value());
     REQUIRE(chain.has_value());
     CHECK(chain->problem.empty());
-    return story::state{*record, chain->entries};
+    const auto entries = opened.value->entries(0, 100);
+    REQUIRE(entries.has_value());
+    const std::int64_t last = entries->empty() ? 0 : entries->back().number;
+    return story::state{*record, chain->entries, last};
 }
 
 // Writes batches from the one given on, with a restart in the middle, until one fails. Returns the
 // number of the next.
 std::size_t tell(const story& told, const store_fixture& place, std::size_t next)
 {
-    store::opening opened = place.open();
+    store::opening opened = place.open(narrow);
     for (; next < told.batches.size() && opened.value; ++next) {
         if (opened.value->write(told.batches[next]).has_error())
             return next;
         if (next == 4) {
             opened.value.reset();
-            opened = place.open();
+            opened = place.open(narrow);
         }
     }
     return next;
@@ -88,7 +94,7 @@ story whole_story()
     story told;
     const store_fixture place;
     for (const store::batch& all : told.batches) {
-        REQUIRE(place.open_well()->write(all).has_value());
+        REQUIRE(place.open_well(narrow)->write(all).has_value());
         told.states.push_back(*state_of(place));
     }
     return told;

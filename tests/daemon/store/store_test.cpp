@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -147,6 +148,7 @@ TEST_CASE_METHOD(fixture, "store: one process at a time, and the next one once t
     const store::opening second = open();
     CHECK_FALSE(second.value);
     CHECK_FALSE(second.is_missing);
+    CHECK_FALSE(second.is_passing);
     CHECK(contains(second.problem, "another docwarden uses the state directory"));
     CHECK(first->save(docs, some_record()).empty());
     first.reset();
@@ -231,6 +233,7 @@ TEST_CASE_METHOD(fixture, "store: what a newer version has written is refused an
     const store::opening opened = open();
     CHECK_FALSE(opened.value);
     CHECK_FALSE(opened.is_missing);
+    CHECK_FALSE(opened.is_passing);
     CHECK(contains(opened.problem, "was written by a newer docwarden (version 99)"));
     CHECK(moved_aside().empty());
     change_database(file(), "PRAGMA user_version = 2");
@@ -262,6 +265,7 @@ TEST_CASE_METHOD(fixture, "store: a directory that is not there or not writable 
     const store::opening gone = store::open(directory.file("nowhere"), opened_at);
     CHECK_FALSE(gone.value);
     CHECK(gone.is_missing);
+    CHECK_FALSE(gone.is_passing);
     CHECK(contains(gone.problem, "nowhere cannot be used: No such file or directory"));
 
     REQUIRE(::chmod(directory.path().c_str(), 0555) == 0);
@@ -270,6 +274,7 @@ TEST_CASE_METHOD(fixture, "store: a directory that is not there or not writable 
         const store::opening read_only = open();
         CHECK_FALSE(read_only.value);
         CHECK(read_only.is_missing);
+        CHECK_FALSE(read_only.is_passing);
         CHECK(contains(read_only.problem, "cannot be used: Permission denied"));
         CHECK(contains(daemon::check_state({directory.path(), true}), "Permission denied"));
     }
@@ -282,7 +287,40 @@ TEST_CASE_METHOD(fixture, "store: a file that cannot be opened is refused, not r
     const store::opening opened = open();
     CHECK_FALSE(opened.value);
     CHECK_FALSE(opened.is_missing);
-    CHECK(contains(opened.problem, "docwarden.db cannot be used: "));
+    CHECK(opened.is_passing);
+    CHECK(contains(opened.problem, "docwarden.db cannot be used: Is a directory"));
+}
+
+TEST_CASE_METHOD(fixture, "store: a file that may not be written may be again")
+{
+    CHECK(open_well()->save(docs, some_record()).empty());
+    REQUIRE(::chmod(directory.path().c_str(), 0777) == 0);
+    REQUIRE(::chmod(directory.file("docwarden.lock").c_str(), 0666) == 0);
+    REQUIRE(::chmod(file().c_str(), 0400) == 0);
+    {
+        const unprivileged user;
+        const store::opening opened = open();
+        CHECK_FALSE(opened.value);
+        CHECK_FALSE(opened.is_missing);
+        CHECK(opened.is_passing);
+        CHECK(contains(opened.problem, "docwarden.db cannot be used: Permission denied"));
+    }
+    REQUIRE(::chmod(file().c_str(), 0600) == 0);
+    CHECK(load(*open_well()) == some_record());
+}
+
+TEST_CASE_METHOD(fixture, "store: a process with too many files open may have fewer soon")
+{
+    ::rlimit usual = {};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &usual) == 0);
+    const ::rlimit none{0, usual.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    const store::opening opened = open();
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &usual) == 0);
+    CHECK_FALSE(opened.value);
+    CHECK_FALSE(opened.is_missing);
+    CHECK(opened.is_passing);
+    CHECK(contains(opened.problem, directory.path() + " cannot be used: Too many open files"));
 }
 
 TEST_CASE("state: the configuration decides, then the service manager, then the default")

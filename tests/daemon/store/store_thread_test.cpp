@@ -341,6 +341,41 @@ TEST_CASE_METHOD(fixture, "store_thread: a file that is damaged meanwhile goes a
     CHECK(journal() == expected);
 }
 
+TEST_CASE_METHOD(fixture, "store_thread: a file that somebody removes is made anew")
+{
+    start_open();
+    CHECK(commit("eve") == "");
+    REQUIRE(std::filesystem::remove(file()));
+    const std::string story =
+        file() + ": somebody has moved or removed the file, and a new one is made";
+    CHECK(commit("bob") == story);
+    CHECK(commit("ann") == "");
+    CHECK(loaded() == "ann ");
+    CHECK(problems == messages{story, ""});
+    thread->append(entry("kept"));
+    CHECK(thread->stop(hang_limit));
+    CHECK(journal() == messages{"kept"});
+}
+
+TEST_CASE_METHOD(fixture, "store_thread: a directory that goes away is used again when it is back")
+{
+    const std::string place = directory.file("state");
+    const std::string elsewhere = directory.file("elsewhere");
+    settings.directory = place;
+    REQUIRE(::mkdir(place.c_str(), 0700) == 0);
+    start_open();
+    CHECK(commit("eve") == "");
+    REQUIRE(::rename(place.c_str(), elsewhere.c_str()) == 0);
+    const std::string missing = place + " cannot be used: No such file or directory";
+    CHECK(contains(commit("bob"), missing));
+    CHECK(contains(commit("bob"), missing));
+    REQUIRE(::rename(elsewhere.c_str(), place.c_str()) == 0);
+    run_until([&] { return problems.back().empty(); });
+    CHECK(commit("bob") == "");
+    CHECK(loaded() == "bob eve ");
+    CHECK(thread->stop(hang_limit));
+}
+
 TEST_CASE_METHOD(faulty, "store_thread: a start does not wait for a dead disk, nor does the end")
 {
     disk.hold();
