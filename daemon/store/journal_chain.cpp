@@ -129,19 +129,24 @@ sqlite::result<link> find_anchor(sqlite::database& db)
     return found->value_or(link());
 }
 
-// Where it ends, by what was noted; and by its last row, if somebody has changed the note.
+// Where it ends, by what was noted. If somebody has changed the note, the last row counts, or where
+// it begins: a number is never used twice.
 sqlite::result<link> find_end(sqlite::database& db)
 {
-    const auto noted = find_link(db, "SELECT number, hash FROM chain WHERE place = 'end'");
-    if (noted.has_error())
-        return noted.error();
-    const auto last =
-        find_link(db, "SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1");
-    if (last.has_error())
-        return last.error();
-    if (*last && (!*noted || (*last)->number > (*noted)->number))
-        return **last;
-    return noted->value_or(link());
+    constexpr std::string_view queries[] = {
+        "SELECT number, hash FROM chain WHERE place = 'end'",
+        "SELECT number, hash FROM journal ORDER BY number DESC LIMIT 1",
+        "SELECT number, hash FROM chain WHERE place = 'anchor'",
+    };
+    link end;
+    for (const std::string_view query : queries) {
+        const auto found = find_link(db, query);
+        if (found.has_error())
+            return found.error();
+        if (*found && (*found)->number > end.number)
+            end = **found;
+    }
+    return end;
 }
 
 sqlite::result<void> keep_link(sqlite::database& db, std::string_view place, const link& kept)

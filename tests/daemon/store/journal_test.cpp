@@ -217,6 +217,9 @@ TEST_CASE_METHOD(fixture, "journal: above the limit the oldest go, and the rest 
     kept = open_well();
     CHECK(verified(*kept).problem == "journal entry 51 is missing");
     CHECK(appended(*kept, entries(61, 61)) == 61);
+    kept.reset();
+    change_database(file(), "DELETE FROM journal; DELETE FROM chain WHERE place = 'end'");
+    CHECK(appended(*open_well(), entries(1, 1)) == 51); // all that is known: 50 were cut off
 }
 
 TEST_CASE_METHOD(fixture, "journal: a batch of entries and changes is kept together or not at all")

@@ -81,6 +81,10 @@ std::size_t tell(const story& told, const store_fixture& place, std::size_t next
     for (; next < told.batches.size() && opened.value; ++next) {
         if (opened.value->write(told.batches[next]).has_error())
             return next;
+        const auto chain = opened.value->verify();
+        CHECK((chain.has_error() || chain->problem.empty())); // not readable is not broken
+        if (chain.has_error())
+            return next + 1;
         if (next == 4) {
             opened.value.reset();
             opened = place.open(narrow);
