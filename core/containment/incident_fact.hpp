@@ -4,6 +4,7 @@
 
 #include "core/base/time.hpp"
 #include "core/containment/incident.hpp"
+#include "core/settings/exemption.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -16,7 +17,7 @@ enum class incident_event {
     // A threshold was crossed, and ...
     observed,       // the rule only observes
     alerted,        // the rule only alerts
-    exempted,       // the configuration exempts the user
+    exempted,       // by `exempted_by`
     out_of_date,    // it ended too long ago to act on
     not_an_account, // the user is no account of the portal
     disabling,      // the account is to be disabled
@@ -46,6 +47,7 @@ struct incident_fact {
     milliseconds disables_window{0};
     milliseconds took{0};
     protection guard = protection::none;
+    exemption exempted_by{};
     // Nothing: the portal accepts the request and leaves the account active.
     std::optional<api_failure> failure{}; // its text may be the portal's own: hostile
 };

@@ -18,15 +18,22 @@ protection protection_policy::guard_of(const profile& account) const
     return protection::none;
 }
 
-bool is_exempt(const std::string& user_id, const std::vector<std::string>& exempt)
+const exemption*
+find_exemption(const std::string& user_id, const std::vector<exemption>& exempt, wall_time now)
 {
-    return std::find(exempt.begin(), exempt.end(), user_id) != exempt.end();
+    const auto found = std::find_if(exempt.begin(), exempt.end(), [&](const exemption& candidate) {
+        return candidate.account == user_id && !candidate.has_expired(now);
+    });
+    return found == exempt.end() ? nullptr : &*found;
 }
 
-bool is_exempt(const profile& account, const std::vector<std::string>& exempt)
+const exemption*
+find_exemption(const profile& account, const std::vector<exemption>& exempt, wall_time now)
 {
-    const std::string email = lower_case(account.email);
-    return is_exempt(account.id, exempt) || (!email.empty() && is_exempt(email, exempt));
+    const exemption* const by_id = find_exemption(account.id, exempt, now);
+    if (by_id != nullptr || account.email.empty())
+        return by_id;
+    return find_exemption(lower_case(account.email), exempt, now);
 }
 
 } // namespace docwarden::core

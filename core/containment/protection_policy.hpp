@@ -4,6 +4,7 @@
 
 #include "core/containment/containment.hpp"
 #include "core/portal/portal_api.hpp"
+#include "core/settings/exemption.hpp"
 
 #include <optional>
 #include <string>
@@ -27,9 +28,11 @@ private:
     std::optional<profile> self_;
 };
 
-// By the configuration: `exempt` are user GUIDs and e-mail addresses, lower case.
-bool is_exempt(const std::string& user_id, const std::vector<std::string>& exempt);
+// Which exemption of the configuration holds for that user now, in portal time; null if none does.
+const exemption*
+find_exemption(const std::string& user_id, const std::vector<exemption>& exempt, wall_time now);
 // By id or by address.
-bool is_exempt(const profile& account, const std::vector<std::string>& exempt);
+const exemption*
+find_exemption(const profile& account, const std::vector<exemption>& exempt, wall_time now);
 
 } // namespace docwarden::core

@@ -95,8 +95,8 @@ bool responder::needs_new_decision(
     if (known != nullptr && known->response < crossed.response)
         return true; // a reload lets the rule do more
     return crossed.response == response_mode::disable && !has_live_case(crossing.user) &&
-           !is_exempt(crossing.user, limits().exempt) && is_guid(crossing.user) &&
-           is_fresh(crossing.span, now);
+           find_exemption(crossing.user, limits().exempt, now.portal) == nullptr &&
+           is_guid(crossing.user) && is_fresh(crossing.span, now);
 }
 
 // The same crossing, counted anew after a reload or after clocks went back, with nothing new to do
@@ -106,9 +106,10 @@ bool responder::already_reported(const incident& subject, const step_time& now) 
     const incident* known = incidents_.find(subject.id);
     if (known == nullptr || known->response != subject.response)
         return false;
-    const bool is_beyond_us = known->state == containment_state::refused ||
-                              is_exempt(subject.user, limits().exempt) ||
-                              !is_fresh(subject.span, now);
+    const bool is_beyond_us =
+        known->state == containment_state::refused ||
+        find_exemption(subject.user, limits().exempt, now.portal) != nullptr ||
+        !is_fresh(subject.span, now);
     if (subject.response != response_mode::disable || is_beyond_us)
         return true;
     return has_live_case(subject.user);
@@ -140,8 +141,8 @@ void responder::extend_incident(
 
 void responder::decide(incident subject, bool is_held, const step_time& now, effects& out)
 {
-    if (is_exempt(subject.user, limits().exempt)) {
-        leave_alone(std::move(subject), incident_event::exempted, out);
+    if (const exemption* by = find_exemption(subject.user, limits().exempt, now.portal)) {
+        leave_alone(std::move(subject), incident_event::exempted, out, *by);
         return;
     }
     if (!is_fresh(subject.span, now)) {
@@ -206,11 +207,18 @@ void responder::join(
 }
 
 // Nothing is done about it.
-void responder::leave_alone(incident subject, incident_event event, effects& out)
+void responder::leave_alone(
+    incident subject,
+    incident_event event,
+    effects& out,
+    const exemption& by
+)
 {
     incidents_.open(subject);
     incidents_.close(subject.id, subject.state);
-    out.push_back(incident_fact{event, std::move(subject)});
+    incident_fact fact{event, std::move(subject)};
+    fact.exempted_by = by;
+    out.push_back(std::move(fact));
 }
 
 responder::account_case& responder::begin_case(incident subject, const step_time& now)

@@ -130,7 +130,12 @@ private:
     void decide(incident subject, bool is_held, const step_time& now, effects& out);
     void
     join(account_case& open, incident subject, bool is_held, const step_time& now, effects& out);
-    void leave_alone(incident subject, incident_event event, effects& out);
+    void leave_alone(
+        incident subject,
+        incident_event event,
+        effects& out,
+        const exemption& by = exemption()
+    );
     account_case& begin_case(incident subject, const step_time& now);
     void extend_incident(
         const breach& crossing,

@@ -142,10 +142,12 @@ void responder::gate(account_case& open, const profile& account, const step_time
         open.is_recheck = false;
         out.push_back(fact_about(open, incident_event::active_again));
     }
-    if (is_exempt(account, limits().exempt)) {
+    if (const exemption* by = find_exemption(account, limits().exempt, now.portal)) {
         open.machine.end(containment::ending::exempted);
         close_incidents(open);
-        out.push_back(fact_about(open, incident_event::exempted));
+        incident_fact fact = fact_about(open, incident_event::exempted);
+        fact.exempted_by = *by;
+        out.push_back(std::move(fact));
         return;
     }
     if (budget_.take(open.machine.user(), limits(), now.mono)) {

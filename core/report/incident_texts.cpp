@@ -164,6 +164,42 @@ std::string next_step_after(const incident_fact& fact)
     }
 }
 
+// What the configuration says of the exemption, as the end of a sentence.
+std::string explain_exemption(const exemption& by)
+{
+    std::string text = "the configuration exempts this user";
+    if (by.until)
+        text += " until " + format_date(std::chrono::floor<std::chrono::seconds>(*by.until));
+    if (!by.reason.empty())
+        text += " (" + by.reason + ")";
+    text += '.';
+    if (!by.owner.empty())
+        text += " Ask " + by.owner + " about the exemption.";
+    return text;
+}
+
+report describe_exempted(const incident_fact& fact)
+{
+    const exemption& by = fact.exempted_by;
+    report record = crossing_report(
+        report_kind::exempted,
+        priority::warning,
+        fact,
+        {},
+        "Exempt",
+        "The account is not disabled, because " + explain_exemption(by)
+    );
+    if (!by.reason.empty())
+        record.fields.push_back({"EXEMPT_REASON", by.reason});
+    if (!by.owner.empty())
+        record.fields.push_back({"EXEMPT_OWNER", by.owner});
+    if (by.until)
+        record.fields.push_back(
+            {"EXEMPT_UNTIL", format_date(std::chrono::floor<std::chrono::seconds>(*by.until))}
+        );
+    return record;
+}
+
 report describe_crossing(const incident_fact& fact, const std::string& contact)
 {
     switch (fact.event) {
@@ -177,14 +213,7 @@ report describe_crossing(const incident_fact& fact, const std::string& contact)
             "This rule only observes: nothing was done."
         );
     case incident_event::exempted:
-        return crossing_report(
-            report_kind::exempted,
-            priority::warning,
-            fact,
-            {},
-            "Exempt",
-            "The account is not disabled, because the configuration exempts this user."
-        );
+        return describe_exempted(fact);
     default: {
         const bool is_held = fact.event == incident_event::held_by_reload;
         return crossing_report(

@@ -3,9 +3,9 @@
 
 #include "core/base/time.hpp"
 #include "core/settings/disable_method.hpp"
+#include "core/settings/exemption.hpp"
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 namespace docwarden::core
@@ -15,7 +15,7 @@ struct containment_settings {
     disable_method method = disable_method::status;
     std::uint32_t disables_max = 5; // per disables_window; further ones are held. 0 holds every one
     milliseconds disables_window{600'000}; // 1 s ... 30 d
-    std::vector<std::string> exempt;       // user GUIDs or e-mail addresses, lower case
+    std::vector<exemption> exempt;         // by account, each once
     bool operator==(const containment_settings&) const = default;
 };
 

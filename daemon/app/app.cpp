@@ -2,6 +2,7 @@
 
 #include "daemon/app/setup.hpp"
 #include "daemon/config/config_diff.hpp"
+#include "daemon/config/config_exemptions.hpp"
 #include "daemon/config/config_file.hpp"
 #include "daemon/host/exit_code.hpp"
 #include "daemon/host/signal_hold.hpp"
@@ -75,6 +76,7 @@ int app::run()
     if (!start_admin())
         return exit_finding;
     report_started();
+    warn_of_exemptions();
     services_.spawn(handle_signals());
     services_.spawn(feed_watchdog());
     if (admin_)
@@ -185,6 +187,14 @@ void app::report_started()
     report(started);
 }
 
+void app::warn_of_exemptions()
+{
+    const core::wall_time now = clock_.reading().wall;
+    for (const diagnostic& expired :
+         expired_exemptions(config_.containment.exempt, now, config_file_))
+        report_start(core::report_kind::config_warning, core::priority::warning, to_text(expired));
+}
+
 // What concerns the process as a whole.
 void app::report(const core::fact& fact)
 {
@@ -248,6 +258,7 @@ void app::reload()
     config_difference difference = compare(config_, *read.value);
     config_ = applicable(config_, *read.value);
     report(core::config_reloaded{std::move(difference.changes), std::move(difference.ignored)});
+    warn_of_exemptions();
     for (std::size_t i = 0; i < portals_.size(); ++i)
         portals_[i]->reconfigure(config_.settings_for(config_.portals[i]));
     end_reload(status_line_);

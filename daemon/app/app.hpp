@@ -43,6 +43,7 @@ private:
     void report_start(core::report_kind kind, core::priority level, std::string text);
     bool start_admin();
     void report_started();
+    void warn_of_exemptions();
     void report(const core::fact& fact);
     void report_problems(const std::vector<diagnostic>& problems);
 

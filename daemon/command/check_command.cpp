@@ -2,6 +2,8 @@
 
 #include "core/audit/action_catalog.hpp"
 #include "core/base/text.hpp"
+#include "daemon/command/command_loop.hpp"
+#include "daemon/command/exemption_check.hpp"
 #include "daemon/command/options.hpp"
 #include "daemon/command/portal_check.hpp"
 #include "daemon/host/exit_code.hpp"
@@ -187,8 +189,12 @@ int check(
     );
     add_rules(settings, points);
     bool is_set_up = add_state(state_place_of(settings, env), points);
+    const std::vector<core::exemption>& exempt = settings.containment.exempt;
+    account_survey accounts = survey_of(exempt);
     for (const portal_settings& portal : settings.portals)
-        is_set_up = check_portal(portal, env, offline, points) && is_set_up;
+        is_set_up = check_portal(portal, env, offline, accounts, points) && is_set_up;
+    const core::wall_time now = command_loop().clock().reading().wall;
+    add_exemptions(exempt, accounts, settings.portals.size(), now, points);
     print(points, json, out);
     if (!is_set_up)
         return exit_config;

@@ -33,9 +33,10 @@ public:
     portal_checker(
         const portal_settings& portal,
         const environment& env,
+        account_survey& accounts,
         std::vector<check_point>& points
     )
-        : portal_(portal), points_(points)
+        : portal_(portal), accounts_(accounts), points_(points)
     {
         way_ = connect_to(portal, env, loop_.executor(), loop_.clock());
         for (const diagnostic& warning : way_.warnings)
@@ -74,7 +75,7 @@ private:
         );
     }
 
-    // Each question of the preflight once, and one about the newest events.
+    // Each question of the preflight once, one about the newest events, and one about each account.
     asio::awaitable<void> ask()
     {
         net::docspace_portal portal(*way_.transport, loop_.clock(), portal_.request_timeout);
@@ -94,6 +95,20 @@ private:
             answers_.last_hour = *failure;
         else
             answers_.last_hour = *page.value<core::audit_page>();
+        for (auto& [user, denials] : accounts_) {
+            ++next.id;
+            next.request = core::profile_request{user};
+            const auto answer = co_await portal.call(next);
+            denials += is_denied(user, answer) ? 1U : 0U;
+        }
+    }
+
+    // A removed user may be answered by the profile of nobody in particular.
+    static bool is_denied(const std::string& user, const core::answered& answer)
+    {
+        if (const core::api_failure* failure = answer.failure())
+            return is_missing(failure->kind);
+        return answer.value<core::profile>()->id != user;
     }
 
     bool is_worth_asking_on(const core::answered& identity)
@@ -113,6 +128,7 @@ private:
     }
 
     const portal_settings& portal_;
+    account_survey& accounts_;
     std::vector<check_point>& points_;
     command_loop loop_;
     connection way_;
@@ -125,10 +141,11 @@ bool check_portal(
     const portal_settings& portal,
     const environment& env,
     bool offline,
+    account_survey& accounts,
     std::vector<check_point>& points
 )
 {
-    portal_checker checker(portal, env, points);
+    portal_checker checker(portal, env, accounts, points);
     if (!offline && checker.can_ask())
         checker.run_checks();
     return checker.can_ask();

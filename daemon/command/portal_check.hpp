@@ -6,6 +6,8 @@
 #include "daemon/config/config.hpp"
 #include "daemon/host/environment.hpp"
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,12 +26,17 @@ struct check_point {
     std::string text() const { return advice.empty() ? found : found + ": " + advice; }
 };
 
-// Adds the portal's points; with `offline` nobody is asked. False if the configuration and the key
-// are not enough to ask.
+// How many portals say that there is no such user, by GUID. Each costs a request to each portal.
+using account_survey = std::map<std::string, std::size_t>;
+inline constexpr std::size_t surveyed_accounts_max = 100;
+
+// Adds the portal's points, and what it says about those accounts; with `offline` nobody is asked.
+// False if the configuration and the key are not enough to ask.
 bool check_portal(
     const portal_settings& portal,
     const environment& env,
     bool offline,
+    account_survey& accounts,
     std::vector<check_point>& points
 );
 

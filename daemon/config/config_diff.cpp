@@ -2,6 +2,7 @@
 
 #include "core/base/text.hpp"
 #include "core/settings/disable_method.hpp"
+#include "daemon/config/config_exemptions.hpp"
 
 #include <algorithm>
 
@@ -103,8 +104,8 @@ void compare_containment(
     list.note("method", name_of(old.method), name_of(now.method));
     list.note("max_disables", old.disables_max, now.disables_max);
     list.note("max_disables_window", old.disables_window, now.disables_window);
-    if (old.exempt != now.exempt)
-        changes.push_back("containment: exempt changed");
+    for (const std::string& change : exemption_changes(old.exempt, now.exempt))
+        changes.push_back("containment: " + change);
     if (before.contact != after.contact)
         changes.push_back("alerts: contact changed");
 }

@@ -1,8 +1,8 @@
 #include "daemon/config/config_rules.hpp"
 
 #include "core/audit/action_catalog.hpp"
-#include "core/base/text.hpp"
 #include "core/settings/disable_method.hpp"
+#include "daemon/config/config_exemptions.hpp"
 #include "daemon/config/duration_text.hpp"
 #include "daemon/config/nearest_name.hpp"
 
@@ -23,7 +23,6 @@ constexpr count_range threshold_range = {0, 1'000'000};
 constexpr count_range disables_range = {0, 1'000'000};
 constexpr duration_range window_range = {1s, 24h};
 constexpr duration_range disables_window_range = {1s, 720h};
-constexpr std::size_t mail_bytes_max = 254; // RFC 5321, 4.5.3.1.3, without its angle brackets
 
 // In the order of the enumerators, which choice() gives the index of.
 constexpr std::string_view response_names[] = {"observe", "alert", "disable"};
@@ -125,42 +124,6 @@ std::vector<int> read_actions(const toml_fields& fields)
     return {ids.begin(), ids.end()};
 }
 
-// One @ with something on both sides and no blanks: enough to catch names and typing slips.
-bool is_mail_address(std::string_view text)
-{
-    const auto at = text.find('@');
-    const bool has_blank = std::ranges::any_of(text, [](char c) {
-        return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
-    });
-    return text.size() <= mail_bytes_max && !has_blank && at != 0 && at != std::string_view::npos &&
-           at + 1 < text.size() && at == text.rfind('@');
-}
-
-std::vector<std::string> read_exempt(const toml_fields& fields)
-{
-    const auto* const list = fields.list("exempt");
-    if (list == nullptr)
-        return {};
-    std::set<std::string> exempt;
-    const item_place place(fields, "exempt", *list);
-    for (const auto& item : list->children) {
-        if (item.kind != toml_kind::text) {
-            place.report(item, "must be a string, not " + std::string(name_of(item.kind)));
-            continue;
-        }
-        auto user = core::lower_case(item.text);
-        if (core::is_guid(user) || is_mail_address(user))
-            exempt.insert(std::move(user));
-        else
-            place.report(
-                item,
-                in_quotes(item.text) + " is neither a user's GUID nor an e-mail address",
-                "for instance \"admin@example.com\""
-            );
-    }
-    return {exempt.begin(), exempt.end()};
-}
-
 void check_release(const toml_fields& fields)
 {
     core::milliseconds release_after{0};
@@ -195,7 +158,7 @@ void read_containment(const toml_fields& fields, core::containment_settings& con
         containment.method = methods[*index];
     fields.count("max_disables", disables_range, containment.disables_max);
     fields.duration("max_disables_window", disables_window_range, containment.disables_window);
-    containment.exempt = read_exempt(fields);
+    containment.exempt = read_exemptions(fields);
 }
 
 } // namespace docwarden::daemon

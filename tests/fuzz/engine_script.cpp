@@ -104,7 +104,7 @@ core::engine_settings any_settings(byte_source& from)
     if (from.flag())
         made.containment.method = core::disable_method::member;
     if (from.below(4) == 0)
-        made.containment.exempt = {account(from.below(account_count))};
+        made.containment.exempt = {core::exemption{account(from.below(account_count))}};
     return made;
 }
 

@@ -197,7 +197,10 @@ std::string engine_trial::judge(const core::disable_request& order)
         return "disables " + order.user + " without having seen that this is right";
     book.was_seen_free = false;
     const auto& exempt = settings_.containment.exempt;
-    if (std::find(exempt.begin(), exempt.end(), order.user) != exempt.end())
+    const bool is_exempt = std::any_of(exempt.begin(), exempt.end(), [&](const auto& candidate) {
+        return candidate.account == order.user;
+    });
+    if (is_exempt)
         return "disables an exempt account";
     const auto& rules = settings_.rules;
     const bool is_wanted = std::any_of(rules.begin(), rules.end(), [](const core::rule& by) {

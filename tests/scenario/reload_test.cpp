@@ -85,6 +85,40 @@ TEST_CASE("scenario: a broken file changes nothing, and the journal says line an
     CHECK(daemon.wait_for("alert").text("DOCWARDEN_THRESHOLD") == "20");
 }
 
+TEST_CASE(
+    "scenario: an exemption that has expired is told at the start and at a reload, and exempts no "
+    "more"
+)
+{
+    watched_portal portal;
+    const auto exempting = [&](const std::string& until) {
+        return "[containment]\nexempt = [{ user = \"" + portal.alice +
+               "\", reason = \"a migration\", until = \"" + until + "\" }]\n";
+    };
+    portal.extra = exempting("2020-01-01");
+    auto& daemon = portal.start_and_read();
+    const log_line warning = daemon.wait_for("config-warning");
+    CHECK(warning.message().find("expired on 2020-01-01T23:59:59Z") != std::string::npos);
+    portal.extra = exempting("9999-12-31");
+    portal.write_config();
+    reload(portal);
+    portal.change_files(portal.alice, 21, 1000, minutes(2), seconds(1));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{0, 0});
+    const log_line exempted = daemon.wait_for("exempted");
+    CHECK(exempted.text("DOCWARDEN_EXEMPT_REASON") == "a migration");
+    CHECK(exempted.text("DOCWARDEN_EXEMPT_UNTIL") == "9999-12-31T23:59:59Z");
+
+    portal.extra = exempting("2020-01-01");
+    portal.write_config();
+    reload(portal);
+    CHECK(daemon.count("config-warning") == 2);
+    portal.server.advance(seconds(10));
+    portal.change_files(portal.alice, 1, 2000, seconds(2));
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.disables_of(portal.alice) == sim::disable_counts{1, 1});
+}
+
 TEST_CASE("scenario: a longer window counts what lies further back, by reading it again")
 {
     watched_portal portal;

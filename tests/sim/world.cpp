@@ -76,7 +76,7 @@ void world::populate()
             portal_.add_user({.is_admin = user.is_protected, .is_collaborator = !user.is_protected}
             );
         if (user.is_exempt)
-            profile_.settings.containment.exempt = {user.id};
+            profile_.settings.containment.exempt = {core::exemption{user.id}};
         people_.push_back(std::move(user));
     }
     settings_.push_back({time_.portal_time(), profile_.settings});

@@ -224,7 +224,7 @@ core::engine_settings settings_with_limit(std::uint32_t disables_max)
 core::engine_settings settings_exempting(const std::string& account)
 {
     core::engine_settings settings = make_settings();
-    settings.containment.exempt = {account};
+    settings.containment.exempt = {core::exemption{account}};
     return settings;
 }
 

@@ -208,6 +208,39 @@ TEST_CASE("engine: who crossed while exempt, and goes on after the exemption was
     CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
 }
 
+TEST_CASE("engine: who goes on after the exemption has expired is disabled, without a reload")
+{
+    core::engine_settings settings = settings_exempting(guid_of("bob"));
+    settings.containment.exempt[0].reason = "a migration";
+    settings.containment.exempt[0].until = at(60);
+    attack d(settings);
+    CHECK(d.heard_but_pages() == words{"exempted bob"});
+    CHECK(d.last_report(core::report_kind::exempted).field("EXEMPT_REASON") == "a migration");
+    d.stay_quiet(2min);
+    (void)d.heard();
+    d.next_page(burst("bob", 1, d.portal_now, 500));
+    CHECK(d.heard_but_pages() == words{"alert bob", "look bob"});
+}
+
+TEST_CASE("engine: an exemption by address that expires before the account is looked at is none")
+{
+    core::engine_settings settings = settings_exempting("bob@example.com");
+    settings.containment.exempt[0].owner = "it@example.com";
+    settings.containment.exempt[0].until = at(60);
+    const bool is_late = GENERATE(false, true);
+    attack d(settings);
+    (void)d.heard();
+    if (is_late)
+        d.wait(2min);
+    core::profile profile = make_profile("bob");
+    profile.email = "bob@example.com";
+    d.answer_look("bob", profile);
+    const words expected{is_late ? "disable bob" : "exempted bob"};
+    CHECK(d.heard_but_pages() == expected);
+    if (!is_late)
+        CHECK(d.last_report(core::report_kind::exempted).field("EXEMPT_OWNER") == "it@example.com");
+}
+
 // ---- held by a reload ---------------------------------------------------------------------------
 
 TEST_CASE("engine: a lower threshold holds those who cross on old events, and disables who goes on")

@@ -178,7 +178,8 @@ TEST_CASE("engine: an incident is told in the state of its account, all along")
 TEST_CASE("engine: who cannot be disabled is refused, who is exempt observed, who has to wait held")
 {
     core::engine_settings settings = settings_with_limit(0);
-    settings.containment.exempt = {"eve@example.com", guid_of("jane")};
+    settings.containment.exempt = {
+        core::exemption{"eve@example.com"}, core::exemption{guid_of("jane")}};
     attack d(settings);
     auto exporter = burst("x", 21, at(-60));
     for (core::audit_event& event : exporter)

@@ -140,6 +140,26 @@ TEST_CASE("incidents: each protection has its own reason and its own way out")
     CHECK(contains(refused.message, advice));
 }
 
+TEST_CASE("incidents: an exemption is told with its end, its reason and whom to ask, if it has them"
+)
+{
+    incident_fact fact = fact_of(incident_event::exempted);
+    const core::report plain = describe(fact, "c");
+    CHECK(contains(plain.message, "is not disabled, because the configuration exempts this user."));
+    for (const char* name : {"EXEMPT_REASON", "EXEMPT_OWNER", "EXEMPT_UNTIL", "CONTACT"})
+        CHECK(plain.field(name).empty());
+    fact.exempted_by = {"jane", "nightly import", "it@example.com", at(0) + core::tick(9)};
+    const core::report full = describe(fact, "c");
+    CHECK(contains(
+        full.message,
+        "exempts this user until 2026-06-30T13:04:05Z (nightly import). Ask it@example.com about "
+        "the exemption."
+    ));
+    CHECK(full.field("EXEMPT_REASON") == "nightly import");
+    CHECK(full.field("EXEMPT_OWNER") == "it@example.com");
+    CHECK(full.field("EXEMPT_UNTIL") == "2026-06-30T13:04:05Z");
+}
+
 TEST_CASE("incidents: how an account came to be disabled, by whom and how fast")
 {
     incident_fact fact = fact_of(incident_event::contained);

@@ -267,6 +267,74 @@ TEST_CASE_METHOD(fixture, "check: --json is an array with one object a point")
     CHECK(result.code == 0);
 }
 
+TEST_CASE_METHOD(fixture, "check: of exemptions it names those that have expired or fit no user")
+{
+    const std::string stranger = "00000000-0000-4000-8000-000000000000";
+    auto& exempt = settings.containment.exempt;
+    SECTION("all is well")
+    {
+        exempt = {core::exemption{alice}, core::exemption{"it@example.com"}};
+        const outcome result = check();
+        INFO(result.out);
+        CHECK(result.code == 0);
+        CHECK(contains(
+            result.out, "ok: exemptions: 2 users are exempt; e-mail addresses are not looked up\n"
+        ));
+        CHECK(contains(check(true).out, "ok: exemptions: 2 users are exempt"));
+    }
+    SECTION("nobody is exempt")
+    {
+        CHECK_FALSE(contains(check().out, "exempt"));
+    }
+    SECTION("one has expired, one is no user")
+    {
+        exempt = {
+            core::exemption{stranger},
+            core::exemption{alice, "a migration", "it@example.com", core::wall_time()}};
+        const outcome result = check();
+        INFO(result.out);
+        CHECK(result.code == 0);
+        CHECK(contains(
+            result.out,
+            "warning: exemptions: the exemption of " + alice +
+                " expired on 1970-01-01T00:00:00Z, so the account can be disabled: remove it, or "
+                "give it a later `until`: ask it@example.com\n"
+        ));
+        CHECK(contains(
+            result.out,
+            "warning: exemptions: the portal does not know the exempt user " + stranger +
+                ": correct the GUID, or remove the exemption\n"
+        ));
+        CHECK_FALSE(contains(result.out, "exempt user " + alice));
+        CHECK(contains(check(true).out, "expired on"));
+        CHECK_FALSE(contains(check(true).out, "does not know"));
+    }
+    SECTION("a portal that does not answer denies nobody")
+    {
+        exempt = {core::exemption{stranger}};
+        set_fault(sim::nginx_error("/api/2.0/people/" + stranger, 502));
+        CHECK_FALSE(contains(check().out, "does not know"));
+    }
+}
+
+TEST_CASE_METHOD(fixture, "check: with several portals, an exempt user may be on any of them")
+{
+    const std::string stranger = "00000000-0000-4000-8000-000000000000";
+    sim::small_portal people;
+    people.model.user_of(alice).is_removed = true;
+    sim::portal_server other(std::move(people.model));
+    other.start();
+    settings.portals.push_back(settings.portals.front());
+    settings.portals.back().name = "other";
+    settings.portals.back().url = other.url();
+    settings.containment.exempt = {core::exemption{alice}, core::exemption{stranger}};
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(contains(result.out, "ok: other: connection: "));
+    CHECK(contains(result.out, "no portal knows the exempt user " + stranger));
+    CHECK_FALSE(contains(result.out, "exempt user " + alice));
+}
+
 TEST_CASE_METHOD(fixture, "check: a hostile display name cannot forge a line")
 {
     server.with_model([this](sim::portal_model& model) {

@@ -88,8 +88,8 @@ std::vector<change> changes_in_force_at_once()
          {"containment: max_disables_window 10m -> 1h"},
          {}},
         {"exempt",
-         [](config& c) { c.containment.exempt = {"jane@example.com"}; },
-         {"containment: exempt changed"},
+         [](config& c) { c.containment.exempt = {core::exemption{"jane@example.com"}}; },
+         {"containment: jane@example.com exempt"},
          {}},
         {"contact", [](config& c) { c.contact = "us"; }, {"alerts: contact changed"}, {}},
     };

@@ -32,11 +32,6 @@ std::string with_containment(std::string_view line)
     return least_config + "[containment]\n" + std::string(line) + '\n';
 }
 
-lines exempt_of(std::string_view list)
-{
-    return config_of(with_containment("exempt = " + std::string(list))).containment.exempt;
-}
-
 } // namespace
 
 TEST_CASE("config_rules: sets and ids become ascending ids without duplicates")
@@ -194,38 +189,6 @@ TEST_CASE("config_rules: the ranges of the containment")
          "f:9:10: containment.method: \"delete\" is not \"status\" or \"member\""},
     }));
     CHECK(problems_of(with_containment(line)) == lines{std::string(problem)});
-}
-
-TEST_CASE("config_rules: exemptions are GUIDs and e-mail addresses, in lower case, once each")
-{
-    CHECK(
-        exempt_of(
-            R"(["Boss@Example.COM", "4C65A238-CA50-4374-B904-0D51D4C1822B", "boss@example.com"])"
-        ) == lines{"4c65a238-ca50-4374-b904-0d51d4c1822b", "boss@example.com"}
-    );
-    CHECK(exempt_of("[]") == lines{});
-}
-
-TEST_CASE("config_rules: an exemption that could never match is refused")
-{
-    const std::string entry = GENERATE(
-        "",
-        "boss",
-        "@example.com",
-        "boss@",
-        "a@b@c",
-        "a b@example.com",
-        "a\\t@example.com",
-        "4c65a238ca504374b9040d51d4c1822b",
-        "{4c65a238-ca50-4374-b904-0d51d4c1822b}",
-        "4c65a238-ca50-4374-b904-0d51d4c1822",
-        "4c65a238-ca50-4374-b904-0d51d4c1822g"
-    );
-    INFO('"' << entry << '"');
-    const auto problems = problems_of(with_containment("exempt = [\"a@b.c\", \"" + entry + "\"]"));
-    REQUIRE(problems.size() == 1);
-    CHECK(problems[0].starts_with("f:9:20: containment.exempt[2]: \""));
-    CHECK(problems[0].find("is neither a user's GUID nor an e-mail address") != std::string::npos);
 }
 
 } // namespace docwarden::test::config_rules_test

@@ -108,7 +108,7 @@ directory = "/d"
     CHECK(config.containment.method == core::disable_method::member);
     CHECK(config.containment.disables_max == 8);
     CHECK(config.containment.disables_window.count() == 9000);
-    CHECK(config.containment.exempt == lines{"a@example.com"});
+    CHECK((config.containment.exempt == std::vector{core::exemption{"a@example.com"}}));
     CHECK(config.contact == "me");
     CHECK(config.admin.address == "::1");
     CHECK(config.admin.port == 80);
