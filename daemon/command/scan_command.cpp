@@ -1,6 +1,7 @@
 #include "daemon/command/scan_command.hpp"
 
 #include "core/base/text.hpp"
+#include "core/report/incident_texts.hpp"
 #include "core/report/report.hpp"
 #include "daemon/app/portal_runner.hpp"
 #include "daemon/app/setup.hpp"
@@ -76,6 +77,19 @@ public:
         return findings;
     }
 
+    // Of those that are to be disabled and are not known to be.
+    static void report_unfinished(const std::vector<portal_finding>& findings, std::ostream& err)
+    {
+        using core::containment_state;
+        for (const portal_finding& finding : findings) {
+            const containment_state state = finding.incident.state;
+            if (state == containment_state::intended || state == containment_state::sending)
+                err << "docwarden: " << core::escape_text(format_user(finding.incident), 1000)
+                    << " may still be active, and scan does not try again: look at the account in "
+                       "the portal\n";
+        }
+    }
+
     bool report_failures(std::ostream& err) const
     {
         bool failed = false;
@@ -124,6 +138,7 @@ int scan(
         if (!json)
             out << finding_line(finding.incident);
     }
+    single_pass::report_unfinished(found, err);
     const bool failed = pass.report_failures(err);
     if (!json && !failed && found.empty())
         out << "No user is above a threshold.\n";

@@ -68,6 +68,29 @@ TEST_CASE_METHOD(fixture, "scan: who is over the threshold is disabled, once, an
     CHECK(disables_of(alice) == sim::disable_counts{1, 1});
 }
 
+TEST_CASE_METHOD(
+    fixture,
+    "scan: an account that it leaves active is named, since nobody tries again"
+)
+{
+    save_files(alice, 21);
+    const auto [path, state] = GENERATE(table<std::string, std::string>({
+        {"/api/2.0/people/status", "sending"},
+        {"/api/2.0/people/", "intended"},
+    }));
+    sim::fault trouble = sim::nginx_error(path, 502);
+    trouble.target_contains = state == "intended" ? alice : "";
+    set_fault(trouble);
+    const outcome result = scan();
+    CHECK(result.code == 1);
+    CHECK(contains(result.out, ": " + state + " (incident "));
+    CHECK(
+        result.err == "docwarden: Alice Moreau (" + alice +
+                          ") may still be active, and scan does not try again: look at the account "
+                          "in the portal\n"
+    );
+}
+
 TEST_CASE_METHOD(fixture, "scan: a rule that only observes disables nobody")
 {
     settings.rules.front().response = core::response_mode::observe;
