@@ -41,4 +41,10 @@ struct clock_reading {
     bool operator==(const clock_reading&) const = default;
 };
 
+// One moment, in the portal's time and for pauses.
+struct step_time {
+    wall_time portal;
+    mono_time mono;
+};
+
 } // namespace docwarden::core

@@ -18,8 +18,10 @@ bool may_follow(containment::phase from, containment::phase to)
     using phase = containment::phase;
     switch (from) {
     case phase::looking:
-        return to == phase::sending || to == phase::paused || to == phase::held ||
-               to == phase::done;
+        return to == phase::committing || to == phase::sending || to == phase::paused ||
+               to == phase::held || to == phase::done;
+    case phase::committing:
+        return to == phase::sending || to == phase::done;
     case phase::sending:
         return to == phase::confirming || to == phase::paused || to == phase::done;
     case phase::confirming:
@@ -83,6 +85,44 @@ bool is_open(containment_state state)
            state == containment_state::failed || state == containment_state::held;
 }
 
+containment::containment(std::string user, const record& kept, const step_time& now, mono_time due)
+    : user_(std::move(user)), method_(kept.method), decided_{kept.decided, now.mono},
+      guard_(kept.guard), has_sent_(kept.has_sent), may_have_acted_(kept.may_have_acted),
+      has_failed_(kept.has_failed), are_faults_reported_(kept.are_faults_reported),
+      is_unchanged_reported_(kept.is_unchanged_reported)
+{
+    if (now.portal > kept.decided)
+        decided_.mono -= std::chrono::floor<mono_time::duration>(now.portal - kept.decided);
+    if (kept.ended) {
+        phase_ = phase::done;
+        ending_ = *kept.ended;
+    } else if (kept.held) {
+        phase_ = phase::held;
+        hold_reason_ = *kept.held;
+    } else {
+        may_have_acted_ = true; // as far as is known
+        due_ = due;
+    }
+}
+
+containment::record containment::kept() const
+{
+    record made;
+    made.method = method_;
+    made.decided = decided_.portal;
+    if (phase_ == phase::held)
+        made.held = hold_reason_;
+    if (phase_ == phase::done)
+        made.ended = ending_;
+    made.guard = guard_;
+    made.has_sent = has_sent_;
+    made.may_have_acted = may_have_acted_;
+    made.has_failed = has_failed_;
+    made.are_faults_reported = are_faults_reported_;
+    made.is_unchanged_reported = is_unchanged_reported_;
+    return made;
+}
+
 containment_state containment::state() const
 {
     switch (phase_) {
@@ -91,6 +131,7 @@ containment_state containment::state() const
     case phase::done:
         return state_of(ending_);
     case phase::looking:
+    case phase::committing:
     case phase::sending:
     case phase::confirming:
     case phase::paused:
@@ -125,6 +166,8 @@ containment::request containment::next(mono_time now)
         return request::none;
     if (phase_ == phase::paused)
         advance(after_pause_);
+    if (phase_ == phase::committing)
+        advance(phase::sending);
     due_.reset();
     under_way_ = phase_ == phase::sending ? request::disable : request::profile;
     has_sent_ = has_sent_ || under_way_ == request::disable;
@@ -198,7 +241,7 @@ containment::outcome containment::on_disable_accepted(mono_time now)
     under_way_ = request::none;
     may_have_acted_ = true;
     if (phase_ == phase::done)
-        return outcome::unchanged;
+        return look_after_end(now, milliseconds(0));
     disable_faults_ = 0;
     advance(phase::confirming);
     due_ = now;
@@ -225,9 +268,14 @@ containment::outcome containment::pause_after(
     random_source& random
 )
 {
+    const bool was_disable = under_way_ == request::disable;
     under_way_ = request::none;
-    if (phase_ == phase::done)
-        return outcome::unchanged; // called off meanwhile
+    if (phase_ == phase::done) {
+        if (!may_have_acted_ || ending_ != ending::called_off)
+            return outcome::unchanged;
+        const milliseconds later = backoff_pause(++faults, pause_max, random);
+        return look_after_end(now, was_disable ? milliseconds(0) : later);
+    }
     switch (failure.kind) {
     case failure_kind::unauthorised:
     case failure_kind::unpaid:
@@ -262,6 +310,13 @@ containment::outcome containment::pause_after(
     return outcome::failed;
 }
 
+// It was called off with a request under way. Whoever called it off believes the account active.
+containment::outcome containment::look_after_end(mono_time now, milliseconds pause)
+{
+    due_ = now + pause;
+    return outcome::unchanged;
+}
+
 containment::outcome
 containment::pause(milliseconds length, mono_time now, std::optional<api_failure> failure)
 {
@@ -288,6 +343,19 @@ void containment::send(mono_time now)
     due_ = now;
 }
 
+void containment::await_commit(mono_time latest)
+{
+    DOCWARDEN_ASSERT(under_way_ == request::none);
+    advance(phase::committing);
+    due_ = latest;
+}
+
+void containment::bring_forward(mono_time now)
+{
+    if (phase_ == phase::looking && due_ && *due_ > now)
+        due_ = now;
+}
+
 void containment::hold(hold_reason reason)
 {
     DOCWARDEN_ASSERT(under_way_ == request::none);
@@ -295,7 +363,7 @@ void containment::hold(hold_reason reason)
     hold_reason_ = reason;
 }
 
-void containment::resume(mono_time now)
+void containment::resume(const step_time& now)
 {
     DOCWARDEN_ASSERT(phase_ == phase::held);
     advance(phase::looking);
@@ -303,7 +371,7 @@ void containment::resume(mono_time now)
     has_failed_ = false;
     is_unchanged_reported_ = false;
     decided_ = now;
-    due_ = now;
+    due_ = now.mono;
     failure_.reset();
 }
 

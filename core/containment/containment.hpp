@@ -2,13 +2,14 @@
 // One containment: the way from a decision to an account that the portal says is disabled. A state
 // machine without I/O: it is told what the portal answered and says what to ask next.
 //
-//   looking --active--> sending --accepted--> confirming --terminated--> done: contained
-//      |  \                 |                     |
-//      |   held            paused <---------------+   a call failed, or changed nothing
+//   looking --active--> committing --> sending --accepted--> confirming --terminated--> done
+//      |  \                               |                     |
+//      |   held                          paused <---------------+   failed, or changed nothing
 //      +--> done: contained, gone, refused, exempted, called off
 //
 // It looks at the profile before it acts, so that nobody is disabled twice, and again afterwards:
-// only `status == 2`, read back from the portal, is success (design.md section 4).
+// only `status == 2`, read back from the portal, is success (design.md section 4). What is decided
+// is on the disk before the request leaves, or has not got there for `commit_patience`.
 
 #include "core/base/backoff.hpp"
 #include "core/base/time.hpp"
@@ -54,10 +55,13 @@ public:
     static constexpr std::chrono::hours pause_failed{1};
     static constexpr std::chrono::minutes retry_after_max{1};
     static constexpr milliseconds pause_key{60'000}; // after 401 and 402: key or plan is at fault
+    // How long the request waits for a slow disk; then it leaves on what is in memory.
+    static constexpr milliseconds commit_patience{2'000};
 
     // Where it stands.
     enum class phase {
         looking,    // the profile is read before anything is sent
+        committing, // what is decided is on its way to the disk
         sending,    // the request to disable the account
         confirming, // the profile is read back
         paused,     // until `due`
@@ -84,9 +88,9 @@ public:
 
     // What an answer changed, in the terms of what is reported about it.
     enum class outcome {
-        unchanged,         // nothing worth a word
-        may_send,          // active and unprotected: call `send`, `hold` or `end` at once
-        contained,         // by us
+        unchanged, // nothing worth a word
+        may_send,  // active and unprotected: call `send`, `await_commit`, `hold` or `end` at once
+        contained, // by us
         already_contained, // by somebody else before us
         gone,              // the account has been removed: nothing is left to disable
         refused,
@@ -109,10 +113,14 @@ public:
         bool operator==(const record&) const = default;
     };
 
-    containment(std::string user, disable_method method, mono_time decided)
-        : user_(std::move(user)), method_(method), decided_(decided), due_(decided)
+    containment(std::string user, disable_method method, const step_time& decided)
+        : user_(std::move(user)), method_(method), decided_(decided), due_(decided.mono)
     {
     }
+    // One that has outlived a process. If it is open, its next call is due at `due`: a look, for a
+    // request may have left that nobody knows of any more.
+    containment(std::string user, const record& kept, const step_time& now, mono_time due);
+    record kept() const;
 
     // The call that is due, if any. It is under way from then on, until its answer is passed to one
     // of the functions below.
@@ -125,14 +133,20 @@ public:
     outcome on_disable_accepted(mono_time now);
     outcome on_disable_failure(const api_failure& failure, mono_time now, random_source& random);
 
-    // After `may_send`: the request is to leave.
+    // After `may_send` or `await_commit`: the request is to leave.
     void send(mono_time now);
+    // After `may_send`: the request is to leave once `send` is called, or at `latest`.
+    void await_commit(mono_time latest);
+    bool awaits_commit() const { return phase_ == phase::committing; }
+    // A look that is due later, after a restart, is due now.
+    void bring_forward(mono_time now);
     // Nothing more is sent. Not while a request to disable the account is under way.
     void hold(hold_reason reason);
     // From held: decided again.
-    void resume(mono_time now);
-    // `exempted` or `called_off`. A call that is under way cannot be called back; if it turns out
-    // to have disabled the account, the containment ends as contained after all.
+    void resume(const step_time& now);
+    // `exempted` or `called_off`. A call that is under way cannot be called back: what came of it
+    // is looked at, and if it has disabled the account, the containment ends as contained after
+    // all.
     void end(ending how);
 
     containment_state state() const;
@@ -140,7 +154,7 @@ public:
     std::optional<mono_time> due() const { return due_; }
     const std::string& user() const { return user_; }
     disable_method method() const { return method_; }
-    mono_time decided() const { return decided_; }
+    const step_time& decided() const { return decided_; }
     protection guard() const { return guard_; }
     bool is_held_by(hold_reason reason) const;
     // A request to disable the account has left, or may have had its effect.
@@ -155,6 +169,7 @@ private:
     void advance(phase next);
     unsigned tries_max(unsigned limit) const { return has_failed_ ? 1 : limit; }
     outcome on_contained();
+    outcome look_after_end(mono_time now, milliseconds pause);
     void conclude(ending how);
     outcome pause(milliseconds length, mono_time now, std::optional<api_failure> failure);
     outcome
@@ -163,7 +178,7 @@ private:
 
     std::string user_;
     disable_method method_;
-    mono_time decided_;
+    step_time decided_;
     phase phase_ = phase::looking;
     phase after_pause_ = phase::looking; // looking or confirming
     ending ending_ = ending::contained;  // in `done`

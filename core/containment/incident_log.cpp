@@ -27,6 +27,7 @@ const incident* incident_log::find(const std::string& id) const
 
 void incident_log::open(incident subject)
 {
+    changed_.push_back(subject.id);
     if (entry* const known = entry_of(subject.id)) {
         DOCWARDEN_ASSERT(known->subject.user == subject.user);
         if (known->is_closed)
@@ -46,6 +47,8 @@ void incident_log::close(const std::string& id, containment_state state)
     entry* const known = entry_of(id);
     if (known == nullptr)
         return;
+    if (!known->is_closed || known->subject.state != state)
+        changed_.push_back(id);
     known->subject.state = state;
     if (known->is_closed)
         return;
@@ -74,6 +77,11 @@ void incident_log::forget(const std::string& id)
 }
 
 incident* incident_log::newest_of(std::string_view user, std::string_view rule)
+{
+    return const_cast<incident*>(std::as_const(*this).newest_of(user, rule));
+}
+
+const incident* incident_log::newest_of(std::string_view user, std::string_view rule) const
 {
     const auto known = numbers_of_user_.find(user);
     if (known == numbers_of_user_.end())

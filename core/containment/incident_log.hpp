@@ -12,6 +12,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace docwarden::core
@@ -29,11 +30,15 @@ public:
     // As if it had never been.
     void forget(const std::string& id);
 
+    // The ids of those that were opened or closed since the last call.
+    std::vector<std::string> take_changed() { return std::exchange(changed_, {}); }
+
     // Those are null if there is none.
     incident* find(const std::string& id);
     const incident* find(const std::string& id) const;
     // The newest one of that user under that rule.
     incident* newest_of(std::string_view user, std::string_view rule);
+    const incident* newest_of(std::string_view user, std::string_view rule) const;
 
     // Those with a change at `since` or later, oldest first.
     std::vector<incident> since(wall_time since) const;
@@ -54,6 +59,7 @@ private:
     std::map<std::string, number, std::less<>> number_of_id_;
     std::map<std::string, std::vector<number>, std::less<>> numbers_of_user_; // ascending
     std::deque<number> closed_; // in the order in which they were closed
+    std::vector<std::string> changed_;
 };
 
 } // namespace docwarden::core

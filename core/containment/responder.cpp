@@ -67,7 +67,7 @@ void responder::on_breach(
     }
     incident subject = open_incident(crossing, crossed, settings_->portal);
     if (already_reported(subject, now)) {
-        extend(incidents_.find(subject.id)->span, subject.span);
+        extend_incident(crossing, crossed, now, out);
         return;
     }
     subject.files = std::move(files);
@@ -104,7 +104,9 @@ bool responder::needs_new_decision(
 bool responder::already_reported(const incident& subject, const step_time& now) const
 {
     const incident* known = incidents_.find(subject.id);
-    if (known == nullptr || known->response != subject.response)
+    if (known == nullptr)
+        known = overlapping(subject);
+    if (known == nullptr || known->response < subject.response)
         return false;
     const bool is_beyond_us =
         known->state == containment_state::refused ||
@@ -113,6 +115,16 @@ bool responder::already_reported(const incident& subject, const step_time& now) 
     if (subject.response != response_mode::disable || is_beyond_us)
         return true;
     return has_live_case(subject.user);
+}
+
+// Stretches above one rule's threshold are disjoint: what overlaps is the same crossing. Its
+// beginning may not be in what was read after a restart.
+const incident* responder::overlapping(const incident& subject) const
+{
+    const incident* const known = incidents_.newest_of(subject.user, subject.rule);
+    const bool is_same = known != nullptr && known->span.first <= subject.span.newest &&
+                         subject.span.first <= known->span.newest;
+    return is_same ? known : nullptr;
 }
 
 // The same crossing has become longer or higher.
@@ -128,15 +140,25 @@ void responder::extend_incident(
         known != cases_.end() &&
         known->second.machine.is_held_by(containment::hold_reason::reload) &&
         crossed.response == response_mode::disable &&
-        crossing.span.newest > subject_of(known->second).span.newest;
+        crossing.span.newest > newest_change(known->second);
     if (incident* subject = incidents_.newest_of(crossing.user, crossed.name))
         extend(subject->span, crossing.span);
     if (!is_held_no_more)
         return;
     // Held because a reload made old events cross; the user has gone on since, so that is over.
-    known->second.machine.resume(now.mono);
-    schedule(known->second);
+    resume(known->second, now);
     out.push_back(fact_about(known->second, incident_event::went_on));
+}
+
+// Of all that the case is about.
+wall_time responder::newest_change(const account_case& open) const
+{
+    wall_time newest = wall_time::min();
+    for (const std::string& id : open.incidents) {
+        if (const incident* const subject = incidents_.find(id))
+            newest = std::max(newest, subject->span.newest);
+    }
+    return newest;
 }
 
 void responder::decide(incident subject, bool is_held, const step_time& now, effects& out)
@@ -169,11 +191,22 @@ void responder::decide(incident subject, bool is_held, const step_time& now, eff
     }
     if (is_held) {
         begun.machine.hold(containment::hold_reason::reload);
+        writer_.note_account(begun.machine.user());
         out.push_back(fact_about(begun, incident_event::held_by_reload));
         return;
     }
+    // The place is taken now, so that it is on the disk by the time the account has been looked at.
+    (void)budget_.take(begun.machine.user(), limits(), now.portal);
     schedule(begun);
     out.push_back(fact_about(begun, incident_event::disabling));
+}
+
+// From held: decided again.
+void responder::resume(account_case& held, const step_time& now)
+{
+    held.machine.resume(now);
+    (void)budget_.take(held.machine.user(), limits(), now.portal);
+    schedule(held);
 }
 
 // One more crossing of a user whose account is already dealt with.
@@ -193,13 +226,13 @@ void responder::join(
     incidents_.open(std::move(subject));
     if (is_freed) {
         open.act_for(id);
-        open.machine.resume(now.mono);
         open.is_problem_reported = false;
-        schedule(open);
+        resume(open, now);
         out.push_back(fact_about(open, incident_event::disabling));
         return;
     }
     open.incidents.push_back(id);
+    writer_.note_account(open.machine.user());
     incident_fact fact{incident_event::joined, *incidents_.find(id)};
     fact.subject.state = open.machine.state();
     fact.other_incident = open.incidents.front();
@@ -227,8 +260,10 @@ responder::account_case& responder::begin_case(incident subject, const step_time
     const auto known = cases_.find(user);
     DOCWARDEN_ASSERT(known == cases_.end() || !is_open(known->second.machine.state()));
     void_calls(user);
-    account_case begun(containment(user, limits().method, now.mono));
+    account_case begun(containment(user, limits().method, now));
     begun.incidents.push_back(subject.id);
+    if (known != cases_.end())
+        begun.ignore_before = known->second.ignore_before;
     incidents_.open(std::move(subject));
     return cases_.insert_or_assign(user, std::move(begun)).first->second;
 }

@@ -9,6 +9,7 @@
 #include "core/containment/incident_fact.hpp"
 #include "core/containment/incident_log.hpp"
 #include "core/containment/protection_policy.hpp"
+#include "core/containment/state_writer.hpp"
 #include "core/portal/portal_call.hpp"
 #include "core/settings/engine_settings.hpp"
 
@@ -25,12 +26,6 @@
 namespace docwarden::core
 {
 
-// The moment of a step, in both kinds of time.
-struct step_time {
-    wall_time portal; // the portal's own
-    mono_time mono;
-};
-
 // Events of the user up to `time` have had their answer and must not count again.
 struct ignore_events {
     std::string user;
@@ -38,7 +33,7 @@ struct ignore_events {
 };
 
 // What the responder asks for, to be carried out in this order.
-using responder_effect = std::variant<call, ignore_events, incident_fact>;
+using responder_effect = std::variant<call, ignore_events, incident_fact, commit>;
 
 class responder
 {
@@ -47,6 +42,9 @@ public:
     static constexpr std::size_t calls_max = 8;
     // A crossing that ended longer ago is only alerted: see design.md section 3.
     static constexpr std::chrono::hours stale_after{24};
+    // What was open when the process ended waits so long for the trail, which may show that
+    // somebody has given the account back meanwhile.
+    static constexpr std::chrono::seconds evidence_patience{5};
 
     using effects = std::vector<responder_effect>;
     // Whether the counts of its user still cross the incident's rule at its newest event.
@@ -71,6 +69,14 @@ public:
         const crossing_check& still_crosses,
         effects& out
     );
+    // What was kept by an earlier process. An account that has an open case by now is left as it
+    // is. Asks for nothing yet but that events be ignored.
+    void restore(const stored_state& kept, const step_time& now, effects& out);
+    // The trail has been read up to now, or cannot be: what waits for it goes on.
+    void on_evidence(mono_time now);
+    // What came of a commit.
+    void on_committed(const committed& outcome, const step_time& now);
+
     // Whose key this is. Nothing is sent before that is known.
     void set_identity(const profile& self) { protection_.set_identity(self); }
     bool has_identity() const { return protection_.has_identity(); }
@@ -92,9 +98,10 @@ public:
     void
     on_disabled(call_id call, const answer<accepted>& answered, const step_time& now, effects& out);
 
-    // Starts the calls that are due. `last_call` is counted up.
+    // Starts the calls that are due, and asks for a commit of what has changed. `last_call` is
+    // counted up.
     void pump(const step_time& now, call_id& last_call, effects& out);
-    std::optional<mono_time> due() const;
+    std::optional<mono_time> due(mono_time now) const;
     // Nothing is under way that could end without a further pause.
     bool is_settled() const;
 
@@ -104,6 +111,8 @@ public:
     std::map<containment_state, std::size_t> cases_by_state() const;
     // Requests are being sent or repeated.
     bool is_acting() const;
+    // What has changed gets to the disk, as far as is known.
+    bool is_storing(mono_time now) const { return !writer_.is_failing(now); }
 
 private:
     // One user's latest containment. The state of its incidents is that of the containment; the log
@@ -114,6 +123,8 @@ private:
         std::vector<std::string> incidents; // ids; the first is the one that it acts for
         bool is_recheck = false; // contained before: look first, speak only if it is active again
         bool is_problem_reported = false;
+        bool is_restored = false;               // decided by an earlier process
+        std::optional<wall_time> ignore_before; // events up to then have had their answer
 
         bool owns(const std::string& id) const;
         void act_for(const std::string& id); // makes it the first
@@ -145,6 +156,9 @@ private:
     );
     bool needs_new_decision(const breach& crossing, const rule& crossed, const step_time& now);
     bool already_reported(const incident& subject, const step_time& now) const;
+    wall_time newest_change(const account_case& open) const;
+    const incident* overlapping(const incident& subject) const;
+    void resume(account_case& held, const step_time& now);
     bool has_live_case(const std::string& user) const;
     // Not so long over that it is only alerted.
     static bool is_fresh(const breach_span& span, const step_time& now);
@@ -153,6 +167,7 @@ private:
     account_case* take_call(call_id call);
     bool has_call_under_way(const std::string& user) const;
     void void_calls(std::string_view user);
+    void pump_calls(const step_time& now, call_id& last_call, effects& out);
     void schedule(const account_case& open);
     void gate(account_case& open, const profile& account, const step_time& now, effects& out);
     void conclude(
@@ -163,7 +178,7 @@ private:
     );
     void
     conclude_contained(account_case& contained, bool by_us, const step_time& now, effects& out);
-    void close_incidents(const account_case& closed);
+    void close(const account_case& closed);
     const incident& subject_of(const account_case& open) const;
     incident_fact fact_about(const account_case& concerned, incident_event event) const;
 
@@ -173,6 +188,15 @@ private:
     act_for_another(account_case& open, const crossing_check& still_crosses, const step_time& now);
     void call_off(account_case& open, incident_event event, effects& out);
 
+    // responder_state.cpp: what outlives the process.
+    void restore_account(const account_record& kept, const step_time& now, effects& out);
+    void ignore_before(account_case& concerned, wall_time time, effects& out);
+    account_record record_of(const account_case& concerned) const;
+    std::optional<account_record> account_to_keep(const std::string& user) const;
+    std::optional<incident> incident_to_keep(const std::string& id) const;
+    bool may_send(const account_case& open, mono_time now) const;
+    void pump_commits(mono_time now, effects& out);
+
     shared_settings settings_;
     protection_policy protection_;
     random_source random_;
@@ -181,6 +205,8 @@ private:
     std::map<call_id, call_under_way> calls_;
     std::multimap<mono_time, std::string> due_; // users whose next call waits for that moment
     incident_log incidents_;
+    state_writer writer_;
+    bool awaits_evidence_ = false; // some restored cases do
 };
 
 } // namespace docwarden::core

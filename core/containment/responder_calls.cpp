@@ -21,15 +21,23 @@ wall_time next_whole_second(wall_time time)
 
 void responder::schedule(const account_case& open)
 {
+    writer_.note_account(open.machine.user());
     if (const auto due = open.machine.due())
         due_.emplace(*due, open.machine.user());
 }
 
-std::optional<mono_time> responder::due() const
+std::optional<mono_time> responder::due(mono_time now) const
 {
-    if (!protection_.has_identity() || due_.empty() || calls_.size() >= calls_max)
-        return std::nullopt;
-    return due_.begin()->first;
+    std::optional<mono_time> earliest = writer_.due();
+    const auto consider = [&](std::optional<mono_time> moment) {
+        if (moment)
+            earliest = std::min(earliest.value_or(*moment), *moment);
+    };
+    if (!writer_.is_failing(now))
+        consider(writer_.late_at());
+    if (protection_.has_identity() && !due_.empty() && calls_.size() < calls_max)
+        consider(due_.begin()->first);
+    return earliest;
 }
 
 // A call of an earlier case may still be under way; its end says when to go on.
@@ -48,8 +56,13 @@ void responder::void_calls(std::string_view user)
 
 void responder::pump(const step_time& now, call_id& last_call, effects& out)
 {
-    if (!protection_.has_identity())
-        return;
+    if (protection_.has_identity())
+        pump_calls(now, last_call, out);
+    pump_commits(now.mono, out);
+}
+
+void responder::pump_calls(const step_time& now, call_id& last_call, effects& out)
+{
     while (!due_.empty() && due_.begin()->first <= now.mono && calls_.size() < calls_max) {
         const std::string user = std::move(due_.begin()->second);
         due_.erase(due_.begin());
@@ -66,6 +79,7 @@ void responder::pump(const step_time& now, call_id& last_call, effects& out)
             out.push_back(call{id, profile_request{user}});
             continue;
         }
+        writer_.note_account(user);
         const incident& subject = subject_of(open);
         const std::string comment = "Disabled by docwarden: changed more than " +
                                     std::to_string(subject.threshold) + " files within " +
@@ -140,22 +154,28 @@ void responder::gate(account_case& open, const profile& account, const step_time
 {
     if (open.is_recheck) {
         open.is_recheck = false;
+        for (const std::string& id : open.incidents)
+            writer_.note_incident(id);
         out.push_back(fact_about(open, incident_event::active_again));
     }
     if (const exemption* by = find_exemption(account, limits().exempt, now.portal)) {
         open.machine.end(containment::ending::exempted);
-        close_incidents(open);
+        close(open);
         incident_fact fact = fact_about(open, incident_event::exempted);
         fact.exempted_by = *by;
         out.push_back(std::move(fact));
         return;
     }
-    if (budget_.take(open.machine.user(), limits(), now.mono)) {
-        open.machine.send(now.mono);
+    if (budget_.take(open.machine.user(), limits(), now.portal)) {
+        if (may_send(open, now.mono))
+            open.machine.send(now.mono);
+        else
+            open.machine.await_commit(now.mono + containment::commit_patience);
         schedule(open);
         return;
     }
     open.machine.hold(containment::hold_reason::limit);
+    writer_.note_account(open.machine.user());
     incident_fact fact = fact_about(open, incident_event::held_by_limit);
     fact.disables_max = limits().disables_max;
     fact.disables_window = limits().disables_window;
@@ -171,7 +191,7 @@ void responder::conclude(
 {
     schedule(concluded);
     if (!is_open(concluded.machine.state()))
-        close_incidents(concluded);
+        close(concluded);
     switch (outcome) {
     case containment::outcome::unchanged:
     case containment::outcome::may_send:
@@ -182,7 +202,7 @@ void responder::conclude(
         return;
     case containment::outcome::gone:
         // Should it be there after all, its next changes are a new crossing.
-        out.push_back(ignore_events{concluded.machine.user(), next_whole_second(now.portal)});
+        ignore_before(concluded, next_whole_second(now.portal), out);
         out.push_back(fact_about(concluded, incident_event::gone));
         return;
     case containment::outcome::refused: {
@@ -215,7 +235,7 @@ void responder::conclude_contained(
 )
 {
     // What happened up to here has had its answer: only what comes later can lead to another.
-    out.push_back(ignore_events{contained.machine.user(), next_whole_second(now.portal)});
+    ignore_before(contained, next_whole_second(now.portal), out);
     if (incidents_.find(contained.incidents.front()) == nullptr)
         return; // called off before this answer came, so long ago that it is forgotten
     if (contained.is_recheck) {
@@ -227,12 +247,17 @@ void responder::conclude_contained(
     incident_fact fact = fact_about(
         contained, by_us ? incident_event::contained : incident_event::already_contained
     );
-    fact.took = std::chrono::duration_cast<milliseconds>(now.mono - contained.machine.decided());
+    fact.took =
+        std::chrono::duration_cast<milliseconds>(now.mono - contained.machine.decided().mono);
     out.push_back(std::move(fact));
 }
 
-void responder::close_incidents(const account_case& closed)
+// Nothing more is to come of it.
+void responder::close(const account_case& closed)
 {
+    if (!closed.machine.may_have_acted())
+        budget_.give_back(closed.machine.user());
+    writer_.note_account(closed.machine.user());
     for (const std::string& id : closed.incidents)
         incidents_.close(id, closed.machine.state());
 }

@@ -29,8 +29,7 @@ void responder::configure(
             call_off(open, incident_event::called_off, out);
         } else if (has_more_room && open.machine.is_held_by(containment::hold_reason::limit) &&
                    is_fresh(subject_of(open).span, now)) {
-            open.machine.resume(now.mono);
-            schedule(open);
+            resume(open, now);
         }
     }
 }
@@ -63,6 +62,7 @@ bool responder::act_for_another(
     if (other == open.incidents.rend())
         return false;
     open.act_for(std::string(*other));
+    writer_.note_account(open.machine.user());
     return true;
 }
 
@@ -70,7 +70,7 @@ bool responder::act_for_another(
 void responder::call_off(account_case& open, incident_event event, effects& out)
 {
     open.machine.end(containment::ending::called_off);
-    close_incidents(open);
+    close(open);
     out.push_back(fact_about(open, event));
 }
 
@@ -87,16 +87,17 @@ void responder::on_status_changed(
     account_case& open = known->second;
     const bool is_later = row.time >= subject_of(open).span.first;
     // Our own request is no second opinion; and what is older than the crossing matters only if
-    // nothing is left of it without what came before.
+    // nothing is left of it without what came before. What an earlier process has decided was
+    // counted there, and is not counted again before all of it is read again.
     const bool may_be_ours =
         protection_.is_self(row.user) &&
         (open.machine.may_have_acted() || open.machine.state() == containment_state::failed);
-    const bool is_answer = is_later ? !may_be_ours : !still_crosses(subject_of(open));
+    const bool is_answer =
+        is_later ? !may_be_ours : !open.is_restored && !still_crosses(subject_of(open));
     if (!is_answer)
         return;
+    open.ignore_before = std::max(open.ignore_before.value_or(row.time), row.time);
     call_off(open, incident_event::overruled, out);
-    void_calls(user);
-    cases_.erase(known);
 }
 
 } // namespace docwarden::core

@@ -3,6 +3,7 @@
 // answers back as inputs, named by their call.
 
 #include "core/containment/incident.hpp"
+#include "core/containment/state_writer.hpp"
 #include "core/portal/portal_call.hpp"
 #include "core/report/fact.hpp"
 
@@ -21,7 +22,8 @@ struct scan_outcome {
     std::vector<incident> findings;
 };
 
-using effect = std::variant<call, fact, scan_outcome>;
+// A commit is answered by `committed`, whatever comes of it.
+using effect = std::variant<call, fact, scan_outcome, commit>;
 
 struct step_result {
     std::vector<effect> effects;

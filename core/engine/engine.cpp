@@ -173,6 +173,19 @@ void engine::handle(const scan_asked& request)
     scans_.ask(request.token, poller_.passes_begun() + 1);
 }
 
+void engine::handle(const restored& earlier)
+{
+    responder_.restore(earlier.kept, now(), responses_);
+    emit_responses();
+}
+
+void engine::handle(const committed& outcome)
+{
+    responder_.on_committed(outcome, now());
+    if (!outcome.problem.empty())
+        emit(conditions_.raise(subsystem::store, store_failure{outcome.problem}, at_.mono));
+}
+
 void engine::answer_scans()
 {
     const bool is_settled = responder_.is_settled() || !responder_.has_identity();
@@ -188,6 +201,7 @@ void engine::pump()
 {
     responder_.pump(now(), last_call_, responses_);
     emit_responses();
+    report_store();
     pump_preflight();
     poller_.start(at_.mono);
     if (may_poll_)
@@ -197,6 +211,16 @@ void engine::pump()
         emit(conditions_.clear(subsystem::acting, at_.mono));
     }
     answer_scans();
+}
+
+void engine::report_store()
+{
+    if (!store_problem_.empty())
+        emit(conditions_.raise(subsystem::store, store_failure{store_problem_}, at_.mono));
+    else if (responder_.is_storing(at_.mono))
+        emit(conditions_.clear(subsystem::store, at_.mono));
+    else if (!conditions_.has(subsystem::store))
+        emit(conditions_.raise(subsystem::store, store_failure{}, at_.mono));
 }
 
 void engine::pump_reading()
@@ -220,7 +244,7 @@ std::optional<mono_time> engine::wake_at() const
     consider(preflight_.due());
     if (may_poll_)
         consider(poller_.due());
-    consider(responder_.due());
+    consider(responder_.due(at_.mono));
     return earliest;
 }
 

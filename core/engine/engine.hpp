@@ -77,6 +77,9 @@ private:
     void handle(const answered& answer);
     void handle(const reconfigured& change);
     void handle(const scan_asked& request);
+    void handle(const restored& earlier);
+    void handle(const committed& outcome);
+    void handle(const store_changed& change) { store_problem_ = change.problem; }
 
     void on_answer(const page_request& request, const answered& answer);
     void on_answer(const profile_request&, const answered& answer);
@@ -132,6 +135,7 @@ private:
     // one right answer decides. Cheap to call; it is asked once a minute at most.
     void probe_soon() { preflight_.probe_soon(at_.mono); }
     void pump();
+    void report_store();
     void pump_preflight();
     void pump_reading();
     void answer_scans();
@@ -147,6 +151,7 @@ private:
     void emit_response(call& next);
     void emit_response(const incident_fact& subject);
     void emit_response(const ignore_events& order);
+    void emit_response(commit& next) { out_.emplace_back(std::move(next)); }
     responder::crossing_check crossing_check() const;
     step_time now() const;
     portal_now portal_range() const;
@@ -178,6 +183,7 @@ private:
     bool was_room_made_ = false; // while the page under way is fed
     bool was_ready_reported_ = false;
     scan_waiters scans_;
+    std::string store_problem_;
 };
 
 } // namespace docwarden::core

@@ -72,6 +72,7 @@ void engine::accept_page(const page_query& query, const audit_page& page)
 
 void engine::on_pass_finished()
 {
+    responder_.on_evidence(at_.mono);
     if (poller_.watermark())
         counts_.forget_before(*poller_.watermark());
     if (memory_bytes() < memory_max && !counts_.lacks_history())
@@ -85,6 +86,7 @@ void engine::on_pass_finished()
 void engine::on_reading_failure(const api_failure& failure)
 {
     poller_.on_failure(failure, at_.mono, random_);
+    responder_.on_evidence(at_.mono);
     scans_.fail(explain_reading_failure(failure), out_);
     // One lost answer in an hour is no news; a second in a row is, and so is what will not go away.
     const bool is_blip = poller_.has_finished_pass() && poller_.failures() < 2 &&

@@ -1,10 +1,13 @@
 #pragma once
 // Everything an engine can be told, as values.
 
+#include "core/containment/state_writer.hpp"
+#include "core/containment/stored_state.hpp"
 #include "core/portal/portal_call.hpp"
 #include "core/settings/engine_settings.hpp"
 
 #include <cstdint>
+#include <string>
 #include <variant>
 
 namespace docwarden::core
@@ -24,6 +27,18 @@ struct scan_asked {
     std::uint64_t token = 0;
 };
 
-using input = std::variant<woken, answered, reconfigured, scan_asked>;
+// What an earlier process has kept of this portal; first of all, or as soon as it can be read.
+struct restored {
+    stored_state kept;
+};
+
+// Why nothing can be written to the disk at present, whether or not there was something to write;
+// empty: it can.
+struct store_changed {
+    std::string problem;
+};
+
+using input = std::
+    variant<woken, answered, reconfigured, scan_asked, restored, committed, store_changed>;
 
 } // namespace docwarden::core

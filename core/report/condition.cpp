@@ -22,6 +22,10 @@ struct code_of {
     }
     std::string operator()(const unreadable_stretch&) const { return "unreadable"; }
     std::string operator()(const memory_limit&) const { return "limit"; }
+    std::string operator()(const store_failure& failure) const
+    {
+        return failure.text.empty() ? "slow" : "unwritable";
+    }
 };
 
 struct level_of {
@@ -37,6 +41,7 @@ struct level_of {
     }
     priority operator()(const unreadable_stretch&) const { return priority::critical; }
     priority operator()(const memory_limit&) const { return priority::critical; }
+    priority operator()(const store_failure&) const { return priority::critical; }
 };
 
 } // namespace
@@ -70,6 +75,8 @@ std::string_view to_string(subsystem affected)
         return "version";
     case subsystem::preflight:
         return "contract";
+    case subsystem::store:
+        return "store";
     }
     return "unknown";
 }

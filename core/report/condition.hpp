@@ -29,6 +29,7 @@ enum class subsystem {
     portal,    // it is suspended, or being moved
     version,   // it has bugs that concern the work
     preflight, // it does not answer the questions of the preflight
+    store,     // what is decided cannot be written to the disk
 };
 
 std::string_view to_string(subsystem affected);
@@ -38,8 +39,12 @@ struct unreadable_stretch {
 };
 struct memory_limit {
 };
+// The store's own words; empty if it only takes too long.
+struct store_failure {
+    std::string text;
+};
 using condition_cause =
-    std::variant<api_failure, preflight_result, unreadable_stretch, memory_limit>;
+    std::variant<api_failure, preflight_result, unreadable_stretch, memory_limit, store_failure>;
 
 struct condition {
     subsystem affected = subsystem::reading;
@@ -49,7 +54,10 @@ struct condition {
     std::string code() const; // stable, for machines: "unauthorised"
     priority level() const;
     // Worth knowing, but everything works.
-    bool is_advisory() const { return level() >= priority::warning; }
+    bool is_advisory() const
+    {
+        return affected == subsystem::store || level() >= priority::warning;
+    }
 };
 
 } // namespace docwarden::core

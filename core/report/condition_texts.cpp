@@ -35,6 +35,10 @@ struct explanation {
     }
     std::string operator()(const unreadable_stretch&) const { return explain_gap(); }
     std::string operator()(const memory_limit&) const { return explain_memory_limit(); }
+    std::string operator()(const store_failure& failure) const
+    {
+        return explain_store_failure(failure.text);
+    }
 };
 
 } // namespace

@@ -204,6 +204,15 @@ std::string explain_memory_limit()
            "so late events may not be counted";
 }
 
+std::string explain_store_failure(const std::string& problem)
+{
+    const std::string cause =
+        problem.empty() ? "a write has taken longer than two seconds" : problem;
+    return "Decisions cannot be stored (" + cause +
+           "). docwarden goes on from memory and stores them as soon as it can; if it ends before, "
+           "it forgets them. Check the disk of the state directory";
+}
+
 priority urgency_of(failure_kind kind)
 {
     return needs_person(kind) ? priority::critical : priority::error;

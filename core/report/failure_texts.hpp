@@ -32,6 +32,8 @@ std::string explain_gap();
 // Events outside of the time asked for.
 std::string explain_ignored_filter();
 std::string explain_memory_limit();
+// `problem` in the store's own words; empty if it only takes too long.
+std::string explain_store_failure(const std::string& problem);
 
 // What only a person can mend is critical; what may pass by itself is an error.
 priority urgency_of(failure_kind kind);

@@ -36,6 +36,23 @@ void portal_runner::reconfigure(core::shared_settings settings)
     feed(core::reconfigured{std::move(settings)});
 }
 
+void portal_runner::restore(core::stored_state kept)
+{
+    feed(core::restored{std::move(kept)});
+}
+
+void portal_runner::set_store_problem(const std::string& problem)
+{
+    if (is_acting_)
+        feed(core::store_changed{problem});
+}
+
+void portal_runner::committed(const core::committed& outcome)
+{
+    if (is_acting_)
+        feed(outcome);
+}
+
 void portal_runner::feed(const core::input& input)
 {
     core::step_result result = engine_.step(input, clock_.reading());
@@ -44,6 +61,8 @@ void portal_runner::feed(const core::input& input)
     if (result.wake_at)
         arm(*result.wake_at);
     hooks_.changed();
+    for (const core::commit_id id : std::exchange(kept_nowhere_, {}))
+        feed(core::committed{id, {}});
 }
 
 void portal_runner::perform(core::call& next)
@@ -58,6 +77,14 @@ void portal_runner::perform(const core::fact& fact)
 {
     const core::engine_settings& settings = engine_.settings();
     hooks_.report(describe(fact, settings.contact), settings.portal);
+}
+
+void portal_runner::perform(core::commit& wanted)
+{
+    if (hooks_.commit)
+        hooks_.commit(std::move(wanted));
+    else
+        kept_nowhere_.push_back(wanted.id);
 }
 
 void portal_runner::perform(core::scan_outcome& outcome)

@@ -35,6 +35,8 @@ public:
         std::function<void()> changed;
         // An exception left a task: a bug.
         std::function<void(std::exception_ptr)> crashed;
+        // To be written to the disk, and answered by `committed`. Without it nothing is kept.
+        std::function<void(core::commit)> commit = {};
     };
 
     // `clock` and what the hooks refer to must outlive the runner. `seed` feeds the engine's
@@ -52,6 +54,11 @@ public:
     // Begins to watch; from then on until stop() it runs by itself.
     void start();
     void reconfigure(core::shared_settings settings);
+    // What an earlier process has kept.
+    void restore(core::stored_state kept);
+    void committed(const core::committed& outcome);
+    // Why nothing can be written to the disk at present; empty: it can.
+    void set_store_problem(const std::string& problem);
     // A detection pass now. Ends with its outcome, or with an error in it when cancelled.
     boost::asio::awaitable<core::scan_outcome> scan();
 
@@ -74,6 +81,7 @@ private:
     void perform(core::call& next);
     void perform(const core::fact& fact);
     void perform(core::scan_outcome& outcome);
+    void perform(core::commit& wanted);
     void arm(core::mono_time deadline);
 
     boost::asio::awaitable<void> read(core::call next);
@@ -90,8 +98,9 @@ private:
     std::set<core::mono_time> wakes_; // sleepers under way, by deadline
     std::map<std::uint64_t, std::shared_ptr<scan_channel>> scans_;
     std::uint64_t last_token_ = 0;
-    bool is_reading_ = true; // false from stop() on
-    bool is_acting_ = true;  // false once patience is over
+    std::vector<core::commit_id> kept_nowhere_; // of the step under way
+    bool is_reading_ = true;                    // false from stop() on
+    bool is_acting_ = true;                     // false once patience is over
     net::task_group reading_;
     net::task_group acting_; // what must not be cut off lightly
     net::task_group stopping_;

@@ -17,7 +17,7 @@ std::string engine_trial::step()
 {
     using namespace std::chrono_literals;
     rows_of_step_ = 0;
-    switch (in_.below(12)) {
+    switch (in_.below(13)) {
     case 0:
         return pass(100ms * in_.byte());
     case 1:
@@ -34,9 +34,51 @@ std::string engine_trial::step()
         if (wake_at_ && *wake_at_ > now_.mono)
             return pass(std::chrono::ceil<milliseconds>(*wake_at_ - now_.mono));
         return pass(0ms);
+    case 7:
+        return answer_commit();
+    case 8:
+        return restart();
     default:
         return answer_any();
     }
+}
+
+// The oldest one is written, or not.
+std::string engine_trial::answer_commit()
+{
+    if (commits_.empty())
+        return feed(core::committed{in_.byte(), {}});
+    const core::commit wanted = std::move(commits_.front());
+    commits_.pop_front();
+    if (in_.below(4) == 3)
+        return feed(core::committed{wanted.id, "the disk is full"});
+    for (const core::state_record& record : wanted.records)
+        std::visit([this](const auto& concrete) { keep(concrete); }, record);
+    return feed(core::committed{wanted.id, {}});
+}
+
+void engine_trial::keep(const core::account_record& account)
+{
+    std::erase_if(kept_.accounts, [&](const auto& old) { return old.user == account.user; });
+    kept_.accounts.push_back(account);
+}
+
+void engine_trial::keep(const core::incident& subject)
+{
+    std::erase_if(kept_.incidents, [&](const auto& old) { return old.id == subject.id; });
+    kept_.incidents.push_back(subject);
+}
+
+// The process ends, and the next one begins with what was written; or with nothing.
+std::string engine_trial::restart()
+{
+    engine_ = core::engine(share(settings_), in_.byte());
+    calls_.clear();
+    ever_.clear();
+    commits_.clear();
+    accounts_.clear();
+    self_.reset();
+    return in_.below(4) == 3 ? feed(core::woken{}) : feed(core::restored{kept_});
 }
 
 std::string engine_trial::pass(milliseconds length)
@@ -167,6 +209,8 @@ std::string engine_trial::feed(const core::input& what)
 
 std::string engine_trial::take(const core::effect& wanted)
 {
+    if (const auto* commit = std::get_if<core::commit>(&wanted))
+        commits_.push_back(*commit);
     const auto* call = std::get_if<core::call>(&wanted);
     if (call == nullptr)
         return {};

@@ -8,6 +8,7 @@
 #include "tests/fuzz/byte_source.hpp"
 #include "tests/fuzz/engine_script.hpp"
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,6 +38,10 @@ private:
     std::string reload();
     std::string answer_any();
     std::string answer_stray();
+    std::string answer_commit();
+    std::string restart();
+    void keep(const core::account_record& account);
+    void keep(const core::incident& subject);
     core::answered answer(const core::call& asked);
     core::portal_result result_of(const core::page_request& request);
     core::portal_result result_of(const core::identity_request&);
@@ -62,6 +67,8 @@ private:
     std::optional<core::mono_time> wake_at_;
     std::map<std::string, core::call> calls_; // under way, by what they are about
     std::set<core::call_id> ever_;
+    std::deque<core::commit> commits_; // under way
+    core::stored_state kept_;
     std::map<std::string, account_book> accounts_;
     std::optional<core::profile> self_;
     std::size_t events_fed_ = 0;

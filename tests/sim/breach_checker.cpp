@@ -23,8 +23,6 @@ public:
 
     std::string_view name() const override { return "no breach is lost"; }
 
-    void on_start() override { told_.clear(); }
-
     void on_report(const core::report& report) override
     {
         const std::string user(report.field("USER_ID"));
@@ -129,7 +127,7 @@ private:
         });
     }
 
-    std::map<std::string, std::vector<record>> told_; // by user, of this instance
+    std::map<std::string, std::vector<record>> told_; // by user, by any instance
 };
 
 } // namespace

@@ -21,8 +21,11 @@ public:
 
     std::string_view name() const override { return "the limit on disables holds"; }
 
-    // The limit is not remembered over a restart: README, "Limits of this version".
-    void on_start() override { sent_.clear(); }
+    void on_start() override
+    {
+        if (stage().storage.has_trouble())
+            sent_.clear(); // then it may be forgotten by a restart
+    }
 
     void on_sent(const sent_request& request) override
     {

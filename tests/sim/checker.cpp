@@ -22,6 +22,7 @@ std::vector<std::unique_ptr<checker>> make_checkers(const scene& stage)
     all.push_back(make_coverage_checker(stage));
     all.push_back(make_alarm_checker(stage));
     all.push_back(make_bound_checker(stage));
+    all.push_back(make_memory_checker(stage));
     return all;
 }
 

@@ -5,6 +5,7 @@
 #include "core/engine/engine.hpp"
 #include "core/settings/engine_settings.hpp"
 #include "tests/sim/agenda.hpp"
+#include "tests/sim/disk.hpp"
 #include "tests/sim/ground_truth.hpp"
 #include "tests/sim/network.hpp"
 #include "tests/sim/profile.hpp"
@@ -30,6 +31,7 @@ struct scene {
     const std::vector<person>& people;
     const std::vector<settings_in_force>& settings; // the last one is in force
     const sim::portal_model& portal;
+    const disk& storage;
     std::optional<wall_time> started; // the present instance, if one lives
     std::uint64_t instances = 0;
 
@@ -84,5 +86,6 @@ std::unique_ptr<checker> make_budget_checker(const scene& stage);
 std::unique_ptr<checker> make_coverage_checker(const scene& stage);
 std::unique_ptr<checker> make_alarm_checker(const scene& stage);
 std::unique_ptr<checker> make_bound_checker(const scene& stage);
+std::unique_ptr<checker> make_memory_checker(const scene& stage);
 
 } // namespace docwarden::proof

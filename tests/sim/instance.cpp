@@ -30,7 +30,12 @@ public:
     {
     }
 
-    void start() override { feed(core::woken{}); }
+    void start(core::stored_state kept) override
+    {
+        feed(core::restored{std::move(kept)});
+        feed(core::woken{});
+    }
+    void committed(const core::committed& outcome) override { feed(outcome); }
     void reconfigure(core::engine_settings settings) override
     {
         feed(core::reconfigured{share(std::move(settings))});
@@ -70,6 +75,7 @@ private:
         hooks_.report(describe(fact, engine_.settings().contact));
     }
     void perform(const core::scan_outcome&) {}
+    void perform(const core::commit& wanted) { hooks_.commit(wanted); }
 
     void arm(core::mono_time deadline)
     {
@@ -157,12 +163,22 @@ public:
               io_.get_executor(),
               {[on](const core::report& report, std::string_view) { on.report(report); },
                [on] { on.stepped(); },
-               [](std::exception_ptr bug) { std::rethrow_exception(bug); }}
+               [](std::exception_ptr bug) { std::rethrow_exception(bug); },
+               [on](core::commit wanted) { on.commit(std::move(wanted)); }}
           )
     {
     }
 
-    void start() override { runner_.start(); }
+    void start(core::stored_state kept) override
+    {
+        runner_.restore(std::move(kept));
+        runner_.start();
+    }
+    void committed(const core::committed& outcome) override
+    {
+        synchronise();
+        runner_.committed(outcome);
+    }
     void reconfigure(core::engine_settings settings) override
     {
         synchronise();

@@ -21,12 +21,16 @@ public:
     struct hooks {
         std::function<void(const core::report&)> report;
         std::function<void()> stepped;
+        // To be answered by `committed`, later.
+        std::function<void(core::commit)> commit;
     };
 
     // Destruction is the crash: nothing more happens, whatever is under way.
     virtual ~instance() = default;
 
-    virtual void start() = 0;
+    // With what an earlier life has written down.
+    virtual void start(core::stored_state kept) = 0;
+    virtual void committed(const core::committed& outcome) = 0;
     virtual void reconfigure(core::engine_settings settings) = 0;
     virtual void scan() = 0;
     // An orderly end begins; it is over after `patience` at the latest.

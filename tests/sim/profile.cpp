@@ -120,6 +120,7 @@ profile draw_profile(std::uint64_t seed)
     draw_people(world, chance(seed, 2));
     draw_trail(world, chance(seed, 3));
     draw_network(world, chance(seed, 4));
+    world.disk_trouble_percent = chance(seed, 6).one_of({0U, 0U, 0U, 30U, 100U});
     return world;
 }
 
@@ -151,6 +152,7 @@ std::string describe(const profile& world)
     say(text, "outages", world.outages_an_hour, " an hour");
     say(text, "crashes", world.crashes_an_hour, " an hour");
     say(text, "stops", world.stops_an_hour, " an hour");
+    say(text, "bad hours of the disk", world.disk_trouble_percent, "%");
     say(text, "steps of the host's clock", world.jumps_an_hour, " an hour");
     say(text, "autumn hour", world.has_summer_time ? 1 : 0, "");
     if (world.skew.count() != 0)

@@ -53,6 +53,7 @@ struct profile {
     std::chrono::seconds downtime_max{10};      // after a crash or a stop
     unsigned jumps_an_hour = 0;                 // of this host's wall clock
     std::chrono::seconds skew{0};               // of this host at the start
+    unsigned disk_trouble_percent = 0;          // of the hours: full, or slow
     std::chrono::minutes chaos{240}, calm{110}; // how long
 };
 

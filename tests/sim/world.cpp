@@ -53,7 +53,8 @@ world::world(profile conditions, history events, way how, narrator tell)
     : profile_(std::move(conditions)), history_(std::move(events)), how_(how),
       tell_(std::move(tell)), time_(begin_of(profile_)),
       portal_(portal_of(profile_), profile_.seed),
-      scene_{profile_, time_, people_, settings_, portal_, {}, 0}
+      scene_{profile_, time_, people_, settings_, portal_, disk_, {}, 0},
+      disk_(profile_.seed, profile_.disk_trouble_percent, time_)
 {
     time_.set_skew(core::tick(profile_.skew));
     populate();
@@ -319,6 +320,7 @@ void world::die(span downtime)
         ++result_.counts.crashes;
     }
     daemon_.reset();
+    disk_.crash();
     is_dying_ = false;
     scene_.started.reset();
     narrate("the daemon is gone");
@@ -339,6 +341,11 @@ void world::start()
         for (const auto& checker : checkers_)
             checker->on_step(status);
     };
+    hooks.commit = [this](core::commit wanted) {
+        disk_.write(std::move(wanted), [this](const core::committed& outcome) {
+            daemon_->committed(outcome);
+        });
+    };
     daemon_ = make_instance(
         how_,
         settings_.back().settings,
@@ -348,7 +355,7 @@ void world::start()
         *network_,
         std::move(hooks)
     );
-    daemon_->start();
+    daemon_->start(disk_.kept());
 }
 
 void world::note_sent(const sent_request& request)

@@ -4,6 +4,7 @@
 // profile and history run the same way every time.
 
 #include "tests/sim/checker.hpp"
+#include "tests/sim/disk.hpp"
 #include "tests/sim/history.hpp"
 #include "tests/sim/instance.hpp"
 #include "tests/sim/tally.hpp"
@@ -74,6 +75,7 @@ private:
     std::string administrator_; // another one
     scene scene_;
     std::vector<std::unique_ptr<checker>> checkers_;
+    disk disk_;
     std::unique_ptr<network> network_;
     std::unique_ptr<instance> daemon_;
     bool is_dying_ = false;              // an orderly stop is under way

@@ -18,13 +18,13 @@ core::containment_settings limits(std::uint32_t disables_max, core::milliseconds
 TEST_CASE("disable_budget: so many within the window, a sliding one, and not one more")
 {
     core::disable_budget subject;
-    CHECK(subject.take("u1", limits(2, 10min), mono_at(0s)));
-    CHECK(subject.take("u2", limits(2, 10min), mono_at(5min)));
-    CHECK_FALSE(subject.take("u3", limits(2, 10min), mono_at(9min)));
-    CHECK_FALSE(subject.take("u4", limits(2, 10min), mono_at(10min - 1ms)));
-    CHECK(subject.take("u5", limits(2, 10min), mono_at(10min)));
-    CHECK_FALSE(subject.take("u6", limits(2, 10min), mono_at(14min)));
-    CHECK(subject.take("u7", limits(2, 10min), mono_at(15min)));
+    CHECK(subject.take("u1", limits(2, 10min), at(0) + 0s));
+    CHECK(subject.take("u2", limits(2, 10min), at(0) + 5min));
+    CHECK_FALSE(subject.take("u3", limits(2, 10min), at(0) + 9min));
+    CHECK_FALSE(subject.take("u4", limits(2, 10min), at(0) + 10min - 1ms));
+    CHECK(subject.take("u5", limits(2, 10min), at(0) + 10min));
+    CHECK_FALSE(subject.take("u6", limits(2, 10min), at(0) + 14min));
+    CHECK(subject.take("u7", limits(2, 10min), at(0) + 15min));
 }
 
 TEST_CASE(
@@ -32,49 +32,49 @@ TEST_CASE(
 )
 {
     core::disable_budget subject;
-    CHECK(subject.take("bob", limits(1, 10min), mono_at(0s)));
-    CHECK(subject.take("bob", limits(1, 10min), mono_at(9min)));
-    CHECK_FALSE(subject.take("eve", limits(1, 10min), mono_at(18min)));
-    CHECK(subject.take("eve", limits(1, 10min), mono_at(19min)));
-    CHECK_FALSE(subject.take("bob", limits(1, 10min), mono_at(20min)));
+    CHECK(subject.take("bob", limits(1, 10min), at(0) + 0s));
+    CHECK(subject.take("bob", limits(1, 10min), at(0) + 9min));
+    CHECK_FALSE(subject.take("eve", limits(1, 10min), at(0) + 18min));
+    CHECK(subject.take("eve", limits(1, 10min), at(0) + 19min));
+    CHECK_FALSE(subject.take("bob", limits(1, 10min), at(0) + 20min));
 }
 
 TEST_CASE("disable_budget: a limit lowered below what is taken stops repeated requests, too")
 {
     core::disable_budget subject;
-    CHECK(subject.take("bob", limits(2, 10min), mono_at(0s)));
-    CHECK_FALSE(subject.take("bob", limits(0, 10min), mono_at(1min)));
-    CHECK(subject.take("bob", limits(1, 10min), mono_at(2min)));
+    CHECK(subject.take("bob", limits(2, 10min), at(0) + 0s));
+    CHECK_FALSE(subject.take("bob", limits(0, 10min), at(0) + 1min));
+    CHECK(subject.take("bob", limits(1, 10min), at(0) + 2min));
 }
 
 TEST_CASE("disable_budget: a refused take uses up nothing; zero lets nobody through")
 {
     core::disable_budget subject;
-    CHECK(subject.take("u8", limits(1, 10min), mono_at(0s)));
+    CHECK(subject.take("u8", limits(1, 10min), at(0) + 0s));
     for (int i = 0; i < 100; ++i)
-        CHECK_FALSE(subject.take("u9", limits(1, 10min), mono_at(5min)));
-    CHECK(subject.take("u10", limits(1, 10min), mono_at(10min)));
+        CHECK_FALSE(subject.take("u9", limits(1, 10min), at(0) + 5min));
+    CHECK(subject.take("u10", limits(1, 10min), at(0) + 10min));
     core::disable_budget closed;
-    CHECK_FALSE(closed.take("u11", limits(0, 10min), mono_at(0s)));
+    CHECK_FALSE(closed.take("u11", limits(0, 10min), at(0) + 0s));
 }
 
 TEST_CASE("disable_budget: what was taken counts against a new limit")
 {
     core::disable_budget subject;
-    CHECK(subject.take("u12", limits(2, 10min), mono_at(0s)));
-    CHECK(subject.take("u13", limits(2, 10min), mono_at(1s)));
-    CHECK(subject.take("u14", limits(3, 10min), mono_at(2s)));
-    CHECK_FALSE(subject.take("u15", limits(3, 10min), mono_at(3s)));
-    CHECK_FALSE(subject.take("u16", limits(1, 10min), mono_at(10min)));
-    CHECK(subject.take("u17", limits(3, 1s), mono_at(10min)));
+    CHECK(subject.take("u12", limits(2, 10min), at(0) + 0s));
+    CHECK(subject.take("u13", limits(2, 10min), at(0) + 1s));
+    CHECK(subject.take("u14", limits(3, 10min), at(0) + 2s));
+    CHECK_FALSE(subject.take("u15", limits(3, 10min), at(0) + 3s));
+    CHECK_FALSE(subject.take("u16", limits(1, 10min), at(0) + 10min));
+    CHECK(subject.take("u17", limits(3, 1s), at(0) + 10min));
 }
 
 TEST_CASE("disable_budget: a new window counts for what was taken before")
 {
     core::disable_budget subject;
-    CHECK(subject.take("bob", limits(1, 10min), mono_at(0s)));
-    CHECK_FALSE(subject.take("eve", limits(1, 1s), mono_at(1s - 1ms)));
-    CHECK(subject.take("eve", limits(1, 1s), mono_at(1s)));
+    CHECK(subject.take("bob", limits(1, 10min), at(0) + 0s));
+    CHECK_FALSE(subject.take("eve", limits(1, 1s), at(0) + 1s - 1ms));
+    CHECK(subject.take("eve", limits(1, 1s), at(0) + 1s));
 }
 
 } // namespace docwarden::test::disable_budget_test

@@ -84,7 +84,7 @@ failure(failure_kind kind, std::optional<std::chrono::seconds> retry_after = std
 
 // A containment with a clock that jumps to where the next step is due.
 struct subject_at_work {
-    containment machine{active.id, core::disable_method::status, mono_at(milliseconds(0))};
+    containment machine{active.id, core::disable_method::status, {at(0), mono_at(milliseconds(0))}};
     core::random_source random{1};
     core::mono_time now = mono_at(milliseconds(0));
 

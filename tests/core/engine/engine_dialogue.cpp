@@ -51,6 +51,7 @@ struct speaker {
             return join(join(text, report.field("CONCERN")), report.field("REASON"));
         return text;
     }
+    std::string operator()(const core::commit&) const { return "commit"; }
     std::string operator()(const core::scan_outcome& outcome) const
     {
         const std::string text = "scan " + std::to_string(outcome.token);
@@ -251,7 +252,8 @@ void engine_dialogue::feed(const core::input& input)
     for (const core::effect& wanted : result.effects)
         take(wanted);
     wake_at = result.wake_at;
-    const bool is_waiting = identity_ || preflight_call_ || page_ || !calls_.empty();
+    const bool is_waiting =
+        identity_ || preflight_call_ || page_ || !calls_.empty() || !commits_.empty();
     INFO("neither a call nor a time to wake: the engine would sleep for ever");
     REQUIRE((wake_at || is_waiting));
     // What was due has been done, or the shell would spin.
@@ -261,6 +263,31 @@ void engine_dialogue::feed(const core::input& input)
     }
     if (preflight_call_ && answers_preflight)
         answer_preflight();
+    if (stores_at_once)
+        store();
+}
+
+void engine_dialogue::store(const std::string& problem)
+{
+    for (const core::commit& wanted : std::exchange(commits_, {})) {
+        if (problem.empty()) {
+            for (const core::state_record& record : wanted.records)
+                std::visit([this](const auto& kept) { keep(kept); }, record);
+        }
+        feed(core::committed{wanted.id, problem});
+    }
+}
+
+void engine_dialogue::keep(const core::account_record& account)
+{
+    std::erase_if(disk.accounts, [&](const auto& old) { return old.user == account.user; });
+    disk.accounts.push_back(account);
+}
+
+void engine_dialogue::keep(const core::incident& found)
+{
+    std::erase_if(disk.incidents, [&](const auto& old) { return old.id == found.id; });
+    disk.incidents.push_back(found);
 }
 
 void engine_dialogue::answer_preflight()
@@ -273,6 +300,10 @@ void engine_dialogue::answer_preflight()
 
 void engine_dialogue::take(const core::effect& wanted)
 {
+    if (const auto* commit = std::get_if<core::commit>(&wanted)) {
+        commits_.push_back(*commit);
+        return;
+    }
     const auto* begun = std::get_if<core::call>(&wanted);
     if (begun == nullptr || !is_about_preflight(begun->request) || !answers_preflight)
         heard_.push_back(std::visit(speaker{}, wanted));

@@ -101,6 +101,10 @@ public:
     void wait_for_call(std::string_view user);
     // Answers every page asked for with no further rows, every interval, for so long.
     void stay_quiet(core::milliseconds length);
+    // What is to be written down is on the disk now; or it is not, because of that problem.
+    void store(const std::string& problem = {});
+    // What an earlier process has kept.
+    void restore(core::stored_state kept) { feed(core::restored{std::move(kept)}); }
     // Identity known, the past read and empty.
     void begin();
     // Answers pages with nothing, up to the one that reaches back so far. False if none does.
@@ -124,6 +128,7 @@ public:
     const std::optional<page_call>& page() const { return page_; } // if one is under way
     bool has_call(std::string_view user) const { return calls_.count(guid_of(user)) != 0; }
     const std::vector<core::scan_outcome>& scans() const { return scans_; }
+    bool has_commit() const { return !commits_.empty(); } // under way
     // What a scan finds that is asked for now; and the same as "bob contained", ...
     std::vector<core::incident> findings();
     words states();
@@ -138,6 +143,9 @@ public:
     // The questions of the preflight are answered at once, and are not heard. Otherwise a test
     // answers each by `answer_preflight`: "settings", "key", "quota", "probe".
     bool answers_preflight = true;
+    // Commits are on the disk at once, in `disk`. Otherwise a test calls `store`.
+    bool stores_at_once = true;
+    core::stored_state disk;
 
 private:
     struct person_call {
@@ -148,6 +156,8 @@ private:
     void feed(const core::input& input);
     void take(const core::effect& wanted);
     void take(const core::call& wanted);
+    void keep(const core::account_record& account);
+    void keep(const core::incident& found);
     void pass(core::milliseconds length);
     person_call take_call(std::string_view user, bool is_disable);
     std::optional<core::wall_time> date() const;
@@ -162,6 +172,7 @@ private:
     std::vector<core::scan_outcome> scans_;
     std::optional<core::call_id> identity_;
     std::optional<core::call> preflight_call_;
+    std::vector<core::commit> commits_; // under way
     std::optional<page_call> page_;
     std::map<std::string, person_call> calls_; // by GUID
     std::int64_t last_row_ = 0;

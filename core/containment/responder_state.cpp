@@ -1,0 +1,137 @@
+// What outlives the process: which of it is written down when, and what a restart makes of it.
+
+#include "core/containment/responder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace docwarden::core
+{
+
+void responder::restore(const stored_state& kept, const step_time& now, effects& out)
+{
+    for (const incident& subject : kept.incidents) {
+        if (incidents_.find(subject.id) == nullptr)
+            incidents_.open(subject);
+    }
+    for (const account_record& account : kept.accounts)
+        restore_account(account, now, out);
+    for (const incident& subject : kept.incidents) {
+        const auto known = cases_.find(subject.user);
+        const bool is_in_work = known != cases_.end() && known->second.owns(subject.id) &&
+                                is_open(known->second.machine.state());
+        if (!is_in_work)
+            incidents_.close(subject.id, subject.state);
+    }
+    (void)incidents_.take_changed(); // it has just been read
+}
+
+void responder::restore_account(const account_record& kept, const step_time& now, effects& out)
+{
+    if (kept.counted && !budget_.taken(kept.user))
+        budget_.restore(kept.user, *kept.counted);
+    if (kept.ignore_before)
+        out.push_back(ignore_events{kept.user, *kept.ignore_before});
+    const auto known = cases_.find(kept.user);
+    if (known != cases_.end())
+        return; // of this process, so it is newer
+    const mono_time due = now.mono + evidence_patience;
+    account_case restored(containment(kept.user, kept.course, now, due));
+    restored.incidents = kept.incidents;
+    restored.is_problem_reported = kept.is_problem_reported;
+    restored.ignore_before = kept.ignore_before;
+    const bool is_known =
+        !kept.incidents.empty() && incidents_.find(kept.incidents.front()) != nullptr;
+    if (is_open(restored.machine.state()) && !is_known)
+        return; // what it is about is lost: the trail will tell anew
+    restored.is_restored = true;
+    awaits_evidence_ = true;
+    writer_.on_restored(kept);
+    schedule(cases_.emplace(kept.user, std::move(restored)).first->second);
+}
+
+void responder::on_evidence(mono_time now)
+{
+    if (!std::exchange(awaits_evidence_, false))
+        return;
+    for (auto& [user, open] : cases_) {
+        open.machine.bring_forward(now);
+        schedule(open);
+    }
+}
+
+void responder::ignore_before(account_case& concerned, wall_time time, effects& out)
+{
+    concerned.ignore_before = std::max(concerned.ignore_before.value_or(time), time);
+    out.push_back(ignore_events{concerned.machine.user(), time});
+}
+
+account_record responder::record_of(const account_case& concerned) const
+{
+    account_record made;
+    made.user = concerned.machine.user();
+    made.course = concerned.machine.kept();
+    made.incidents = concerned.incidents;
+    made.is_problem_reported = concerned.is_problem_reported;
+    made.counted = budget_.taken(made.user);
+    made.ignore_before = concerned.ignore_before;
+    return made;
+}
+
+// A case about which nothing has been said yet is nothing to go on with: what it was opened for
+// will be found again.
+std::optional<account_record> responder::account_to_keep(const std::string& user) const
+{
+    const auto known = cases_.find(user);
+    if (known == cases_.end() || known->second.is_recheck)
+        return std::nullopt;
+    return record_of(known->second);
+}
+
+std::optional<incident> responder::incident_to_keep(const std::string& id) const
+{
+    const incident* const subject = incidents_.find(id);
+    if (subject == nullptr)
+        return std::nullopt;
+    const auto known = cases_.find(subject->user);
+    if (known == cases_.end() || !known->second.owns(id))
+        return *subject;
+    if (known->second.is_recheck)
+        return std::nullopt;
+    incident made = *subject;
+    made.state = known->second.machine.state();
+    return made;
+}
+
+// The decision is on the disk, or the disk is out of order: then memory has to do.
+bool responder::may_send(const account_case& open, mono_time now) const
+{
+    return writer_.is_failing(now) || writer_.is_on_disk(record_of(open));
+}
+
+void responder::on_committed(const committed& outcome, const step_time& now)
+{
+    for (const std::string& user : writer_.on_committed(outcome, now.mono, random_)) {
+        const auto known = cases_.find(user);
+        if (known == cases_.end() || !known->second.machine.awaits_commit() ||
+            !may_send(known->second, now.mono))
+            continue;
+        known->second.machine.send(now.mono);
+        schedule(known->second);
+    }
+}
+
+void responder::pump_commits(mono_time now, effects& out)
+{
+    for (const std::string& id : incidents_.take_changed())
+        writer_.note_incident(id);
+    auto next = writer_.next(
+        now,
+        [this](const std::string& user) { return account_to_keep(user); },
+        [this](const std::string& id) { return incident_to_keep(id); }
+    );
+    if (next)
+        out.emplace_back(std::move(*next));
+}
+
+} // namespace docwarden::core
