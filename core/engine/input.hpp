@@ -38,7 +38,7 @@ struct store_changed {
     std::string problem;
 };
 
-using input = std::
-    variant<woken, answered, reconfigured, scan_asked, restored, committed, store_changed>;
+using input =
+    std::variant<woken, answered, reconfigured, scan_asked, restored, committed, store_changed>;
 
 } // namespace docwarden::core

@@ -7,7 +7,6 @@
 #include "daemon/host/exit_code.hpp"
 #include "daemon/host/signal_hold.hpp"
 #include "daemon/host/version.hpp"
-#include "daemon/store/state_check.hpp"
 #include "daemon/view/admin_status.hpp"
 #include "daemon/view/findings.hpp"
 #include "daemon/view/status_text.hpp"
@@ -71,7 +70,7 @@ int app::run()
 {
     if (!open_store())
         return exit_config;
-    if (!start_portals())
+    if (!make_portals())
         return exit_config;
     if (!start_admin())
         return exit_finding;
@@ -81,71 +80,74 @@ int app::run()
     services_.spawn(feed_watchdog());
     if (admin_)
         serving_.spawn(admin_->run());
-    for (const auto& portal : portals_)
-        portal->start();
+    start_portals();
     io_.run();
     return exit_code_;
 }
 
-bool app::open_store()
-{
-    using core::priority;
-    const state_place place = state_place_of(config_, env_);
-    store::opening opened = store::open(place.directory, clock_.reading().wall);
-    if (!opened.warning.empty())
-        report_start(core::report_kind::config_warning, priority::warning, opened.warning);
-    store_ = std::move(opened.value);
-    if (store_)
-        return true;
-    if (opened.is_missing && !place.is_demanded) {
-        report_start(
-            core::report_kind::config_warning,
-            priority::warning,
-            opened.problem +
-                ", or name another one as [state] directory. This version stores nothing there yet"
-        );
-        return true;
-    }
-    report_start(core::report_kind::config_error, priority::error, opened.problem);
-    return false;
-}
-
 void app::report_start(core::report_kind kind, core::priority level, std::string text)
 {
-    log_.write({kind, level, std::move(text), {}}, {});
+    write({kind, level, std::move(text), {}}, {});
 }
 
-bool app::start_portals()
+// To the log, and into the store's own journal.
+void app::write(const core::report& report, std::string_view portal)
+{
+    log_.write(report, portal);
+    if (store_)
+        store_->append({clock_.reading().wall, std::string(portal), report});
+}
+
+bool app::make_portals()
 {
     std::vector<diagnostic> problems;
     const std::uint64_t seed = draw_seed();
     for (const portal_settings& portal : config_.portals) {
         connection link = connect_to(portal, env_, io_.get_executor(), clock_);
         for (const diagnostic& warning : link.warnings)
-            log_.write(
+            write(
                 {core::report_kind::config_warning, core::priority::warning, to_text(warning), {}},
                 portal.name
             );
         problems.insert(problems.end(), link.problems.begin(), link.problems.end());
         if (!link.transport)
             continue;
-        portal_runner::hooks hooks{
-            [this](const core::report& report, std::string_view name) { log_.write(report, name); },
-            [this, index = portals_.size()] { on_changed(index); },
-            [this](std::exception_ptr crash) { on_crash(crash); }};
-        portals_.push_back(std::make_unique<portal_runner>(
+        auto runner = std::make_unique<portal_runner>(
             config_.settings_for(portal),
             seed + portals_.size(),
             std::move(link.transport),
             portal.request_timeout,
             clock_,
             io_.get_executor(),
-            std::move(hooks)
-        ));
-        statuses_.push_back(portals_.back()->status());
+            hooks_of(portals_.size())
+        );
+        statuses_.push_back(runner->status());
+        portals_.push_back({std::move(runner), {portal.name, portal.url}});
     }
     report_problems(problems);
     return problems.empty();
+}
+
+portal_runner::hooks app::hooks_of(std::size_t portal)
+{
+    portal_runner::hooks hooks;
+    hooks.report = [this](const core::report& report, std::string_view name) {
+        write(report, name);
+    };
+    hooks.changed = [this, portal] { on_changed(portal); };
+    hooks.crashed = [this](std::exception_ptr crash) { on_crash(crash); };
+    if (!store_)
+        return hooks;
+    hooks.commit = [this, portal](core::commit wanted) {
+        store_->commit(
+            portals_[portal].key,
+            std::move(wanted.records),
+            [this, portal, id = wanted.id](const std::string& problem) {
+                portals_[portal].runner->committed({id, problem});
+            }
+        );
+    };
+    return hooks;
 }
 
 bool app::start_admin()
@@ -171,9 +173,7 @@ bool app::start_admin()
 void app::report_problems(const std::vector<diagnostic>& problems)
 {
     for (const diagnostic& problem : problems)
-        log_.write(
-            {core::report_kind::config_error, core::priority::error, to_text(problem), {}}, {}
-        );
+        write({core::report_kind::config_error, core::priority::error, to_text(problem), {}}, {});
 }
 
 void app::report_started()
@@ -198,7 +198,7 @@ void app::warn_of_exemptions()
 // What concerns the process as a whole.
 void app::report(const core::fact& fact)
 {
-    log_.write(describe(fact, config_.contact), {});
+    write(describe(fact, config_.contact), {});
 }
 
 asio::awaitable<void> app::handle_signals()
@@ -224,9 +224,11 @@ asio::awaitable<void> app::stop()
         on_crash(crash);
     });
     for (const auto& portal : portals_)
-        stoppers.spawn(portal->stop(patience_end));
+        stoppers.spawn(portal.runner->stop(patience_end));
     co_await stoppers.join();
     co_await serving_.join();
+    if (store_)
+        (void)store_->stop(flush_patience);
     services_.cancel();
 }
 
@@ -260,7 +262,7 @@ void app::reload()
     report(core::config_reloaded{std::move(difference.changes), std::move(difference.ignored)});
     warn_of_exemptions();
     for (std::size_t i = 0; i < portals_.size(); ++i)
-        portals_[i]->reconfigure(config_.settings_for(config_.portals[i]));
+        portals_[i].runner->reconfigure(config_.settings_for(config_.portals[i]));
     end_reload(status_line_);
 }
 
@@ -275,7 +277,7 @@ void app::end_reload(const std::string& text)
 // itself at every step of one took half a core.
 void app::on_changed(std::size_t portal)
 {
-    statuses_[portal] = portals_[portal]->status();
+    statuses_[portal] = portals_[portal].runner->status();
     std::string line = status_line(statuses_);
     const auto was_tried = [](const core::engine_status& status) { return status.was_tried; };
     if (!is_ready_ && std::ranges::all_of(statuses_, was_tried)) {
@@ -315,11 +317,11 @@ asio::awaitable<net::admin_response> app::scan()
     const scan_count running(scans_);
     std::vector<net::scan_result> results;
     for (const auto& portal : portals_) {
-        const auto outcome = co_await portal->scan();
+        const auto outcome = co_await portal.runner->scan();
         net::scan_result result;
-        result.portal = portal->settings().portal;
+        result.portal = portal.runner->settings().portal;
         result.error = outcome.error;
-        result.events_read = portal->status().events;
+        result.events_read = portal.runner->status().events;
         for (const core::incident& incident : outcome.findings)
             result.findings.push_back(to_finding(incident, result.portal));
         results.push_back(std::move(result));
@@ -341,7 +343,7 @@ net::admin_response app::status()
 {
     std::vector<portal_status> portals;
     for (std::size_t i = 0; i < portals_.size(); ++i)
-        portals.push_back({statuses_[i], portals_[i]->cases_by_state()});
+        portals.push_back({statuses_[i], portals_[i].runner->cases_by_state()});
     return render_status(portals, version(), clock_.reading());
 }
 

@@ -9,7 +9,7 @@
 #include "daemon/config/diagnostic.hpp"
 #include "daemon/host/environment.hpp"
 #include "daemon/log/logging.hpp"
-#include "daemon/store/store.hpp"
+#include "daemon/store/store_thread.hpp"
 #include "net/admin/admin_server.hpp"
 #include "net/async/asio_clock.hpp"
 #include "net/async/task_group.hpp"
@@ -29,6 +29,10 @@ class app final : private net::admin_handler
 public:
     // How long requests about people may still take after the order to stop.
     static constexpr std::chrono::milliseconds stop_patience{600};
+    // How long the start waits for the disk: to open the store, and to read what was kept.
+    static constexpr std::chrono::milliseconds store_patience{5'000}, load_patience{2'000};
+    // ... and the end, to write what waits.
+    static constexpr std::chrono::milliseconds flush_patience{300};
 
     // `config_file` is read again by a reload.
     app(config settings, std::string config_file, environment env);
@@ -39,7 +43,14 @@ public:
 
 private:
     bool open_store();
-    bool start_portals();
+    bool make_portals();
+    portal_runner::hooks hooks_of(std::size_t portal);
+    void start_portals();
+    boost::asio::awaitable<void> limit_loading();
+    void load(std::size_t portal);
+    void start(std::size_t portal);
+    void on_store_changed(const std::string& problem);
+    void write(const core::report& report, std::string_view portal);
     void report_start(core::report_kind kind, core::priority level, std::string text);
     bool start_admin();
     void report_started();
@@ -67,9 +78,15 @@ private:
     config config_;
     std::string config_file_;
     environment env_;
-    std::unique_ptr<store> store_; // holds the directory; nothing is kept in it yet
+    std::unique_ptr<store_thread> store_; // none: nothing outlives the process
     boost::asio::signal_set signals_;
-    std::vector<std::unique_ptr<portal_runner>> portals_;
+    struct watched_portal {
+        std::unique_ptr<portal_runner> runner;
+        portal_key key;
+        bool is_started = false;
+        bool is_restored = false; // or there is nothing to restore
+    };
+    std::vector<watched_portal> portals_;
     std::vector<core::engine_status> statuses_; // of each portal, as of its latest step
     std::unique_ptr<net::admin_server> admin_;
     std::string status_line_; // what STATUS= said last

@@ -11,6 +11,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <optional>
 
 #include <poll.h>
@@ -237,7 +238,8 @@ TEST_CASE("scenario: after a restart the past is acted on, and nobody is disable
     CHECK(again.wait_for("alert").text("DOCWARDEN_USER_ID") == portal.bob);
 }
 
-TEST_CASE("scenario: the same crossing found again after a restart is the same incident")
+TEST_CASE("scenario: a crossing found again after a restart is told once, or again with the same id "
+          "if the state is lost")
 {
     watched_portal portal;
     portal.rules = "[[rule]]\nname = \"soft\"\nactions = [\"change\"]\nwindow = \"10m\"\n"
@@ -245,6 +247,12 @@ TEST_CASE("scenario: the same crossing found again after a restart is the same i
     portal.change_files(portal.alice, 21, 1000, minutes(2), seconds(1));
     const std::string first = portal.start().wait_for("alert").text("DOCWARDEN_INCIDENT");
     CHECK(portal.stop() == 0);
+    CHECK(portal.start_and_read().count("alert") == 0);
+    CHECK(portal.stop() == 0);
+    const std::filesystem::path directory =
+        std::filesystem::path(portal.config_file()).parent_path();
+    for (const char* file : {"docwarden.db", "docwarden.db-wal", "docwarden.db-shm"})
+        std::filesystem::remove(directory / file);
     CHECK(portal.start().wait_for("alert").text("DOCWARDEN_INCIDENT") == first);
 }
 
