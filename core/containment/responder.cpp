@@ -147,7 +147,7 @@ void responder::extend_incident(
         return;
     // Held because a reload made old events cross; the user has gone on since, so that is over.
     resume(known->second, now);
-    out.push_back(fact_about(known->second, incident_event::went_on));
+    out.emplace_back(fact_about(known->second, incident_event::went_on));
 }
 
 // Of all that the case is about.
@@ -192,13 +192,13 @@ void responder::decide(incident subject, bool is_held, const step_time& now, eff
     if (is_held) {
         begun.machine.hold(containment::hold_reason::reload);
         writer_.note_account(begun.machine.user());
-        out.push_back(fact_about(begun, incident_event::held_by_reload));
+        out.emplace_back(fact_about(begun, incident_event::held_by_reload));
         return;
     }
     // The place is taken now, so that it is on the disk by the time the account has been looked at.
     (void)budget_.take(begun.machine.user(), limits(), now.portal);
     schedule(begun);
-    out.push_back(fact_about(begun, incident_event::disabling));
+    out.emplace_back(fact_about(begun, incident_event::disabling));
 }
 
 // From held: decided again.
@@ -228,7 +228,7 @@ void responder::join(
         open.act_for(id);
         open.is_problem_reported = false;
         resume(open, now);
-        out.push_back(fact_about(open, incident_event::disabling));
+        out.emplace_back(fact_about(open, incident_event::disabling));
         return;
     }
     open.incidents.push_back(id);
@@ -236,7 +236,7 @@ void responder::join(
     incident_fact fact{incident_event::joined, *incidents_.find(id)};
     fact.subject.state = open.machine.state();
     fact.other_incident = open.incidents.front();
-    out.push_back(std::move(fact));
+    out.emplace_back(std::move(fact));
 }
 
 // Nothing is done about it.
@@ -251,7 +251,7 @@ void responder::leave_alone(
     incidents_.close(subject.id, subject.state);
     incident_fact fact{event, std::move(subject)};
     fact.exempted_by = by;
-    out.push_back(std::move(fact));
+    out.emplace_back(std::move(fact));
 }
 
 responder::account_case& responder::begin_case(incident subject, const step_time& now)

@@ -76,7 +76,7 @@ void responder::pump_calls(const step_time& now, call_id& last_call, effects& ou
         const call_id id = ++last_call;
         calls_.emplace(id, call_under_way{user});
         if (request == containment::request::profile) {
-            out.push_back(call{id, profile_request{user}});
+            out.emplace_back(call{id, profile_request{user}});
             continue;
         }
         writer_.note_account(user);
@@ -84,7 +84,7 @@ void responder::pump_calls(const step_time& now, call_id& last_call, effects& ou
         const std::string comment = "Disabled by docwarden: changed more than " +
                                     std::to_string(subject.threshold) + " files within " +
                                     format_span(subject.window);
-        out.push_back(call{id, disable_request{user, open.machine.method(), comment}});
+        out.emplace_back(call{id, disable_request{user, open.machine.method(), comment}});
     }
     DOCWARDEN_ASSERT(calls_.size() <= calls_max);
 }
@@ -156,14 +156,14 @@ void responder::gate(account_case& open, const profile& account, const step_time
         open.is_recheck = false;
         for (const std::string& id : open.incidents)
             writer_.note_incident(id);
-        out.push_back(fact_about(open, incident_event::active_again));
+        out.emplace_back(fact_about(open, incident_event::active_again));
     }
     if (const exemption* by = find_exemption(account, limits().exempt, now.portal)) {
         open.machine.end(containment::ending::exempted);
         close(open);
         incident_fact fact = fact_about(open, incident_event::exempted);
         fact.exempted_by = *by;
-        out.push_back(std::move(fact));
+        out.emplace_back(std::move(fact));
         return;
     }
     if (budget_.take(open.machine.user(), limits(), now.portal)) {
@@ -179,7 +179,7 @@ void responder::gate(account_case& open, const profile& account, const step_time
     incident_fact fact = fact_about(open, incident_event::held_by_limit);
     fact.disables_max = limits().disables_max;
     fact.disables_window = limits().disables_window;
-    out.push_back(std::move(fact));
+    out.emplace_back(std::move(fact));
 }
 
 void responder::conclude(
@@ -203,12 +203,12 @@ void responder::conclude(
     case containment::outcome::gone:
         // Should it be there after all, its next changes are a new crossing.
         ignore_before(concluded, next_whole_second(now.portal), out);
-        out.push_back(fact_about(concluded, incident_event::gone));
+        out.emplace_back(fact_about(concluded, incident_event::gone));
         return;
     case containment::outcome::refused: {
         incident_fact fact = fact_about(concluded, incident_event::refused);
         fact.guard = concluded.machine.guard();
-        out.push_back(std::move(fact));
+        out.emplace_back(std::move(fact));
         return;
     }
     case containment::outcome::retrying:
@@ -224,7 +224,7 @@ void responder::conclude(
     incident_fact fact =
         fact_about(concluded, has_failed ? incident_event::failed : incident_event::retrying);
     fact.failure = concluded.machine.failure();
-    out.push_back(std::move(fact));
+    out.emplace_back(std::move(fact));
 }
 
 void responder::conclude_contained(
@@ -239,7 +239,7 @@ void responder::conclude_contained(
     if (incidents_.find(contained.incidents.front()) == nullptr)
         return; // called off before this answer came, so long ago that it is forgotten
     if (contained.is_recheck) {
-        out.push_back(fact_about(contained, incident_event::still_disabled));
+        out.emplace_back(fact_about(contained, incident_event::still_disabled));
         // It was opened in case that the account was active again.
         incidents_.forget(contained.incidents.front());
         return;
@@ -249,7 +249,7 @@ void responder::conclude_contained(
     );
     fact.took =
         std::chrono::duration_cast<milliseconds>(now.mono - contained.machine.decided().mono);
-    out.push_back(std::move(fact));
+    out.emplace_back(std::move(fact));
 }
 
 // Nothing more is to come of it.

@@ -71,7 +71,7 @@ void responder::call_off(account_case& open, incident_event event, effects& out)
 {
     open.machine.end(containment::ending::called_off);
     close(open);
-    out.push_back(fact_about(open, event));
+    out.emplace_back(fact_about(open, event));
 }
 
 void responder::on_status_changed(

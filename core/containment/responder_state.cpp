@@ -31,7 +31,7 @@ void responder::restore_account(const account_record& kept, const step_time& now
     if (kept.counted && !budget_.taken(kept.user))
         budget_.restore(kept.user, *kept.counted);
     if (kept.ignore_before)
-        out.push_back(ignore_events{kept.user, *kept.ignore_before});
+        out.emplace_back(ignore_events{kept.user, *kept.ignore_before});
     const auto known = cases_.find(kept.user);
     if (known != cases_.end())
         return; // of this process, so it is newer
@@ -63,7 +63,7 @@ void responder::on_evidence(mono_time now)
 void responder::ignore_before(account_case& concerned, wall_time time, effects& out)
 {
     concerned.ignore_before = std::max(concerned.ignore_before.value_or(time), time);
-    out.push_back(ignore_events{concerned.machine.user(), time});
+    out.emplace_back(ignore_events{concerned.machine.user(), time});
 }
 
 account_record responder::record_of(const account_case& concerned) const

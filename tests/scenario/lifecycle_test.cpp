@@ -238,8 +238,10 @@ TEST_CASE("scenario: after a restart the past is acted on, and nobody is disable
     CHECK(again.wait_for("alert").text("DOCWARDEN_USER_ID") == portal.bob);
 }
 
-TEST_CASE("scenario: a crossing found again after a restart is told once, or again with the same id "
-          "if the state is lost")
+TEST_CASE(
+    "scenario: a crossing found again after a restart is told once, or again with the same id "
+    "if the state is lost"
+)
 {
     watched_portal portal;
     portal.rules = "[[rule]]\nname = \"soft\"\nactions = [\"change\"]\nwindow = \"10m\"\n"
