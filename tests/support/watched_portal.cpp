@@ -99,6 +99,14 @@ void watched_portal::act(
     });
 }
 
+void watched_portal::give_back(const std::string& user)
+{
+    const auto at = server.now();
+    server.with_model([&](sim::portal_model& model) {
+        model.set_user_status(owner, user, sim::employee_status::active, at);
+    });
+}
+
 sim::disable_counts watched_portal::disables_of(const std::string& user)
 {
     return server.with_model([&](sim::portal_model& model) { return model.disables_of(user); });

@@ -68,6 +68,8 @@ public:
         int action,
         const std::string& object,
         std::chrono::milliseconds before_now = std::chrono::seconds(5));
+    // The owner makes the account active again, now.
+    void give_back(const std::string& user);
     sim::disable_counts disables_of(const std::string& user);
     std::size_t requests(const std::string& method, const std::string& target_prefix);
     void set_fault(sim::fault fault);
