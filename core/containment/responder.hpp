@@ -190,6 +190,7 @@ private:
 
     // responder_state.cpp: what outlives the process.
     void restore_account(const account_record& kept, const step_time& now, effects& out);
+    void call_off_unwanted(const std::string& user, const step_time& now, effects& out);
     void ignore_before(account_case& concerned, wall_time time, effects& out);
     account_record record_of(const account_case& concerned) const;
     std::optional<account_record> account_to_keep(const std::string& user) const;

@@ -14,8 +14,10 @@ void responder::restore(const stored_state& kept, const step_time& now, effects&
         if (incidents_.find(subject.id) == nullptr)
             incidents_.open(subject);
     }
-    for (const account_record& account : kept.accounts)
+    for (const account_record& account : kept.accounts) {
         restore_account(account, now, out);
+        call_off_unwanted(account.user, now, out);
+    }
     for (const incident& subject : kept.incidents) {
         const auto known = cases_.find(subject.user);
         const bool is_in_work = known != cases_.end() && known->second.owns(subject.id) &&
@@ -48,6 +50,19 @@ void responder::restore_account(const account_record& kept, const step_time& now
     awaits_evidence_ = true;
     writer_.on_restored(kept);
     schedule(cases_.emplace(kept.user, std::move(restored)).first->second);
+}
+
+// The rules may have changed while docwarden was down; what they want no more is called off as by a
+// reload. Nothing is counted yet, so what crossed then is taken to cross still.
+void responder::call_off_unwanted(const std::string& user, const step_time& now, effects& out)
+{
+    const auto known = cases_.find(user);
+    if (known == cases_.end() || !is_open(known->second.machine.state()))
+        return;
+    const auto still_crosses = [](const incident&) { return true; };
+    account_case& open = known->second;
+    if (!asks_to_disable(subject_of(open).rule) && !act_for_another(open, still_crosses, now))
+        call_off(open, incident_event::called_off, out);
 }
 
 void responder::on_evidence(mono_time now)

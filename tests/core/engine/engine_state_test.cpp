@@ -276,6 +276,16 @@ TEST_CASE("engine: a rule that does less than before has no second say after a r
     CHECK(d.count_reports(report_kind::alert) == 0);
 }
 
+TEST_CASE("engine: what the rules want no more after a restart is called off, and told")
+{
+    const attack before;
+    next_life d(before, 3s, settings_with_response(core::response_mode::observe));
+    d.answer_page(burst("bob", 21, at(-60)));
+    CHECK_FALSE(d.has_call("bob"));
+    CHECK((d.subject.cases_by_state() == case_counts{{containment_state::rejected, 1}}));
+    CHECK(d.count_reports(report_kind::observed) == 1);
+}
+
 TEST_CASE("engine: an account whose incident is lost begins anew with what the trail shows")
 {
     const attack before;
