@@ -38,6 +38,7 @@ ALLOWED = {
     },
     "sleep": {
         "tests/daemon/log/journald_test.cpp": "asks another process again and again",
+        "tests/scenario/kill_world.cpp": "kills another process at any moment",
         "tests/support/kept_state.hpp": "looks at another process's file again and again",
     },
     "random": {"daemon/app/app.cpp": "draws the one seed, and logs it"},

@@ -27,11 +27,14 @@ inline std::string state_file(const watched_portal& portal)
 }
 
 // Looks until it holds; false if it does not in time.
-inline bool comes_true(const std::function<bool()>& holds)
+inline bool comes_true(
+    const std::function<bool()>& holds,
+    std::chrono::milliseconds patience = daemon_process::patience
+)
 {
     const stopwatch watch;
     while (!holds()) {
-        if (watch.elapsed() > daemon_process::patience)
+        if (watch.elapsed() > patience)
             return false;
         std::this_thread::sleep_for(std::chrono::milliseconds(2));
     }
