@@ -76,6 +76,8 @@ public:
     void on_evidence(mono_time now);
     // What came of a commit.
     void on_committed(const committed& outcome, const step_time& now);
+    // The disk may have lost what was written: all of it is written anew.
+    void keep_all();
 
     // Whose key this is. Nothing is sent before that is known.
     void set_identity(const profile& self) { protection_.set_identity(self); }

@@ -136,6 +136,15 @@ void responder::on_committed(const committed& outcome, const step_time& now)
     }
 }
 
+void responder::keep_all()
+{
+    writer_.forget_kept();
+    for (const auto& [user, known] : cases_)
+        writer_.note_account(user);
+    for (const incident& known : incidents_.since(wall_time::min()))
+        writer_.note_incident(known.id);
+}
+
 void responder::pump_commits(mono_time now, effects& out)
 {
     for (const std::string& id : incidents_.take_changed())

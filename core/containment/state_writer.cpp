@@ -25,6 +25,11 @@ void state_writer::on_restored(const account_record& kept)
     kept_[kept.user] = {kept, 0};
 }
 
+void state_writer::forget_kept()
+{
+    kept_.clear();
+}
+
 std::optional<commit> state_writer::next(
     mono_time now,
     const account_maker& account_of,

@@ -49,6 +49,8 @@ public:
     void note_incident(const std::string& id);
     // That account is on the disk: it was read from there.
     void on_restored(const account_record& kept);
+    // Nothing may be on the disk any more.
+    void forget_kept();
 
     // The next commit to make, if any.
     std::optional<commit>

@@ -186,6 +186,14 @@ void engine::handle(const committed& outcome)
         emit(conditions_.raise(subsystem::store, store_failure{outcome.problem}, at_.mono));
 }
 
+void engine::handle(const store_changed& change)
+{
+    // What can be used again may be another file, that holds nothing of what was written before.
+    if (!store_problem_.empty() && change.problem.empty())
+        responder_.keep_all();
+    store_problem_ = change.problem;
+}
+
 void engine::answer_scans()
 {
     const bool is_settled = responder_.is_settled() || !responder_.has_identity();

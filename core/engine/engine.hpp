@@ -79,7 +79,7 @@ private:
     void handle(const scan_asked& request);
     void handle(const restored& earlier);
     void handle(const committed& outcome);
-    void handle(const store_changed& change) { store_problem_ = change.problem; }
+    void handle(const store_changed& change);
 
     void on_answer(const page_request& request, const answered& answer);
     void on_answer(const profile_request&, const answered& answer);

@@ -133,11 +133,14 @@ TEST_CASE("scenario: a locked state file delays a disable by two seconds and not
     check_known_after_kill(portal, portal.alice);
 }
 
-TEST_CASE("scenario: a state file that is removed is told and made anew, and watching goes on")
+TEST_CASE("scenario: a state file that is removed is told and made anew with all that is known")
 {
     watched_portal portal;
     portal.polling = quick_polls;
     auto& daemon = portal.start_and_read();
+    attack(portal, portal.bob, 2000);
+    wait_contained(daemon, portal.bob);
+    REQUIRE(gets_kept(portal, portal.bob, "ended IS NOT NULL"));
     for (const char* suffix : {"", "-wal", "-shm"})
         fs::remove(state_file(portal) + suffix);
     attack(portal, portal.alice);
@@ -145,6 +148,7 @@ TEST_CASE("scenario: a state file that is removed is told and made anew, and wat
     const log_line told = wait_about(daemon, "degraded", "store");
     CHECK(told.message().find("moved or removed") != std::string::npos);
     wait_about(daemon, "recovered", "store");
+    REQUIRE(gets_kept(portal, portal.bob, "ended IS NOT NULL"));
     REQUIRE(gets_kept(portal, portal.alice, "ended IS NOT NULL"));
     check_known_after_kill(portal, portal.alice);
 }

@@ -26,6 +26,7 @@ constexpr unsigned threshold = 5;
 // An account is given back a minute after it was disabled at the earliest.
 constexpr seconds peace{65};
 const std::string trail_path = "/api/2.0/security/audit";
+const std::string open_accounts = "SELECT user FROM account WHERE ended IS NULL";
 const std::string people_path = "/api/2.0/people/";
 
 bool is_disabled(const sim::portal_model& model, const std::string& id)
@@ -270,8 +271,7 @@ void kill_world::come_to_rest()
     else
         start();
     const stopwatch watch;
-    const auto holds = [this](const sim::portal_model& model) { return are_disabled(model); };
-    if (!server_.wait_until(holds, daemon_process::patience))
+    if (!server_.wait_until([this](auto& m) { return are_disabled(m); }, daemon_process::patience))
         fail("an attacker is still active");
     tally_.slowest = std::max(tally_.slowest, watch.elapsed());
     is_settled_ = !chance_.one_in(3);
@@ -290,7 +290,6 @@ void kill_world::come_to_rest_without_trail()
     start();
     daemon_->wait_for("ready");
     attack_some();
-    const std::string open_accounts = "SELECT user FROM account WHERE ended IS NULL";
     (void)comes_true([&] { return !kept(open_accounts).empty(); }, milliseconds(1500));
     pause(50);
     kill();
@@ -364,8 +363,7 @@ bool kill_world::are_disabled(const sim::portal_model& model) const
 
 bool kill_world::is_all_known()
 {
-    return daemon_->count("ready") != 0 &&
-           kept("SELECT user FROM account WHERE ended IS NULL").empty();
+    return daemon_->count("ready") != 0 && kept(open_accounts).empty();
 }
 
 // The first column of all rows; nothing before the file is made.

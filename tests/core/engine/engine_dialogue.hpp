@@ -103,6 +103,8 @@ public:
     void stay_quiet(core::milliseconds length);
     // What is to be written down is on the disk now; or it is not, because of that problem.
     void store(const std::string& problem = {});
+    // The store says that it cannot be used, or that it can again.
+    void change_store(const std::string& problem) { feed(core::store_changed{problem}); }
     // What an earlier process has kept.
     void restore(core::stored_state kept) { feed(core::restored{std::move(kept)}); }
     // Identity known, the past read and empty.

@@ -104,6 +104,21 @@ TEST_CASE("engine: a disk that is slow or out of order delays a request by two s
     CHECK(d.disk.accounts[1].course.ended == core::containment::ending::contained);
 }
 
+TEST_CASE("engine: all is written anew when the disk is back, because it may be another one")
+{
+    attack d;
+    d.contain("bob");
+    d.change_store("the file is gone");
+    d.disk = {};
+    d.change_store("the directory is gone");
+    CHECK(d.disk.accounts.empty());
+    d.change_store({});
+    REQUIRE(d.disk.accounts.size() == 1);
+    CHECK(d.disk.accounts[0].course.ended == core::containment::ending::contained);
+    REQUIRE(d.disk.incidents.size() == 1);
+    CHECK(d.disk.incidents[0].id == d.disk.accounts[0].incidents.front());
+}
+
 TEST_CASE("engine: a stored decision is carried out after a restart, without a second alert, even "
           "while the trail cannot be read")
 {
