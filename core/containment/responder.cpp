@@ -205,6 +205,7 @@ void responder::decide(incident subject, bool is_held, const step_time& now, eff
 void responder::resume(account_case& held, const step_time& now)
 {
     held.machine.resume(now);
+    held.has_older_place = budget_.taken(held.machine.user()).has_value();
     (void)budget_.take(held.machine.user(), limits(), now.portal);
     schedule(held);
 }
@@ -261,6 +262,7 @@ responder::account_case& responder::begin_case(incident subject, const step_time
     DOCWARDEN_ASSERT(known == cases_.end() || !is_open(known->second.machine.state()));
     void_calls(user);
     account_case begun(containment(user, limits().method, now));
+    begun.has_older_place = budget_.taken(user).has_value();
     begun.incidents.push_back(subject.id);
     if (known != cases_.end())
         begun.ignore_before = known->second.ignore_before;

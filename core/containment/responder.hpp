@@ -126,6 +126,7 @@ private:
         bool is_recheck = false; // contained before: look first, speak only if it is active again
         bool is_problem_reported = false;
         bool is_restored = false;               // decided by an earlier process
+        bool has_older_place = false; // of max_disables: what was done about an earlier crossing
         std::optional<wall_time> ignore_before; // events up to then have had their answer
 
         bool owns(const std::string& id) const;

@@ -255,7 +255,7 @@ void responder::conclude_contained(
 // Nothing more is to come of it.
 void responder::close(const account_case& closed)
 {
-    if (!closed.machine.may_have_acted())
+    if (!closed.machine.may_have_acted() && !closed.has_older_place)
         budget_.give_back(closed.machine.user());
     writer_.note_account(closed.machine.user());
     for (const std::string& id : closed.incidents)

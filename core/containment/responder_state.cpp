@@ -14,10 +14,8 @@ void responder::restore(const stored_state& kept, const step_time& now, effects&
         if (incidents_.find(subject.id) == nullptr)
             incidents_.open(subject);
     }
-    for (const account_record& account : kept.accounts) {
+    for (const account_record& account : kept.accounts)
         restore_account(account, now, out);
-        call_off_unwanted(account.user, now, out);
-    }
     for (const incident& subject : kept.incidents) {
         const auto known = cases_.find(subject.user);
         const bool is_in_work = known != cases_.end() && known->second.owns(subject.id) &&
@@ -26,6 +24,8 @@ void responder::restore(const stored_state& kept, const step_time& now, effects&
             incidents_.close(subject.id, subject.state);
     }
     (void)incidents_.take_changed(); // it has just been read
+    for (const account_record& account : kept.accounts)
+        call_off_unwanted(account.user, now, out);
 }
 
 void responder::restore_account(const account_record& kept, const step_time& now, effects& out)

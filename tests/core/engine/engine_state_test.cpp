@@ -270,6 +270,18 @@ TEST_CASE("engine: who was looked at and needed no disabling takes no place of m
     CHECK(d.has_call("jane"));
 }
 
+TEST_CASE("engine: the place of a contained account stays taken while its user goes on in vain")
+{
+    attack d(settings_with_limit(1));
+    d.contain("bob");
+    d.next_page(burst("bob", 21, at(20), 500));
+    d.answer_look("bob", disabled_profile("bob"));
+    d.next_page(burst("jane", 21, at(30)));
+    d.answer_look("jane", make_profile("jane"));
+    CHECK_FALSE(d.has_call("jane"));
+    CHECK(d.count_reports(report_kind::held) == 1);
+}
+
 TEST_CASE("engine: a user who was only alerted about is not alerted about again after a restart")
 {
     const auto settings = settings_with_response(core::response_mode::alert);
@@ -299,6 +311,8 @@ TEST_CASE("engine: what the rules want no more after a restart is called off, an
     CHECK_FALSE(d.has_call("bob"));
     CHECK((d.subject.cases_by_state() == case_counts{{containment_state::rejected, 1}}));
     CHECK(d.count_reports(report_kind::observed) == 1);
+    REQUIRE(d.disk.incidents.size() == 1);
+    CHECK(d.disk.incidents[0].state == containment_state::rejected);
 }
 
 TEST_CASE("engine: an account whose incident is lost begins anew with what the trail shows")
