@@ -125,7 +125,7 @@ private:
         std::vector<std::string> incidents; // ids; the first is the one that it acts for
         bool is_recheck = false; // contained before: look first, speak only if it is active again
         bool is_problem_reported = false;
-        bool is_restored = false;               // decided by an earlier process
+        bool is_restored = false;     // decided by an earlier process
         bool has_older_place = false; // of max_disables: what was done about an earlier crossing
         std::optional<wall_time> ignore_before; // events up to then have had their answer
 

@@ -238,8 +238,7 @@ report describe_hold(const incident_fact& fact)
             std::to_string(fact.disables_max) + " disabled accounts within " +
             format_span(fact.disables_window) +
             " is reached. Disable the account in the portal now if that is right, or raise "
-            "max_disables: docwarden decides again about held accounts after a reload, or when "
-            "it is run again."
+            "max_disables and reload: docwarden then decides again about held accounts."
     );
 }
 
