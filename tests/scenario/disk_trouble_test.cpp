@@ -119,8 +119,8 @@ TEST_CASE("scenario: a locked state file delays a disable by two seconds and not
     const stopwatch since_decision;
     const auto slowest =
         slowest_health_until(portal, [&] { return portal.is_disabled(portal.alice); });
-    CHECK(since_decision.elapsed() < seconds(4)); // two, on a machine that is not busy
-    CHECK(slowest < seconds(1));
+    CHECK(since_decision.elapsed() < seconds(6)); // two and a bit, unless the machine is busy
+    CHECK(slowest < milliseconds(1500));          // SQLite waits for two seconds
     wait_contained(daemon, portal.alice);
     const log_line told = wait_about(daemon, "degraded", "store");
     CHECK(told.text("PRIORITY") == "2");
@@ -239,7 +239,7 @@ TEST_CASE("scenario: a full disk is told, delays nothing, and is made up for")
     daemon.wait_for("alert");
     const stopwatch since_decision;
     wait_contained(daemon, portal.alice);
-    CHECK(since_decision.elapsed() < seconds(4));
+    CHECK(since_decision.elapsed() < seconds(6));
     CHECK(wait_about(daemon, "degraded", "store").message().find("full") != std::string::npos);
 
     disk.clear();
