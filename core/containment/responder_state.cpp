@@ -10,9 +10,14 @@ namespace docwarden::core
 
 void responder::restore(const stored_state& kept, const step_time& now, effects& out)
 {
-    for (const incident& subject : kept.incidents) {
+    // Of what was written together the order is not kept.
+    std::vector<incident> opened = kept.incidents;
+    std::stable_sort(opened.begin(), opened.end(), [](const incident& a, const incident& b) {
+        return a.span.first < b.span.first;
+    });
+    for (incident& subject : opened) {
         if (incidents_.find(subject.id) == nullptr)
-            incidents_.open(subject);
+            incidents_.open(std::move(subject));
     }
     for (const account_record& account : kept.accounts)
         restore_account(account, now, out);

@@ -293,6 +293,23 @@ TEST_CASE("engine: a user who was only alerted about is not alerted about again 
     CHECK(d.findings().size() == 1);
 }
 
+TEST_CASE("engine: in which order incidents come back from the disk does not matter")
+{
+    const auto settings = settings_with_response(core::response_mode::alert);
+    engine_dialogue before(settings);
+    before.begin();
+    auto events = burst("bob", 25, at(-1500));
+    const auto later = burst("bob", 40, at(-80), 100);
+    events.insert(events.end(), later.begin(), later.end());
+    before.next_page(events);
+    REQUIRE(before.disk.incidents.size() == 2);
+    if (GENERATE(false, true))
+        std::swap(before.disk.incidents[0], before.disk.incidents[1]);
+    next_life d(before, 3s, settings);
+    d.answer_page(burst("bob", 25, at(-65), 115)); // the end of the later one
+    CHECK(d.count_reports(report_kind::alert) == 0);
+}
+
 TEST_CASE("engine: a rule that does less than before has no second say after a restart")
 {
     attack before;
