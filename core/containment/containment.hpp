@@ -71,11 +71,12 @@ public:
 
     // How it ended.
     enum class ending {
-        contained, // the portal says that the account is disabled
-        gone,      // the portal says, again and again, that there is no such account
-        refused,   // the account is protected
-        exempted,  // the configuration exempts its user
-        called_off // the rules no longer ask for it
+        contained,  // the portal says that the account is disabled
+        gone,       // the portal says, again and again, that there is no such account
+        refused,    // the account is protected
+        exempted,   // the configuration exempts its user
+        called_off, // the rules no longer ask for it
+        released    // contained, and given back since, by docwarden or by a person
     };
 
     enum class hold_reason {
@@ -148,6 +149,8 @@ public:
     // is looked at, and if it has disabled the account, the containment ends as contained after
     // all.
     void end(ending how);
+    // From contained: the account is free again.
+    void release() { conclude(ending::released); }
 
     containment_state state() const;
     // When the next call is due; nothing while one is under way or none is to come.
