@@ -46,8 +46,6 @@ containment_state state_of(containment::ending how)
         return containment_state::refused;
     case containment::ending::exempted:
         return containment_state::observed;
-    case containment::ending::released:
-        return containment_state::released;
     case containment::ending::called_off:
         break;
     }
@@ -383,15 +381,12 @@ void containment::end(ending how)
     conclude(how);
 }
 
-// One end turns into another in two cases: a request that could not be called back any more has
-// disabled the account, and what was contained is given back.
+// One end turns into another in one case only: a request that could not be called back any more has
+// disabled the account.
 void containment::conclude(ending how)
 {
     if (phase_ == phase::done)
-        DOCWARDEN_ASSERT(
-            how == ending::released ? ending_ == ending::contained
-                                    : ending_ == ending::called_off && how == ending::contained
-        );
+        DOCWARDEN_ASSERT(ending_ == ending::called_off && how == ending::contained);
     else
         advance(phase::done);
     ending_ = how;

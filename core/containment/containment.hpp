@@ -71,12 +71,11 @@ public:
 
     // How it ended.
     enum class ending {
-        contained,  // the portal says that the account is disabled
-        gone,       // the portal says, again and again, that there is no such account
-        refused,    // the account is protected
-        exempted,   // the configuration exempts its user
-        called_off, // the rules no longer ask for it
-        released    // contained, and given back since, by docwarden or by a person
+        contained, // the portal says that the account is disabled
+        gone,      // the portal says, again and again, that there is no such account
+        refused,   // the account is protected
+        exempted,  // the configuration exempts its user
+        called_off // the rules no longer ask for it
     };
 
     enum class hold_reason {
@@ -149,8 +148,6 @@ public:
     // is looked at, and if it has disabled the account, the containment ends as contained after
     // all.
     void end(ending how);
-    // From contained: the account is free again.
-    void release() { conclude(ending::released); }
 
     containment_state state() const;
     // When the next call is due; nothing while one is under way or none is to come.

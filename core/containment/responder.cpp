@@ -265,22 +265,9 @@ responder::account_case& responder::begin_case(incident subject, const step_time
     begun.has_older_place = budget_.taken(user).has_value();
     begun.incidents.push_back(subject.id);
     if (known != cases_.end())
-        succeed(begun, known->second);
+        begun.ignore_before = known->second.ignore_before;
     incidents_.open(std::move(subject));
     return cases_.insert_or_assign(user, std::move(begun)).first->second;
-}
-
-// What is left of the user's case before.
-void responder::succeed(account_case& begun, account_case& before)
-{
-    begun.ignore_before = before.ignore_before;
-    begun.containments = before.containments;
-    begun.contained_at = before.contained_at;
-    if (before.machine.state() != containment_state::contained)
-        return;
-    if (before.watch)
-        before.watch->interrupt(); // the new crossing comes first
-    begun.earlier = std::make_unique<account_case>(std::move(before));
 }
 
 std::vector<incident> responder::incidents_since(wall_time since) const
@@ -311,10 +298,7 @@ bool responder::is_acting() const
 {
     return std::any_of(cases_.begin(), cases_.end(), [](const auto& entry) {
         const containment_state state = entry.second.machine.state();
-        const bool is_watched =
-            entry.second.watch && entry.second.watch->current() != custody::phase::resting;
-        return is_watched || state == containment_state::intended ||
-               state == containment_state::sending;
+        return state == containment_state::intended || state == containment_state::sending;
     });
 }
 

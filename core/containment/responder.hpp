@@ -4,7 +4,6 @@
 // and a contained account is looked at before anything is sent again (design.md section 4).
 
 #include "core/base/random.hpp"
-#include "core/containment/custody.hpp"
 #include "core/containment/disable_budget.hpp"
 #include "core/containment/incident.hpp"
 #include "core/containment/incident_fact.hpp"
@@ -18,9 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -72,8 +69,6 @@ public:
         const crossing_check& still_crosses,
         effects& out
     );
-    // Somebody changed something else about that account, which may have enabled it.
-    void on_member_changed(std::string_view user, const audit_event& row);
     // What was kept by an earlier process. An account that has an open case by now is left as it
     // is. Asks for nothing yet but that events be ignored.
     void restore(const stored_state& kept, const step_time& now, effects& out);
@@ -104,13 +99,11 @@ public:
     on_profile(call_id call, const answer<profile>& answered, const step_time& now, effects& out);
     void
     on_disabled(call_id call, const answer<accepted>& answered, const step_time& now, effects& out);
-    void
-    on_enabled(call_id call, const answer<accepted>& answered, const step_time& now, effects& out);
 
     // Starts the calls that are due, and asks for a commit of what has changed. `last_call` is
     // counted up.
     void pump(const step_time& now, call_id& last_call, effects& out);
-    std::optional<mono_time> due(const step_time& now) const;
+    std::optional<mono_time> due(mono_time now) const;
     // Nothing is under way that could end without a further pause.
     bool is_settled() const;
 
@@ -124,12 +117,6 @@ public:
     bool is_storing(mono_time now) const { return !writer_.is_failing(now); }
 
 private:
-    // A row of the portal about an account.
-    struct change {
-        std::string by; // hostile text
-        wall_time time;
-    };
-
     // One user's latest containment. The state of its incidents is that of the containment; the log
     // learns it when it has ended.
     struct account_case {
@@ -141,12 +128,6 @@ private:
         bool is_restored = false;     // decided by an earlier process
         bool has_older_place = false; // of max_disables: what was done about an earlier crossing
         std::optional<wall_time> ignore_before; // events up to then have had their answer
-        std::optional<custody> watch;           // while it is contained
-        std::uint32_t containments = 0;         // in a row, each soon after the one before
-        std::optional<wall_time> contained_at;  // the latest of them
-        std::optional<change> changed_by;       // its status, while contained, by somebody else
-        // What a recheck looks at. It is the case again if nothing has changed.
-        std::unique_ptr<account_case> earlier;
 
         bool owns(const std::string& id) const;
         void act_for(const std::string& id); // makes it the first
@@ -170,7 +151,6 @@ private:
         const exemption& by = exemption()
     );
     account_case& begin_case(incident subject, const step_time& now);
-    static void succeed(account_case& begun, account_case& before);
     void extend_incident(
         const breach& crossing,
         const rule& crossed,
@@ -183,10 +163,6 @@ private:
     const incident* overlapping(const incident& subject) const;
     void resume(account_case& held, const step_time& now);
     bool has_live_case(const std::string& user) const;
-    static wall_time next_whole_second(wall_time time)
-    {
-        return std::chrono::ceil<std::chrono::seconds>(time + tick(1));
-    }
     // Not so long over that it is only alerted.
     static bool is_fresh(const breach_span& span, const step_time& now);
 
@@ -195,8 +171,6 @@ private:
     bool has_call_under_way(const std::string& user) const;
     void void_calls(std::string_view user);
     void pump_calls(const step_time& now, call_id& last_call, effects& out);
-    void
-    pump_custody(account_case& contained, const step_time& now, call_id& last_call, effects& out);
     void schedule(const account_case& open);
     void gate(account_case& open, const profile& account, const step_time& now, effects& out);
     void conclude(
@@ -207,7 +181,6 @@ private:
     );
     void
     conclude_contained(account_case& contained, bool by_us, const step_time& now, effects& out);
-    void go_back(account_case& recheck);
     void close(const account_case& closed);
     const incident& subject_of(const account_case& open) const;
     incident_fact fact_about(const account_case& concerned, incident_event event) const;
@@ -217,24 +190,6 @@ private:
     bool
     act_for_another(account_case& open, const crossing_check& still_crosses, const step_time& now);
     void call_off(account_case& open, incident_event event, effects& out);
-
-    // responder_custody.cpp: what becomes of contained accounts.
-    milliseconds release_after(const account_case& contained) const;
-    void begin_custody(account_case& contained, bool by_us, const step_time& now);
-    void plan_release(const account_case& contained);
-    bool may_release(mono_time now) const;
-    void pump_releases(const step_time& now);
-    std::optional<mono_time> release_due(const step_time& now) const;
-    void note_change(account_case& contained, const audit_event& row, bool is_status);
-    void pump_looks(const step_time& now);
-    void conclude_custody(
-        account_case& contained,
-        custody::outcome outcome,
-        const step_time& now,
-        effects& out
-    );
-    void free(account_case& contained, incident_event event, effects& out);
-    incident_fact custody_fact(const account_case& contained, incident_event event) const;
 
     // responder_state.cpp: what outlives the process.
     void restore_account(const account_record& kept, const step_time& now, effects& out);
@@ -255,10 +210,7 @@ private:
     std::multimap<mono_time, std::string> due_; // users whose next call waits for that moment
     incident_log incidents_;
     state_writer writer_;
-    bool awaits_evidence_ = false;                   // some restored cases do
-    mono_time evidence_late_{};                      // ... not longer than that
-    std::multimap<wall_time, std::string> releases_; // users to be given back then
-    std::set<std::string> looks_;                    // users whom somebody has changed
+    bool awaits_evidence_ = false; // some restored cases do
 };
 
 } // namespace docwarden::core

@@ -82,8 +82,6 @@ void responder::on_status_changed(
 )
 {
     const auto known = cases_.find(std::string(user));
-    if (known != cases_.end())
-        note_change(known->second, row, true);
     if (known == cases_.end() || !is_open(known->second.machine.state()))
         return;
     account_case& open = known->second;

@@ -133,13 +133,6 @@ void engine::on_answer(const disable_request&, const answered& answer)
     emit_responses();
 }
 
-// A refusal, for want of a seat or of a right, concerns that account: the looks tell the rest.
-void engine::on_answer(const enable_request&, const answered& answer)
-{
-    responder_.on_enabled(answer.id, answer.as<accepted>(), now(), responses_);
-    emit_responses();
-}
-
 // Tells a fault of the people API as a whole from one that concerns a single user.
 void engine::track_people_api_health(const api_failure* failure, bool& fails)
 {
@@ -259,7 +252,7 @@ std::optional<mono_time> engine::wake_at() const
     consider(preflight_.due());
     if (may_poll_)
         consider(poller_.due());
-    consider(responder_.due(now()));
+    consider(responder_.due(at_.mono));
     return earliest;
 }
 

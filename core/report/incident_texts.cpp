@@ -83,11 +83,6 @@ incident_report(report_kind kind, priority level, const incident_fact& fact, std
     return {kind, level, std::move(message), fields_of(fact.subject)};
 }
 
-std::string format_second(wall_time time)
-{
-    return format_date(std::chrono::floor<std::chrono::seconds>(time));
-}
-
 std::string describe_latency(milliseconds took)
 {
     return took.count() == 0 ? "less than a millisecond after the decision"
@@ -100,15 +95,10 @@ report contained_report(const incident_fact& fact, bool by_us)
     message += format_user(fact.subject);
     message += by_us ? ", confirmed by the portal " + describe_latency(fact.took)
                      : "; no request was sent";
-    message += " (incident " + fact.subject.id + "). ";
-    message += fact.release_at
-                   ? "docwarden enables it again on " + format_second(*fact.release_at) +
-                         " unless a person decides otherwise."
-                   : "When the case is settled, enable the user again in the portal.";
+    message += " (incident " + fact.subject.id +
+               "). When the case is settled, enable the user again in the portal.";
     report record =
         incident_report(report_kind::contained, priority::notice, fact, std::move(message));
-    if (fact.release_at)
-        record.fields.push_back({"RELEASE_AT", format_second(*fact.release_at)});
     record.fields.push_back({"BY", by_us ? "docwarden" : "somebody else"});
     record.fields.push_back({"LATENCY_MS", std::to_string(fact.took.count())});
     return record;
@@ -179,7 +169,7 @@ std::string explain_exemption(const exemption& by)
 {
     std::string text = "the configuration exempts this user";
     if (by.until)
-        text += " until " + format_second(*by.until);
+        text += " until " + format_date(std::chrono::floor<std::chrono::seconds>(*by.until));
     if (!by.reason.empty())
         text += " (" + by.reason + ")";
     text += '.';
@@ -204,7 +194,9 @@ report describe_exempted(const incident_fact& fact)
     if (!by.owner.empty())
         record.fields.push_back({"EXEMPT_OWNER", by.owner});
     if (by.until)
-        record.fields.push_back({"EXEMPT_UNTIL", format_second(*by.until)});
+        record.fields.push_back(
+            {"EXEMPT_UNTIL", format_date(std::chrono::floor<std::chrono::seconds>(*by.until))}
+        );
     return record;
 }
 
@@ -313,48 +305,6 @@ report describe_end(const incident_fact& fact)
     }
 }
 
-// Who changed the account, as the beginning of a sentence.
-std::string format_actor(const incident_fact& fact)
-{
-    return fact.actor.empty() ? "somebody" : clip_text(fact.actor, 80);
-}
-
-report describe_release(const incident_fact& fact)
-{
-    const std::string user = format_user(fact.subject);
-    const std::string about = fact.subject.id.empty() ? "" : " (incident " + fact.subject.id + ')';
-    report record{report_kind::released, priority::notice, {}, fields_of(fact.subject)};
-    switch (fact.event) {
-    case incident_event::released:
-        record.message = "Account enabled again: " + user +
-                         ", because its time had come; confirmed by the portal" + about +
-                         ". Only further changes count.";
-        record.fields.push_back({"BY", "docwarden"});
-        break;
-    case incident_event::given_back:
-        record.message = "Account enabled again: " + user + ", by " + format_actor(fact) +
-                         " in the portal" + about + ". Only further changes count.";
-        record.fields.push_back({"BY", fact.actor.empty() ? "somebody else" : fact.actor});
-        break;
-    case incident_event::kept_disabled:
-        record.kind = report_kind::contained;
-        record.message = "Account stays disabled: " + format_actor(fact) +
-                         " changed the status of " + user + " in the portal" + about +
-                         ", so docwarden does not enable it again. A person does.";
-        record.fields.push_back({"BY", fact.actor.empty() ? "somebody else" : fact.actor});
-        break;
-    default:
-        record.kind = report_kind::failed;
-        record.level = priority::critical;
-        record.message = "NOT ENABLED AGAIN: " + user + " is still disabled" + about + ": ";
-        record.message += fact.failure ? clip_text(fact.failure->text, problem_length_max)
-                                       : "the portal accepts the request and changes nothing";
-        record.message += ". docwarden tries again, at least every hour. Enable the account in the "
-                          "portal, or make room for it.";
-    }
-    return record;
-}
-
 } // namespace
 
 report describe(const incident_fact& fact, const std::string& contact)
@@ -386,11 +336,6 @@ report describe(const incident_fact& fact, const std::string& contact)
     case incident_event::called_off:
     case incident_event::overruled:
         return describe_end(fact);
-    case incident_event::released:
-    case incident_event::given_back:
-    case incident_event::kept_disabled:
-    case incident_event::release_failed:
-        return describe_release(fact);
     }
     return describe_crossing(fact, contact);
 }

@@ -48,8 +48,6 @@ std::string_view to_string(report_kind kind)
         return "config-warning";
     case report_kind::crashed:
         return "crashed";
-    case report_kind::released:
-        return "released";
     }
     return "unknown";
 }

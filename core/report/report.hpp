@@ -35,7 +35,6 @@ enum class report_kind {
     config_error,    // the configuration or the start is at fault: the daemon does not run
     config_warning,  // ... deserves a second look
     crashed,         // a bug in docwarden: it ends and is restarted
-    released,        // an account that was contained is active again
 };
 
 std::string_view to_string(report_kind kind);

@@ -15,12 +15,7 @@ struct containment_settings {
     disable_method method = disable_method::status;
     std::uint32_t disables_max = 5; // per disables_window; further ones are held. 0 holds every one
     milliseconds disables_window{600'000}; // 1 s ... 30 d
-    // An account that is contained anew within release_memory is released release_growth / 100
-    // times later than the time before, and at most release_max after its containment.
-    std::uint32_t release_growth = 200;             // 100 ... 1000
-    milliseconds release_max{30LL * 86'400'000};    // 1 min ... 365 d
-    milliseconds release_memory{30LL * 86'400'000}; // 0 ... 365 d
-    std::vector<exemption> exempt;                  // by account, each once
+    std::vector<exemption> exempt;         // by account, each once
     bool operator==(const containment_settings&) const = default;
 };
 

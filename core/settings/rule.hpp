@@ -30,8 +30,6 @@ struct rule {
     milliseconds window{600'000}; // 1 s ... 24 h, both ends inclusive
     std::uint32_t threshold = 20; // fires above it; 0 ... 1,000,000
     response_mode response = response_mode::disable;
-    // So long after it was disabled an account is enabled again; 0: a person does it.
-    milliseconds release_after{0}; // 0, or 1 min ... 365 d
     bool operator==(const rule&) const = default;
 };
 

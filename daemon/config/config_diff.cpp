@@ -51,16 +51,6 @@ private:
     std::string subject_;
 };
 
-// As a configuration writes it: "1.5".
-std::string factor_text(std::uint32_t hundredths)
-{
-    std::string text = std::to_string(hundredths / 100) + '.';
-    text += std::to_string(hundredths % 100 / 10);
-    if (hundredths % 10 != 0)
-        text += std::to_string(hundredths % 10);
-    return text;
-}
-
 void compare_rules(const config& before, const config& after, std::vector<std::string>& changes)
 {
     for (const core::rule& rule : after.rules) {
@@ -77,7 +67,6 @@ void compare_rules(const config& before, const config& after, std::vector<std::s
             std::string(core::to_string(old->response)),
             std::string(core::to_string(rule.response))
         );
-        list.note("release_after", old->release_after, rule.release_after);
         if (old->actions != rule.actions)
             changes.push_back("rule " + rule.name + ": actions changed");
     }
@@ -115,9 +104,6 @@ void compare_containment(
     list.note("method", name_of(old.method), name_of(now.method));
     list.note("max_disables", old.disables_max, now.disables_max);
     list.note("max_disables_window", old.disables_window, now.disables_window);
-    list.note("release_factor", factor_text(old.release_growth), factor_text(now.release_growth));
-    list.note("release_max", old.release_max, now.release_max);
-    list.note("release_memory", old.release_memory, now.release_memory);
     for (const std::string& change : exemption_changes(old.exempt, now.exempt))
         changes.push_back("containment: " + change);
     if (before.contact != after.contact)

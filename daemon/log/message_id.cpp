@@ -51,8 +51,6 @@ std::string_view message_id(core::report_kind kind)
         return "79b149395f11437eba17590559b1a218";
     case core::report_kind::crashed:
         return "096c3c93760847189ea7ff623a008f67";
-    case core::report_kind::released:
-        return "3d1b0c8e5f7a4e0b9c62a7d41f8e5b90";
     }
     return "00000000000000000000000000000000";
 }

@@ -101,14 +101,6 @@ constexpr std::string_view steps[] = {
     ) STRICT;
     INSERT INTO chain VALUES ('anchor', 0, zeroblob(32)), ('end', 0, zeroblob(32));
     )",
-    // When a contained account is given back, and how often it has been contained.
-    R"(
-    ALTER TABLE account ADD COLUMN release_at INTEGER;
-    ALTER TABLE account ADD COLUMN may_have_released INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE account ADD COLUMN is_release_reported INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE account ADD COLUMN containments INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE account ADD COLUMN contained_at INTEGER;
-    )",
 };
 
 constexpr std::string_view selections[] = {
@@ -117,8 +109,7 @@ constexpr std::string_view selections[] = {
     "SELECT portal, user, method, decided, held, ended, guard, has_sent, may_have_acted, "
     "has_failed,"
     " are_faults_reported, is_unchanged_reported, is_problem_reported, counted,"
-    " ignore_before, release_at, may_have_released, is_release_reported, containments,"
-    " contained_at FROM account",
+    " ignore_before FROM account",
     "SELECT portal, user, position, incident FROM account_incident",
     "SELECT number, portal, id, user, user_name, rule, threshold, window_ms, response, first, last,"
     " newest, count, state, is_open FROM incident",

@@ -28,10 +28,6 @@ struct request_writer {
     {
         return disable_request(order.user, order.method, order.comment);
     }
-    http_request operator()(const core::enable_request& order) const
-    {
-        return enable_request(order.user, order.method);
-    }
 };
 
 template <class Value>
@@ -71,10 +67,6 @@ struct response_reader {
         return to_result(read_profile(response, look.user));
     }
     core::portal_result operator()(const core::disable_request&) const
-    {
-        return to_result(read_accepted(response));
-    }
-    core::portal_result operator()(const core::enable_request&) const
     {
         return to_result(read_accepted(response));
     }

@@ -40,10 +40,6 @@ struct speaker {
     {
         return "disable " + name_of(request.user);
     }
-    std::string operator()(const core::enable_request& request) const
-    {
-        return "enable " + name_of(request.user);
-    }
     std::string operator()(const core::call& call) const { return std::visit(*this, call.request); }
     std::string operator()(const core::fact& fact) const
     {
@@ -333,12 +329,10 @@ void engine_dialogue::take(const core::call& wanted)
         REQUIRE_FALSE(page_.has_value());
         page_ = {wanted.id, page->query};
     } else if (const auto* look = std::get_if<core::profile_request>(&request)) {
-        REQUIRE(calls_.emplace(look->user, person_call{wanted.id, errand::look}).second);
-    } else if (const auto* order = std::get_if<core::disable_request>(&request)) {
-        REQUIRE(calls_.emplace(order->user, person_call{wanted.id, errand::disable}).second);
+        REQUIRE(calls_.emplace(look->user, person_call{wanted.id, false}).second);
     } else {
-        const auto& release = std::get<core::enable_request>(request);
-        REQUIRE(calls_.emplace(release.user, person_call{wanted.id, errand::enable}).second);
+        const auto& order = std::get<core::disable_request>(request);
+        REQUIRE(calls_.emplace(order.user, person_call{wanted.id, true}).second);
     }
 }
 
@@ -435,13 +429,13 @@ void engine_dialogue::fail_page(const api_failure& failure, core::audit_page par
     answer(call, core::partial_page{failure, std::move(partial)});
 }
 
-engine_dialogue::person_call engine_dialogue::take_call(std::string_view user, errand what)
+engine_dialogue::person_call engine_dialogue::take_call(std::string_view user, bool is_disable)
 {
     INFO("nothing was asked about " << user);
     const auto known = calls_.find(guid_of(user));
     REQUIRE(known != calls_.end());
     const person_call call = known->second;
-    REQUIRE(call.what == what);
+    REQUIRE(call.is_disable == is_disable);
     calls_.erase(known);
     return call;
 }
@@ -455,37 +449,25 @@ core::call_id engine_dialogue::set_aside(std::string_view user)
 
 void engine_dialogue::answer_look(std::string_view user, const core::profile& profile)
 {
-    const core::call_id call = take_call(user, errand::look).call;
+    const core::call_id call = take_call(user, false).call;
     answer(call, profile);
 }
 
 void engine_dialogue::fail_look(std::string_view user, core::failure_kind kind)
 {
-    const core::call_id call = take_call(user, errand::look).call;
+    const core::call_id call = take_call(user, false).call;
     answer(call, make_failure(kind));
 }
 
 void engine_dialogue::answer_disable(std::string_view user)
 {
-    const core::call_id call = take_call(user, errand::disable).call;
+    const core::call_id call = take_call(user, true).call;
     answer(call, core::accepted());
 }
 
 void engine_dialogue::fail_disable(std::string_view user, core::failure_kind kind)
 {
-    const core::call_id call = take_call(user, errand::disable).call;
-    answer(call, make_failure(kind));
-}
-
-void engine_dialogue::answer_enable(std::string_view user)
-{
-    const core::call_id call = take_call(user, errand::enable).call;
-    answer(call, core::accepted());
-}
-
-void engine_dialogue::fail_enable(std::string_view user, core::failure_kind kind)
-{
-    const core::call_id call = take_call(user, errand::enable).call;
+    const core::call_id call = take_call(user, true).call;
     answer(call, make_failure(kind));
 }
 

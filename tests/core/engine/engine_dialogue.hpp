@@ -93,8 +93,6 @@ public:
     void fail_look(std::string_view user, core::failure_kind kind);
     void answer_disable(std::string_view user);
     void fail_disable(std::string_view user, core::failure_kind kind);
-    void answer_enable(std::string_view user);
-    void fail_enable(std::string_view user, core::failure_kind kind);
     // The call about that user is still under way, and this test answers it later by itself.
     core::call_id set_aside(std::string_view user);
     // The whole way of an account that the portal disables as asked.
@@ -152,10 +150,9 @@ public:
     core::stored_state disk;
 
 private:
-    enum class errand { look, disable, enable };
     struct person_call {
         core::call_id call = 0;
-        errand what = errand::look;
+        bool is_disable = false;
     };
 
     void feed(const core::input& input);
@@ -164,7 +161,7 @@ private:
     void keep(const core::account_record& account);
     void keep(const core::incident& found);
     void pass(core::milliseconds length);
-    person_call take_call(std::string_view user, errand what);
+    person_call take_call(std::string_view user, bool is_disable);
     std::optional<core::wall_time> date() const;
     // What came of that call, with the portal's Date.
     void answer(core::call_id call, core::portal_result result)

@@ -95,28 +95,6 @@ std::vector<change> changes_in_force_at_once()
     };
 }
 
-std::vector<change> changes_of_release()
-{
-    return {
-        {"release_factor",
-         [](config& c) { c.containment.release_growth = 105; },
-         {"containment: release_factor 2.0 -> 1.05"},
-         {}},
-        {"release_max",
-         [](config& c) { c.containment.release_max = 24h; },
-         {"containment: release_max 30d -> 1d"},
-         {}},
-        {"release_memory",
-         [](config& c) { c.containment.release_memory = 0s; },
-         {"containment: release_memory 30d -> 0s"},
-         {}},
-        {"release_after",
-         [](config& c) { c.rules[0].release_after = 1h; },
-         {"rule r: release_after 0s -> 1h"},
-         {}},
-    };
-}
-
 std::vector<change> changes_after_restart()
 {
     return {
@@ -153,8 +131,6 @@ std::vector<change> changes_after_restart()
 std::vector<change> all_changes()
 {
     std::vector<change> all = changes_in_force_at_once();
-    for (const change& change : changes_of_release())
-        all.push_back(change);
     for (const change& change : changes_after_restart())
         all.push_back(change);
     return all;

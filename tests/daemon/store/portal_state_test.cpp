@@ -237,31 +237,4 @@ TEST_CASE_METHOD(fixture, "portal_state: a file of version 1 is brought up to da
     CHECK(loaded(*kept) == daemon::portal_record{coverage, {{}, {incident}}});
 }
 
-TEST_CASE_METHOD(
-    fixture,
-    "portal_state: a file of version 2 is brought up to date, and nobody in it "
-    "is to be given back"
-)
-{
-    random_state random(4);
-    core::account_record account = random.account();
-    CHECK(open_well()->save(docs, std::vector<state_record>{account}).empty());
-    change_database(file(), R"(
-        ALTER TABLE account DROP COLUMN release_at;
-        ALTER TABLE account DROP COLUMN may_have_released;
-        ALTER TABLE account DROP COLUMN is_release_reported;
-        ALTER TABLE account DROP COLUMN containments;
-        ALTER TABLE account DROP COLUMN contained_at;
-        PRAGMA user_version = 2;
-    )");
-    account.watch = {};
-    account.containments = 0;
-    account.contained_at.reset();
-    const auto kept = open_well();
-    CHECK(loaded(*kept).state == stored_state{{account}, {}});
-    account.watch.release_at = random.time();
-    CHECK(kept->save(docs, std::vector<state_record>{account}).empty());
-    CHECK(loaded(*kept).state == stored_state{{account}, {}});
-}
-
 } // namespace docwarden::test::portal_state_test

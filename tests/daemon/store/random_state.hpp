@@ -102,9 +102,6 @@ inline core::account_record random_state::account()
     account.is_problem_reported = flip();
     account.counted = maybe(time());
     account.ignore_before = maybe(time());
-    account.watch = {maybe(time()), flip(), flip()};
-    account.containments = static_cast<std::uint32_t>(random_.next());
-    account.contained_at = maybe(time());
     return account;
 }
 

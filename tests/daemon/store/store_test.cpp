@@ -236,7 +236,7 @@ TEST_CASE_METHOD(fixture, "store: what a newer version has written is refused an
     CHECK_FALSE(opened.is_passing);
     CHECK(contains(opened.problem, "was written by a newer docwarden (version 99)"));
     CHECK(moved_aside().empty());
-    change_database(file(), "PRAGMA user_version = 3");
+    change_database(file(), "PRAGMA user_version = 2");
     CHECK(load(*open_well()) == some_record());
 }
 
