@@ -33,6 +33,7 @@ merge_result merge_span(std::vector<breach_span>& known, const breach_span& span
         joined.last = std::max(joined.last, old->last);
         joined.newest = std::max(joined.newest, old->newest);
         joined.count = std::max(joined.count, old->count);
+        joined.is_least = joined.is_least || old->is_least;
         old = known.erase(old);
     }
     const auto next = std::find_if(known.begin(), known.end(), [&](const breach_span& old) {
@@ -152,7 +153,8 @@ void detector::collect_rule(
     tally& counts = *user.second.tallies[rule_index];
     counts.is_touched = false;
     const rule& limit = rules()[rule_index];
-    for (const breach_span& span : counts.touches.breaches(limit.threshold)) {
+    for (breach_span& span : counts.touches.breaches(limit.threshold)) {
+        span.is_least = is_bounded(counts, span);
         const merge_result merged = merge_span(counts.known, span, limit.window);
         if (merged.changed)
             found.push_back({user.first, user.second.name, rule_index, span, merged.is_new});
@@ -163,10 +165,20 @@ void detector::collect_rule(
     for (const breach_span& span : counts.known) {
         if (counts.touches.size() <= 4 * objects_max + 64)
             break;
-        entries_ -= counts.touches.size();
+        const std::size_t before = counts.touches.size();
         counts.touches.condense(span, limit.threshold + 1);
-        entries_ += counts.touches.size();
+        entries_ -= before - counts.touches.size();
+        if (counts.touches.size() != before)
+            counts.condensed_until =
+                std::max(counts.condensed_until.value_or(span.last), span.last);
     }
+}
+
+// Whether touches are missing that the windows of that stretch had held.
+bool detector::is_bounded(const tally& counts, const breach_span& span) const
+{
+    const wall_time needed_from = span.first - counts.touches.window();
+    return needed_from <= counts.condensed_until || needed_from < given_up_before_;
 }
 
 bool detector::set_rules(shared_rules rules)

@@ -102,7 +102,8 @@ private:
     struct tally {
         explicit tally(tick window) : touches(window) {}
         distinct_window touches;
-        std::vector<breach_span> known; // stretches reported, ascending, disjoint
+        std::vector<breach_span> known;           // stretches reported, ascending, disjoint
+        std::optional<wall_time> condensed_until; // of the touches up to then only some are kept
         bool is_touched = false;
     };
     struct user_record {
@@ -117,6 +118,7 @@ private:
     void touch(user_map::value_type& user, tally& counts);
     void collect(user_map::value_type& user, std::vector<breach>& found);
     void collect_rule(user_map::value_type& user, std::size_t rule, std::vector<breach>& found);
+    bool is_bounded(const tally& counts, const breach_span& span) const;
     wall_time time_of_rank(std::size_t rank) const;
     void drop_settled(std::optional<wall_time> watermark);
     void collect_garbage();

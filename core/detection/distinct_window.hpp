@@ -29,6 +29,7 @@ struct breach_span {
     wall_time last;          // the last moment above it: up to a window after the last touch
     wall_time newest;        // the newest touch that was above it
     std::uint32_t count = 0; // the highest count in the stretch
+    bool is_least = false;   // it may have been higher: touches behind it are kept no more
     bool operator==(const breach_span&) const = default;
 };
 
