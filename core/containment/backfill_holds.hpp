@@ -32,7 +32,8 @@ public:
             const auto old = std::find_if(before.begin(), before.end(), [&](const rule& r) {
                 return r.name == current.name;
             });
-            if (old == before.end() || is_stricter(*old, current))
+            if (old == before.end() || is_stricter(*old, current) ||
+                reaches_further(before, *old, after, current))
                 kept[current.name] = {now, pass};
             else if (const auto known = holds_.find(current.name); known != holds_.end())
                 kept[current.name] = known->second;

@@ -21,7 +21,8 @@ void extend(breach_span& known, const breach_span& grown)
 } // namespace
 
 responder::responder(shared_settings settings, std::uint64_t seed)
-    : settings_(std::move(settings)), random_(seed)
+    : settings_(std::move(settings)),
+      choice_(std::make_shared<const rule_choice>(settings_->rules)), random_(seed)
 {
 }
 

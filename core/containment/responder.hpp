@@ -10,6 +10,7 @@
 #include "core/containment/incident_log.hpp"
 #include "core/containment/protection_policy.hpp"
 #include "core/containment/state_writer.hpp"
+#include "core/detection/rule_choice.hpp"
 #include "core/portal/portal_call.hpp"
 #include "core/settings/engine_settings.hpp"
 
@@ -61,6 +62,10 @@ public:
         const step_time& now,
         effects& out
     );
+    // Other users fall under the rules now, or under those of the settings that `configure` brings.
+    void set_choice(shared_choice choice) { choice_ = std::move(choice); }
+    // Then what the rules no longer want is called off.
+    void reconsider(const crossing_check& still_crosses, const step_time& now, effects& out);
     // Somebody enabled or disabled the account in the portal, as `row` says: that is the answer to
     // what had happened up to then, and a containment for it is called off.
     void on_status_changed(
@@ -186,7 +191,8 @@ private:
     incident_fact fact_about(const account_case& concerned, incident_event event) const;
 
     // responder_reload.cpp: what becomes of open cases when the rules or an account change.
-    bool asks_to_disable(const std::string& rule_name) const;
+    bool asks_to_disable(const incident& subject) const;
+    bool is_wanted(account_case& open, const crossing_check& still_crosses, const step_time& now);
     bool
     act_for_another(account_case& open, const crossing_check& still_crosses, const step_time& now);
     void call_off(account_case& open, incident_event event, effects& out);
@@ -202,6 +208,7 @@ private:
     void pump_commits(mono_time now, effects& out);
 
     shared_settings settings_;
+    shared_choice choice_;
     protection_policy protection_;
     random_source random_;
     disable_budget budget_;

@@ -23,9 +23,7 @@ void responder::configure(
         account_case& open = entry.second;
         if (!is_open(open.machine.state()))
             continue;
-        const bool goes_on =
-            asks_to_disable(subject_of(open).rule) || act_for_another(open, still_crosses, now);
-        if (!goes_on) {
+        if (!is_wanted(open, still_crosses, now)) {
             call_off(open, incident_event::called_off, out);
         } else if (has_more_room && open.machine.is_held_by(containment::hold_reason::limit) &&
                    is_fresh(subject_of(open).span, now)) {
@@ -34,16 +32,33 @@ void responder::configure(
     }
 }
 
-// By the rules in force.
-bool responder::asks_to_disable(const std::string& rule_name) const
+void responder::reconsider(const crossing_check& still_crosses, const step_time& now, effects& out)
 {
-    return std::any_of(
-        settings_->rules.begin(),
-        settings_->rules.end(),
-        [&](const rule& candidate) {
-            return candidate.name == rule_name && candidate.response == response_mode::disable;
-        }
-    );
+    for (auto& entry : cases_) {
+        account_case& open = entry.second;
+        if (is_open(open.machine.state()) && !is_wanted(open, still_crosses, now))
+            call_off(open, incident_event::called_off, out);
+    }
+}
+
+bool responder::is_wanted(
+    account_case& open,
+    const crossing_check& still_crosses,
+    const step_time& now
+)
+{
+    return asks_to_disable(subject_of(open)) || act_for_another(open, still_crosses, now);
+}
+
+// By the rules in force, as far as they apply to its user.
+bool responder::asks_to_disable(const incident& subject) const
+{
+    const std::vector<rule>& rules = settings_->rules;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        if (rules[i].name == subject.rule && rules[i].response == response_mode::disable)
+            return choice_->applies(subject.user, i);
+    }
+    return false;
 }
 
 // The user has crossed another rule as well, about which was said that this case deals with it.
@@ -56,7 +71,7 @@ bool responder::act_for_another(
     const auto other =
         std::find_if(open.incidents.rbegin(), open.incidents.rend(), [&](const std::string& id) {
             const incident* const candidate = incidents_.find(id);
-            return candidate != nullptr && asks_to_disable(candidate->rule) &&
+            return candidate != nullptr && asks_to_disable(*candidate) &&
                    still_crosses(*candidate) && is_fresh(candidate->span, now);
         });
     if (other == open.incidents.rend())

@@ -66,7 +66,7 @@ void responder::call_off_unwanted(const std::string& user, const step_time& now,
         return;
     const auto still_crosses = [](const incident&) { return true; };
     account_case& open = known->second;
-    if (!asks_to_disable(subject_of(open).rule) && !act_for_another(open, still_crosses, now))
+    if (!asks_to_disable(subject_of(open)) && !act_for_another(open, still_crosses, now))
         call_off(open, incident_event::called_off, out);
 }
 

@@ -48,19 +48,11 @@ merge_result merge_span(std::vector<breach_span>& known, const breach_span& span
 
 } // namespace
 
-detector::detector(shared_rules rules) : rules_(std::move(rules)), horizons_(rules_->size())
+detector::detector(shared_rules rules)
+    : rules_(std::move(rules)), choice_(std::make_shared<const rule_choice>(*rules_)),
+      horizons_(rules_->size())
 {
     index_actions();
-}
-
-void detector::index_actions()
-{
-    rules_of_action_.clear();
-    for (std::size_t i = 0; i < rules_->size(); ++i) {
-        for (const int action : rules()[i].actions)
-            rules_of_action_.emplace_back(action, i);
-    }
-    std::sort(rules_of_action_.begin(), rules_of_action_.end());
 }
 
 void detector::ignore_user(std::string user)
@@ -153,16 +145,26 @@ void detector::collect_rule(
     tally& counts = *user.second.tallies[rule_index];
     counts.is_touched = false;
     const rule& limit = rules()[rule_index];
-    for (breach_span& span : counts.touches.breaches(limit.threshold)) {
+    std::vector<breach_span> spans = counts.touches.breaches(limit.threshold);
+    if (!choice_->applies(user.first, rule_index)) {
+        condense(counts, limit, spans);
+        return;
+    }
+    for (breach_span& span : spans) {
         span.is_least = is_bounded(counts, span);
         const merge_result merged = merge_span(counts.known, span, limit.window);
         if (merged.changed)
             found.push_back({user.first, user.second.name, rule_index, span, merged.is_new});
     }
-    // A user far above the threshold must not fill the memory: of what is reported, later windows
-    // need the newest threshold + 1 objects. Not sooner than at a multiple, so that it stays cheap.
+    condense(counts, limit, counts.known);
+}
+
+// A user far above the threshold must not fill the memory: of such a stretch later windows need the
+// newest threshold + 1 objects. Not sooner than at a multiple, so that it stays cheap.
+void detector::condense(tally& counts, const rule& limit, const std::vector<breach_span>& spans)
+{
     const std::size_t objects_max = std::size_t{limit.threshold} + 1;
-    for (const breach_span& span : counts.known) {
+    for (const breach_span& span : spans) {
         if (counts.touches.size() <= 4 * objects_max + 64)
             break;
         const std::size_t before = counts.touches.size();
@@ -179,49 +181,6 @@ bool detector::is_bounded(const tally& counts, const breach_span& span) const
 {
     const wall_time needed_from = span.first - counts.touches.window();
     return needed_from <= counts.condensed_until || needed_from < given_up_before_;
-}
-
-bool detector::set_rules(shared_rules rules)
-{
-    bool needs_history = false;
-    std::vector<std::optional<std::size_t>> old_of(rules->size());
-    std::vector<std::optional<wall_time>> horizons(rules->size());
-    for (std::size_t i = 0; i < rules->size(); ++i) {
-        const auto same = std::find_if(rules_->begin(), rules_->end(), [&](const rule& old) {
-            return old.name == (*rules)[i].name && old.window == (*rules)[i].window &&
-                   old.actions == (*rules)[i].actions;
-        });
-        if (same != rules_->end()) {
-            old_of[i] = static_cast<std::size_t>(same - rules_->begin());
-            horizons[i] = horizons_[*old_of[i]];
-        }
-        // A raised threshold needs more of a condensed window than was kept.
-        needs_history =
-            needs_history || same == rules_->end() || same->threshold < (*rules)[i].threshold;
-    }
-    entries_ = 0;
-    touched_.clear();
-    for (auto& user : users_) {
-        std::vector<std::optional<tally>> tallies(rules->size());
-        for (std::size_t i = 0; i < rules->size(); ++i) {
-            if (!old_of[i] || !user.second.tallies[*old_of[i]])
-                continue;
-            tallies[i] = user.second.tallies[*old_of[i]];
-            tallies[i]->is_touched = true;
-            entries_ += tallies[i]->touches.size();
-        }
-        user.second.tallies = std::move(tallies);
-        user.second.is_touched = true;
-        touched_.push_back(&user);
-    }
-    // The table's order is that of hashing: decisions follow the users' ids instead.
-    std::sort(touched_.begin(), touched_.end(), [](const auto* a, const auto* b) {
-        return a->first < b->first;
-    });
-    rules_ = std::move(rules);
-    horizons_ = std::move(horizons);
-    index_actions();
-    return needs_history;
 }
 
 void detector::ignore_before(std::string_view user, wall_time time)

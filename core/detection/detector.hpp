@@ -1,11 +1,13 @@
 #pragma once
 // From events to breaches: which user crossed which rule's threshold, and when. Holds one window
-// per user and rule. The result depends only on the set of events added (design.md section 2). It
+// per user and rule, also of rules that do not apply to the user: so nothing has to be read again
+// when that changes. The result depends only on the set of events added (design.md section 2). It
 // decides nothing about what is done to a user, and knows no time but that of the events.
 
 #include "core/audit/event.hpp"
 #include "core/detection/distinct_window.hpp"
 #include "core/detection/object_key.hpp"
+#include "core/detection/rule_choice.hpp"
 #include "core/settings/rule.hpp"
 
 #include <cstdint>
@@ -38,6 +40,7 @@ struct evidence {
 class detector
 {
 public:
+    // Everybody falls under the rules that concern them by their words.
     explicit detector(shared_rules rules);
 
     // Pseudo users and this one (the daemon's own account) are never counted.
@@ -51,10 +54,13 @@ public:
     // their users were first touched, then of the rules, then of time.
     std::vector<breach> take_breaches();
 
-    // Replaces the rules. A rule with unchanged window and actions keeps its counts; the others
-    // start empty, and the caller must add the history again. Every count is compared anew by the
-    // next take_breaches. Returns true if history is needed.
+    // Replaces the rules, and who falls under which. A rule with unchanged window and actions keeps
+    // its counts; the others start empty, and the caller must add the history again. Every count is
+    // compared anew by the next take_breaches. Returns true if history is needed.
+    bool set_rules(shared_rules rules, shared_choice choice);
     bool set_rules(shared_rules rules);
+    // Other users fall under these rules now: their counts are compared anew. Returns them.
+    std::vector<std::string> set_choice(shared_choice choice);
 
     // Events of the user up to `time`, inclusive, no longer count, now and later: what happened up
     // to a confirmed containment cannot cause the next.
@@ -119,11 +125,13 @@ private:
     void collect(user_map::value_type& user, std::vector<breach>& found);
     void collect_rule(user_map::value_type& user, std::size_t rule, std::vector<breach>& found);
     bool is_bounded(const tally& counts, const breach_span& span) const;
+    void condense(tally& counts, const rule& limit, const std::vector<breach_span>& spans);
     wall_time time_of_rank(std::size_t rank) const;
     void drop_settled(std::optional<wall_time> watermark);
     void collect_garbage();
 
     shared_rules rules_;
+    shared_choice choice_;
     // By rule: older events are settled. They may be read again, but must not count again.
     std::vector<std::optional<wall_time>> horizons_;
     std::optional<wall_time> given_up_before_; // touches that open windows still need are missing

@@ -155,7 +155,9 @@ void engine::handle(const reconfigured& change)
 {
     const shared_settings before = std::exchange(settings_, change.settings);
     holds_.on_reload(before->rules, settings_->rules, clock_.now(at_), poller_.passes_begun() + 1);
-    const bool needs_history = counts_.set_rules(rules_of(settings_));
+    const auto choice = std::make_shared<const rule_choice>(settings_->rules);
+    const bool needs_history = counts_.set_rules(rules_of(settings_), choice);
+    responder_.set_choice(choice);
     responder_.configure(settings_, crossing_check(), now(), responses_);
     emit_responses();
     poller_.configure(settings_);

@@ -30,8 +30,30 @@ struct rule {
     milliseconds window{600'000}; // 1 s ... 24 h, both ends inclusive
     std::uint32_t threshold = 20; // fires above it; 0 ... 1,000,000
     response_mode response = response_mode::disable;
+    // Whom it concerns; everybody if both are empty. Both ascending, no duplicates.
+    std::vector<std::string> users{};  // GUIDs and e-mail addresses, lower case
+    std::vector<std::string> groups{}; // GUIDs, lower case, or names of groups as they are written
     bool operator==(const rule&) const = default;
+
+    bool is_for_everybody() const { return users.empty() && groups.empty(); }
 };
+
+// Rules with the same actions that concern other people are alternatives: the first in the file
+// that concerns a user applies, and with it only those that concern the very same people.
+bool are_alternatives(const rule& a, const rule& b);
+
+// The rules that stand before that one and leave nobody for it; empty if it can apply to somebody
+// as far as their words say.
+std::vector<const rule*> rules_covering(const std::vector<rule>& rules, std::size_t index);
+
+// Whether `current`, one of the rules `after`, may concern somebody whom `old`, one of the rules
+// `before`, did not.
+bool reaches_further(
+    const std::vector<rule>& before,
+    const rule& old,
+    const std::vector<rule>& after,
+    const rule& current
+);
 
 // The rules in force: a part of the settings, or a value of its own. Never null.
 using shared_rules = std::shared_ptr<const std::vector<rule>>;

@@ -34,6 +34,38 @@ TEST_CASE("backfill_holds: a rule that became stricter holds until the past was 
     CHECK_FALSE(holds.applies("r", at(0)));
 }
 
+TEST_CASE("backfill_holds: a rule is stricter if it may concern more people than before")
+{
+    using rules = std::vector<core::rule>;
+    const auto is_held = [](const rules& before, const rules& after) {
+        core::backfill_holds holds;
+        holds.on_reload(before, after, at(0), 1);
+        return holds.applies("r", at(0));
+    };
+    const core::rule all = make_rule("r", 20, 60s);
+    core::rule robots = make_rule("robots", 5000, 60s);
+    robots.groups = {"Robots"};
+    CHECK_FALSE(is_held({robots, all}, {robots, all}));
+    CHECK(is_held({robots, all}, {all})); // the robots have come under it
+    CHECK_FALSE(is_held({all}, {robots, all}));
+    core::rule others = robots;
+    others.actions = {5018};
+    CHECK(is_held({robots, all}, {others, all})); // no alternative any more
+    CHECK(is_held({robots, all}, {all, robots}));
+    core::rule for_ann = all;
+    for_ann.users = {"ann"};
+    CHECK(is_held({all}, {for_ann}));
+    CHECK(is_held({for_ann}, {all}));
+    core::rule changed = robots;
+    changed.threshold = 1;
+    CHECK_FALSE(is_held({robots, all}, {changed, all}));
+    core::rule guests = robots;
+    guests.name = "guests";
+    guests.groups = {"Guests"};
+    CHECK_FALSE(is_held({robots, guests, all}, {guests, robots, all}));
+    CHECK(is_held({robots, guests, all}, {guests, all}));
+}
+
 TEST_CASE("backfill_holds: stricter is what may catch somebody whom the old rule let pass")
 {
     const auto is_stricter = [](core::rule old, core::rule current) {

@@ -93,12 +93,17 @@ using said = std::map<std::pair<std::size_t, std::string>, said_finding>;
 said run_detector(
     random_source& random,
     const std::vector<core::rule>& rules,
-    const std::vector<core::audit_event>& trace
+    const std::vector<core::audit_event>& trace,
+    const core::shared_choice& first = nullptr,
+    const core::shared_choice& last = nullptr
 )
 {
     said all;
     core::detector subject(core::share(rules));
     const std::uint64_t page_size = 1 + random.below(20);
+    if (first)
+        (void)subject.set_choice(first);
+    const std::size_t change = last ? random.below(trace.size() + 1) : trace.size() + 1;
     const auto take = [&] {
         for (const core::breach& breach : subject.take_breaches()) {
             const auto place = all.try_emplace(
@@ -113,12 +118,30 @@ said run_detector(
         }
     };
     for (std::size_t i = 0; i < trace.size(); ++i) {
+        if (i == change)
+            (void)subject.set_choice(last);
         subject.add(trace[i]);
         if (i % page_size == page_size - 1)
             take();
     }
+    if (change == trace.size())
+        (void)subject.set_choice(last);
     take();
     return all;
+}
+
+// Each user falls under some of the rules, at random.
+core::shared_choice draw_choice(random_source& random, std::vector<core::rule> rules)
+{
+    core::rule_choice::members known(rules.size());
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        rules[i].groups = {"group-" + std::to_string(random.below(3))};
+        for (const char* user : {"user-0", "user-1", "user-2"}) {
+            if (random.below(2) == 0)
+                known[i].emplace_back(user);
+        }
+    }
+    return std::make_shared<const core::rule_choice>(rules, known);
 }
 
 said run_oracle(const std::vector<core::rule>& rules, const std::vector<core::audit_event>& trace)
@@ -211,6 +234,76 @@ TEST_CASE("detector: a count is the highest there was, or is said to be the leas
     }
     CHECK(bounded > 50);
     CHECK(exact > 50);
+}
+
+TEST_CASE("detector: who falls under a rule late is found as if it had always been so, and nobody "
+          "else is")
+{
+    std::size_t crossings = 0;
+    for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
+        random_source random(seed);
+        const profile p = draw_profile(random);
+        auto rules = draw_rules(random);
+        for (core::rule& rule : rules)
+            rule.actions = rules[random.below(rules.size())].actions;
+        const auto trace = draw_trace(random, p);
+        const auto first = draw_choice(random, rules);
+        const auto last = draw_choice(random, rules);
+        said wanted = run_oracle(rules, trace);
+        std::erase_if(wanted, [&](const auto& entry) {
+            return !last->applies(entry.first.second, entry.first.first);
+        });
+        said real = run_detector(random, rules, trace, first, last);
+        INFO("seed " << seed);
+        for (const auto& entry : real)
+            REQUIRE(
+                (first->applies(entry.first.second, entry.first.first) ||
+                 last->applies(entry.first.second, entry.first.first))
+            );
+        std::erase_if(real, [&](const auto& entry) {
+            return !last->applies(entry.first.second, entry.first.first);
+        });
+        crossings += wanted.size();
+        const std::string difference = compare(real, wanted, rules);
+        INFO(difference);
+        REQUIRE(difference.empty());
+    }
+    CHECK(crossings > 5'000);
+}
+
+TEST_CASE("detector: a user far above the threshold of a rule for others keeps as few entries")
+{
+    core::rule others;
+    others.name = "others";
+    others.actions = {5011};
+    others.window = std::chrono::hours(24);
+    others.threshold = 20;
+    others.users = {"robot"};
+    core::detector subject(core::share({others}));
+    for (int i = 0; i < 10'000; ++i) {
+        core::audit_event event;
+        event.time = epoch + seconds(i / 10);
+        event.user = "attacker";
+        event.action = 5011;
+        event.kind = core::object_kind::file;
+        event.object = std::to_string(i);
+        subject.add(event);
+        if (i % 100 == 99) {
+            REQUIRE(subject.take_breaches().empty());
+            REQUIRE(subject.entries() <= 4 * 21 + 64 + 100);
+        }
+    }
+    // Should the user fall under it one day, the crossing is still there.
+    const core::rule_choice::members known{{"attacker"}};
+    CHECK(
+        subject.set_choice(
+            std::make_shared<const core::rule_choice>(std::vector<core::rule>{others}, known)
+        ) == std::vector<std::string>{"attacker"}
+    );
+    const auto found = subject.take_breaches();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].is_new);
+    CHECK(found[0].span.count > 20);
 }
 
 TEST_CASE("detector: a user below the threshold needs at most 2N entries for each window of history"
