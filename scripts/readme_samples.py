@@ -32,6 +32,7 @@ from demo_stage import Failure, Narrator, Stage, write_config
 # broken may differ as well.
 RULES = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "DATE"),
+    (r"above the threshold (at DATE|from DATE to DATE \([^)]*\))", "above the threshold THEN"),
     (r"\b\d\d:\d\d:\d\d\b", "TIME"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "GUID"),
     (r"\bincident [0-9a-f]{12}\b", "incident ID"),

@@ -25,10 +25,12 @@ struct incident {
     std::uint32_t threshold = 0;
     milliseconds window{0};
     response_mode response = response_mode::observe;
-    breach_span span; // of the count, which is "at least" once it is above the threshold
+    breach_span span; // as far as it is known: it grows for as long as the crossing goes on
     // As of the moment at which the responder gave this value away.
     containment_state state = containment_state::observed;
-    std::vector<evidence> files; // the newest ones at the time of the decision
+    std::vector<evidence> files; // the newest ones of `span`
+    std::string exempted_as{};   // the id or address by which its user was found exempt last
+    bool is_end_told = false;    // that it is over, and it has not grown since
     bool operator==(const incident&) const = default;
 };
 

@@ -36,6 +36,7 @@ enum class incident_event {
     retrying,          // because of `failure`
     called_off,        // by a reload
     overruled,         // by somebody who changed the status in the portal
+    over,              // the crossing has ended, and the trail up to there has been read
 };
 
 struct incident_fact {

@@ -8,18 +8,6 @@
 namespace docwarden::core
 {
 
-namespace
-{
-
-void extend(breach_span& known, const breach_span& grown)
-{
-    known.last = std::max(known.last, grown.last);
-    known.newest = std::max(known.newest, grown.newest);
-    known.count = std::max(known.count, grown.count);
-}
-
-} // namespace
-
 responder::responder(shared_settings settings, std::uint64_t seed)
     : settings_(std::move(settings)),
       choice_(std::make_shared<const rule_choice>(settings_->rules)), random_(seed)
@@ -63,12 +51,12 @@ void responder::on_breach(
 )
 {
     if (!crossing.is_new && !needs_new_decision(crossing, crossed, now)) {
-        extend_incident(crossing, crossed, now, out);
+        extend_incident(crossing, crossed, std::move(files), now, out);
         return;
     }
     incident subject = open_incident(crossing, crossed, settings_->portal);
     if (already_reported(subject, now)) {
-        extend_incident(crossing, crossed, now, out);
+        extend_incident(crossing, crossed, std::move(files), now, out);
         return;
     }
     subject.files = std::move(files);
@@ -96,6 +84,7 @@ bool responder::needs_new_decision(
     if (known != nullptr && known->response < crossed.response)
         return true; // a reload lets the rule do more
     return crossed.response == response_mode::disable && !has_live_case(crossing.user) &&
+           !is_exempt_as(known, now) &&
            find_exemption(crossing.user, limits().exempt, now.portal) == nullptr &&
            is_guid(crossing.user) && is_fresh(crossing.span, now);
 }
@@ -110,7 +99,7 @@ bool responder::already_reported(const incident& subject, const step_time& now) 
     if (known == nullptr || known->response < subject.response)
         return false;
     const bool is_beyond_us =
-        known->state == containment_state::refused ||
+        known->state == containment_state::refused || is_exempt_as(known, now) ||
         find_exemption(subject.user, limits().exempt, now.portal) != nullptr ||
         !is_fresh(subject.span, now);
     if (subject.response != response_mode::disable || is_beyond_us)
@@ -132,6 +121,7 @@ const incident* responder::overlapping(const incident& subject) const
 void responder::extend_incident(
     const breach& crossing,
     const rule& crossed,
+    std::vector<evidence> files,
     const step_time& now,
     effects& out
 )
@@ -142,8 +132,10 @@ void responder::extend_incident(
         known->second.machine.is_held_by(containment::hold_reason::reload) &&
         crossed.response == response_mode::disable &&
         crossing.span.newest > newest_change(known->second);
-    if (incident* subject = incidents_.newest_of(crossing.user, crossed.name))
-        extend(subject->span, crossing.span);
+    const incident* const subject =
+        incidents_.crossing_of(crossing.user, crossed.name, crossing.span);
+    if (subject != nullptr)
+        incidents_.extend(std::string(subject->id), crossing.span, std::move(files));
     if (!is_held_no_more)
         return;
     // Held because a reload made old events cross; the user has gone on since, so that is over.
@@ -184,9 +176,17 @@ void responder::decide(incident subject, bool is_held, const step_time& now, eff
     }
     const bool was_contained =
         known != cases_.end() && known->second.machine.state() == containment_state::contained;
+    // Without an identity no look can leave, and nobody would hear of it.
+    const bool is_quiet = known != cases_.end() && !is_held && protection_.has_identity() &&
+                          was_exempt(known->second, now);
     account_case& begun = begin_case(std::move(subject), now);
     if (was_contained) {
         begun.is_recheck = true;
+        schedule(begun);
+        return;
+    }
+    if (is_quiet) {
+        begun.is_quiet = true;
         schedule(begun);
         return;
     }
@@ -275,9 +275,9 @@ std::vector<incident> responder::incidents_since(wall_time since) const
 {
     std::vector<incident> found;
     for (incident& subject : incidents_.since(since)) {
+        subject.state = state_of(subject);
         const auto known = cases_.find(subject.user);
         if (known != cases_.end() && known->second.owns(subject.id)) {
-            subject.state = known->second.machine.state();
             // Whether a recheck is about anything is not known before its account was looked at.
             if (known->second.is_recheck && known->second.incidents.front() == subject.id &&
                 is_open(subject.state))

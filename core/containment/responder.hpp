@@ -79,6 +79,8 @@ public:
     void restore(const stored_state& kept, const step_time& now, effects& out);
     // The trail has been read up to now, or cannot be: what waits for it goes on.
     void on_evidence(mono_time now);
+    // The trail has been read completely up to that moment: what was over by then is told.
+    void on_complete(wall_time complete, effects& out);
     // What came of a commit.
     void on_committed(const committed& outcome, const step_time& now);
     // The disk may have lost what was written: all of it is written anew.
@@ -114,6 +116,8 @@ public:
 
     // Incidents with a change at `since` or later, oldest first.
     std::vector<incident> incidents_since(wall_time since) const;
+    // Nobody needs to be warned of that user: exempt, or the account is dealt with already.
+    bool needs_no_warning(const std::string& user, const step_time& now) const;
     std::size_t open_cases() const;
     std::map<containment_state, std::size_t> cases_by_state() const;
     // Requests are being sent or repeated.
@@ -129,12 +133,15 @@ private:
         containment machine;
         std::vector<std::string> incidents; // ids; the first is the one that it acts for
         bool is_recheck = false; // contained before: look first, speak only if it is active again
+        bool is_quiet = false;   // exempt by address before: look first, speak then
         bool is_problem_reported = false;
         bool is_restored = false;     // decided by an earlier process
         bool has_older_place = false; // of max_disables: what was done about an earlier crossing
         std::optional<wall_time> ignore_before; // events up to then have had their answer
 
         bool owns(const std::string& id) const;
+        // Nothing has been said about it yet, so there is nothing to go on with after a restart.
+        bool is_unspoken() const { return is_recheck || is_quiet; }
         void act_for(const std::string& id); // makes it the first
     };
 
@@ -159,6 +166,7 @@ private:
     void extend_incident(
         const breach& crossing,
         const rule& crossed,
+        std::vector<evidence> files,
         const step_time& now,
         effects& out
     );
@@ -189,6 +197,15 @@ private:
     void close(const account_case& closed);
     const incident& subject_of(const account_case& open) const;
     incident_fact fact_about(const account_case& concerned, incident_event event) const;
+
+    // responder_end.cpp: what is told once a crossing is over, and who is exempt by address.
+    containment_state state_of(const incident& subject) const;
+    bool awaits_outcome(const incident& subject) const;
+    void end_with_account(const account_case& contained);
+    bool is_exempt_as(const incident* known, const step_time& now) const;
+    bool was_exempt(const account_case& before, const step_time& now) const;
+    void speak(account_case& quiet, effects& out);
+    void exempt_now(account_case& open, const exemption& by, effects& out);
 
     // responder_reload.cpp: what becomes of open cases when the rules or an account change.
     bool asks_to_disable(const incident& subject) const;

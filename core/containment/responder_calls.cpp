@@ -116,6 +116,7 @@ void responder::on_profile(
     if (open == nullptr)
         return;
     if (const api_failure* failure = answered.failure()) {
+        speak(*open, out);
         conclude(*open, open->machine.on_profile_failure(*failure, now.mono, random_), now, out);
         return;
     }
@@ -159,13 +160,10 @@ void responder::gate(account_case& open, const profile& account, const step_time
         out.emplace_back(fact_about(open, incident_event::active_again));
     }
     if (const exemption* by = find_exemption(account, limits().exempt, now.portal)) {
-        open.machine.end(containment::ending::exempted);
-        close(open);
-        incident_fact fact = fact_about(open, incident_event::exempted);
-        fact.exempted_by = *by;
-        out.emplace_back(std::move(fact));
+        exempt_now(open, *by, out);
         return;
     }
+    speak(open, out);
     if (budget_.take(open.machine.user(), limits(), now.portal)) {
         if (may_send(open, now.mono))
             open.machine.send(now.mono);
@@ -189,6 +187,7 @@ void responder::conclude(
     effects& out
 )
 {
+    speak(concluded, out);
     schedule(concluded);
     if (!is_open(concluded.machine.state()))
         close(concluded);
@@ -203,6 +202,7 @@ void responder::conclude(
     case containment::outcome::gone:
         // Should it be there after all, its next changes are a new crossing.
         ignore_before(concluded, next_whole_second(now.portal), out);
+        end_with_account(concluded);
         out.emplace_back(fact_about(concluded, incident_event::gone));
         return;
     case containment::outcome::refused: {
@@ -244,6 +244,7 @@ void responder::conclude_contained(
         incidents_.forget(contained.incidents.front());
         return;
     }
+    end_with_account(contained);
     incident_fact fact = fact_about(
         contained, by_us ? incident_event::contained : incident_event::already_contained
     );

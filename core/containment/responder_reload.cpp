@@ -84,6 +84,9 @@ bool responder::act_for_another(
 // A request that is under way cannot be called back.
 void responder::call_off(account_case& open, incident_event event, effects& out)
 {
+    speak(open, out);
+    if (open.is_recheck) // nothing was said of a crossing, so nothing is of its end
+        incidents_.tell_end(open.incidents.front());
     open.machine.end(containment::ending::called_off);
     close(open);
     out.emplace_back(fact_about(open, event));

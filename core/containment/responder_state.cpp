@@ -103,7 +103,7 @@ account_record responder::record_of(const account_case& concerned) const
 std::optional<account_record> responder::account_to_keep(const std::string& user) const
 {
     const auto known = cases_.find(user);
-    if (known == cases_.end() || known->second.is_recheck)
+    if (known == cases_.end() || known->second.is_unspoken())
         return std::nullopt;
     return record_of(known->second);
 }
@@ -114,12 +114,10 @@ std::optional<incident> responder::incident_to_keep(const std::string& id) const
     if (subject == nullptr)
         return std::nullopt;
     const auto known = cases_.find(subject->user);
-    if (known == cases_.end() || !known->second.owns(id))
-        return *subject;
-    if (known->second.is_recheck)
+    if (known != cases_.end() && known->second.owns(id) && known->second.is_unspoken())
         return std::nullopt;
     incident made = *subject;
-    made.state = known->second.machine.state();
+    made.state = state_of(*subject);
     return made;
 }
 

@@ -2,51 +2,12 @@
 
 #include "core/audit/audit_record.hpp"
 #include "core/base/check.hpp"
+#include "core/detection/span_list.hpp"
 
 #include <algorithm>
 
 namespace docwarden::core
 {
-
-namespace
-{
-
-struct merge_result {
-    bool is_new = true;   // the span overlaps nothing known
-    bool changed = false; // the list says more than before
-};
-
-// Adds `span` to the ascending, disjoint list `known`, joining what lies within `window` of it.
-merge_result merge_span(std::vector<breach_span>& known, const breach_span& span, tick window)
-{
-    breach_span joined = span;
-    std::size_t absorbed = 0;
-    breach_span absorbed_span;
-    for (auto old = known.begin(); old != known.end();) {
-        if (old->last + window < joined.first || joined.last + window < old->first) {
-            ++old;
-            continue;
-        }
-        ++absorbed;
-        absorbed_span = *old;
-        joined.first = std::min(joined.first, old->first);
-        joined.last = std::max(joined.last, old->last);
-        joined.newest = std::max(joined.newest, old->newest);
-        joined.count = std::max(joined.count, old->count);
-        joined.is_least = joined.is_least || old->is_least;
-        old = known.erase(old);
-    }
-    const auto next = std::find_if(known.begin(), known.end(), [&](const breach_span& old) {
-        return old.first > joined.first;
-    });
-    DOCWARDEN_ASSERT(joined.first <= joined.newest && joined.newest <= joined.last);
-    DOCWARDEN_ASSERT(next == known.begin() || std::prev(next)->last + window < joined.first);
-    DOCWARDEN_ASSERT(next == known.end() || joined.last + window < next->first);
-    known.insert(next, joined);
-    return {absorbed == 0, absorbed != 1 || joined != absorbed_span};
-}
-
-} // namespace
 
 detector::detector(shared_rules rules)
     : rules_(std::move(rules)), choice_(std::make_shared<const rule_choice>(*rules_)),
@@ -92,7 +53,8 @@ bool detector::add(const audit_event& event)
 
     std::optional<object_key> object; // a text is not kept for an event that is settled
     for (; match != rules_of_action_.end() && match->first == event.action; ++match) {
-        if (event.time < horizons_[match->second].value_or(event.time))
+        const std::optional<wall_time>& horizon = horizons_[match->second];
+        if (event.time < horizon)
             continue;
         if (!object)
             object = objects_.key_of(event.kind, event.object);
@@ -102,8 +64,12 @@ bool detector::add(const audit_event& event)
         entries_ -= counts->touches.size();
         const bool changed = counts->touches.insert(event.time, *object);
         entries_ += counts->touches.size();
-        if (changed)
-            touch(*user, *counts);
+        if (!changed)
+            continue;
+        touch(*user, *counts);
+        // What is older than this may have been forgotten already.
+        if (horizon && event.time - counts->touches.window() < *horizon)
+            counts->late = std::max(counts->late.value_or(event.time), event.time);
     }
     return true;
 }
@@ -150,6 +116,8 @@ void detector::collect_rule(
         condense(counts, limit, spans);
         return;
     }
+    if (limit.warn != 0)
+        collect_warnings(user, rule_index, found);
     for (breach_span& span : spans) {
         span.is_least = is_bounded(counts, span);
         const merge_result merged = merge_span(counts.known, span, limit.window);
@@ -176,11 +144,28 @@ void detector::condense(tally& counts, const rule& limit, const std::vector<brea
     }
 }
 
+// A stretch above the threshold is part of one above `warn`, so each is told once at most.
+void detector::collect_warnings(
+    user_map::value_type& user,
+    std::size_t rule_index,
+    std::vector<breach>& found
+)
+{
+    tally& counts = *user.second.tallies[rule_index];
+    const rule& limit = rules()[rule_index];
+    for (const breach_span& span : counts.touches.breaches(limit.warn)) {
+        const bool is_new = merge_span(counts.warned, span, limit.window).is_new;
+        if (is_new && span.count <= limit.threshold)
+            found.push_back({user.first, user.second.name, rule_index, span, true, true});
+    }
+}
+
 // Whether touches are missing that the windows of that stretch had held.
 bool detector::is_bounded(const tally& counts, const breach_span& span) const
 {
     const wall_time needed_from = span.first - counts.touches.window();
-    return needed_from <= counts.condensed_until || needed_from < given_up_before_;
+    return needed_from <= counts.condensed_until || needed_from < given_up_before_ ||
+           (span.first <= counts.late && counts.late <= span.last);
 }
 
 void detector::ignore_before(std::string_view user, wall_time time)
@@ -200,6 +185,7 @@ void detector::ignore_before(std::string_view user, wall_time time)
         entries_ += counts->touches.size();
         // What is left is a new story: a stretch that began before that does not swallow it.
         counts->known.clear();
+        counts->warned.clear();
         touch(*known, *counts);
     }
 }
@@ -274,11 +260,12 @@ void detector::drop_settled(std::optional<wall_time> watermark)
             entries_ -= counts->touches.size();
             counts->touches.forget_before(horizon);
             entries_ += counts->touches.size();
-            std::erase_if(counts->known, [&](const breach_span& span) {
-                return span.last < horizon;
-            });
+            const auto is_over = [&](const breach_span& span) { return span.last < horizon; };
+            std::erase_if(counts->known, is_over);
+            std::erase_if(counts->warned, is_over);
             entries += counts->touches.size();
-            if (counts->touches.empty() && counts->known.empty() && !counts->is_touched)
+            if (counts->touches.empty() && counts->known.empty() && counts->warned.empty() &&
+                !counts->is_touched)
                 counts.reset();
             is_idle = is_idle && !counts;
         }

@@ -25,7 +25,8 @@ struct breach {
     std::string user_name; // the newest one seen; hostile text
     std::size_t rule = 0;  // index into the rules
     breach_span span;
-    bool is_new = true; // false: a stretch reported before has become longer or higher
+    bool is_new = true;      // false: a stretch reported before has become longer or higher
+    bool is_warning = false; // of `rule::warn` alone, told once: what is above both is a breach
     bool operator==(const breach&) const = default;
 };
 
@@ -51,7 +52,8 @@ public:
     bool add(const audit_event& event);
 
     // The stretches above a threshold that arose or grew since the last call, in the order in which
-    // their users were first touched, then of the rules, then of time.
+    // their users were first touched, then of the rules, then of time. Before them, for each user
+    // and rule, those that arose above `warn` and are not above the threshold.
     std::vector<breach> take_breaches();
 
     // Replaces the rules, and who falls under which. A rule with unchanged window and actions keeps
@@ -109,7 +111,9 @@ private:
         explicit tally(tick window) : touches(window) {}
         distinct_window touches;
         std::vector<breach_span> known;           // stretches reported, ascending, disjoint
+        std::vector<breach_span> warned;          // ... those above `warn`
         std::optional<wall_time> condensed_until; // of the touches up to then only some are kept
+        std::optional<wall_time> late; // the newest touch that came when older ones were forgotten
         bool is_touched = false;
     };
     struct user_record {
@@ -124,6 +128,8 @@ private:
     void touch(user_map::value_type& user, tally& counts);
     void collect(user_map::value_type& user, std::vector<breach>& found);
     void collect_rule(user_map::value_type& user, std::size_t rule, std::vector<breach>& found);
+    void collect_warnings(user_map::value_type& user, std::size_t rule, std::vector<breach>& found);
+    static void note_warned(tally& counts, const rule& limit);
     bool is_bounded(const tally& counts, const breach_span& span) const;
     void condense(tally& counts, const rule& limit, const std::vector<breach_span>& spans);
     wall_time time_of_rank(std::size_t rank) const;

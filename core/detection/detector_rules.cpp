@@ -1,6 +1,7 @@
 // What other rules, and other people under them, change about the counts.
 
 #include "core/detection/detector.hpp"
+#include "core/detection/span_list.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -32,12 +33,25 @@ std::vector<std::string> detector::set_choice(shared_choice choice)
         const auto user = users_.find(id);
         if (user == users_.end())
             continue;
-        for (auto& counts : user->second.tallies) {
-            if (counts)
-                touch(*user, *counts);
+        for (std::size_t i = 0; i < rules_->size(); ++i) {
+            auto& counts = user->second.tallies[i];
+            if (!counts)
+                continue;
+            touch(*user, *counts);
+            // What they have done is no news of today.
+            if (choice_->applies(id, i))
+                note_warned(*counts, rules()[i]);
         }
     }
     return moved;
+}
+
+void detector::note_warned(tally& counts, const rule& limit)
+{
+    if (limit.warn == 0)
+        return;
+    for (const breach_span& span : counts.touches.breaches(limit.warn))
+        (void)merge_span(counts.warned, span, limit.window);
 }
 
 bool detector::set_rules(shared_rules rules, shared_choice choice)

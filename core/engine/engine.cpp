@@ -116,6 +116,7 @@ void engine::observe_date(const std::optional<wall_time>& date, const api_failur
         seen_.clear();
         counts_.expect_history();
         poller_.begin_again(at_.mono);
+        warnings_.begin(clock_.now(at_));
     }
 }
 
@@ -154,6 +155,7 @@ void engine::track_people_api_health(const api_failure* failure, bool& fails)
 void engine::handle(const reconfigured& change)
 {
     const shared_settings before = std::exchange(settings_, change.settings);
+    warnings_.on_reload(before->rules, settings_->rules, clock_.now(at_));
     holds_.on_reload(before->rules, settings_->rules, clock_.now(at_), poller_.passes_begun() + 1);
     const auto choice = std::make_shared<const rule_choice>(settings_->rules);
     const bool needs_history = counts_.set_rules(rules_of(settings_), choice);
@@ -239,6 +241,8 @@ void engine::pump_reading()
     const auto query = poller_.next(portal_range(), at_.mono);
     if (!query)
         return;
+    if (!warnings_.has_begun())
+        warnings_.begin(clock_.now(at_));
     if (watermark && poller_.watermark() < watermark) // it went back with the clocks
         counts_.forget_before(*poller_.watermark());
     send(page_request{*query});

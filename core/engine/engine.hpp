@@ -7,6 +7,7 @@
 #include "core/containment/backfill_holds.hpp"
 #include "core/containment/responder.hpp"
 #include "core/detection/detector.hpp"
+#include "core/detection/warning_start.hpp"
 #include "core/engine/effect.hpp"
 #include "core/engine/input.hpp"
 #include "core/engine/scan_waiters.hpp"
@@ -113,6 +114,7 @@ private:
     std::size_t memory_bytes() const { return counts_.memory_bytes() + seen_.memory_bytes(); }
     void note_status_change(const audit_event& event);
     void decide_breaches();
+    void warn(const breach& crossing, const rule& crossed);
     void accept_page(const page_query& query, const audit_page& page);
     void on_pass_finished();
     void on_reading_failure(const api_failure& failure);
@@ -178,6 +180,7 @@ private:
     bool look_fails_ = false; // the latest call of its kind failed
     bool disable_fails_ = false;
     backfill_holds holds_;
+    warning_start warnings_;
     std::uint64_t events_ = 0;
     std::uint64_t rows_read_ = 0;
     bool was_room_made_ = false; // while the page under way is fed

@@ -73,8 +73,11 @@ void engine::accept_page(const page_query& query, const audit_page& page)
 void engine::on_pass_finished()
 {
     responder_.on_evidence(at_.mono);
-    if (poller_.watermark())
+    if (poller_.watermark()) {
+        responder_.on_complete(*poller_.watermark(), responses_);
+        emit_responses();
         counts_.forget_before(*poller_.watermark());
+    }
     if (memory_bytes() < memory_max && !counts_.lacks_history())
         emit(conditions_.clear(subsystem::memory, at_.mono));
     if (!was_ready_reported_) {
@@ -159,6 +162,10 @@ void engine::decide_breaches()
 {
     for (const breach& crossing : counts_.take_breaches()) {
         const rule& crossed = counts_.rules()[crossing.rule];
+        if (crossing.is_warning) {
+            warn(crossing, crossed);
+            continue;
+        }
         const bool is_held = holds_.applies(crossed.name, crossing.span.newest);
         responder_.on_breach(
             crossing,
@@ -172,6 +179,14 @@ void engine::decide_breaches()
         );
         emit_responses();
     }
+}
+
+void engine::warn(const breach& crossing, const rule& crossed)
+{
+    if (warnings_.covers(crossed.name, crossing.span.first) &&
+        !responder_.needs_no_warning(crossing.user, now()))
+        emit(std::optional(warning_fact{
+            open_incident(crossing, crossed, settings_->portal), crossed.warn}));
 }
 
 } // namespace docwarden::core

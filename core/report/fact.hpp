@@ -6,6 +6,7 @@
 #include "core/reading/record_watch.hpp"
 #include "core/report/condition.hpp"
 #include "core/report/report.hpp"
+#include "core/report/warning_texts.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -51,6 +52,7 @@ struct reload_rejected {
 
 using fact = std::variant<
     incident_fact,
+    warning_fact,
     condition_fact,
     reading_begun,
     bad_record,

@@ -2,6 +2,9 @@
 
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
+#include "core/report/course_texts.hpp"
+
+#include <utility>
 
 namespace docwarden::core
 {
@@ -15,8 +18,7 @@ std::string format_user(const incident& subject)
 
 std::string format_crossing(const incident& subject)
 {
-    return format_user(subject) + " changed " + std::to_string(subject.span.count) +
-           " distinct files within " + format_span(subject.window) + " (rule " +
+    return format_user(subject) + " changed " + format_count(subject) + " (rule " +
            clip_text(subject.rule, 64) + ", threshold " + std::to_string(subject.threshold);
 }
 
@@ -41,19 +43,10 @@ std::vector<report_field> fields_of(const incident& subject)
     };
 }
 
-// The newest files behind the decision, for a record that is read alone.
-std::string list_files(const incident& subject)
+void add_course(report& record, const incident& subject)
 {
-    std::string text;
-    std::size_t listed = 0;
-    for (auto file = subject.files.rbegin();
-         file != subject.files.rend() && listed < incident::files_max;
-         ++file) {
-        if (listed++ > 0)
-            text += ' ';
-        text += clip_text(file->object, 64);
-    }
-    return text;
+    for (report_field& field : course_fields(subject))
+        record.fields.push_back(std::move(field));
 }
 
 // A crossing, whatever is done about it. It has to be understood alone, so it says everything.
@@ -95,12 +88,14 @@ report contained_report(const incident_fact& fact, bool by_us)
     message += format_user(fact.subject);
     message += by_us ? ", confirmed by the portal " + describe_latency(fact.took)
                      : "; no request was sent";
-    message += " (incident " + fact.subject.id +
+    message += ". Seen until then: " + format_count(fact.subject) + ", " +
+               format_course(fact.subject.span) + " (incident " + fact.subject.id +
                "). When the case is settled, enable the user again in the portal.";
     report record =
         incident_report(report_kind::contained, priority::notice, fact, std::move(message));
     record.fields.push_back({"BY", by_us ? "docwarden" : "somebody else"});
     record.fields.push_back({"LATENCY_MS", std::to_string(fact.took.count())});
+    add_course(record, fact.subject);
     return record;
 }
 
@@ -111,10 +106,12 @@ report gone_report(const incident_fact& fact)
         priority::notice,
         fact,
         "Account removed: " + format_user(fact.subject) +
-            " is no longer a user of the portal, so nothing is left to disable (incident " +
+            " is no longer a user of the portal, so nothing is left to disable. Seen until then: " +
+            format_count(fact.subject) + ", " + format_course(fact.subject.span) + " (incident " +
             fact.subject.id + ")."
     );
     record.fields.push_back({"BY", "somebody else"});
+    add_course(record, fact.subject);
     return record;
 }
 
@@ -305,6 +302,26 @@ report describe_end(const incident_fact& fact)
     }
 }
 
+// The crossing is over, and nothing of it was in the way.
+report describe_over(const incident_fact& fact)
+{
+    const incident& subject = fact.subject;
+    const bool is_observed = subject.response == response_mode::observe;
+    report record = incident_report(
+        report_kind::crossing_ended,
+        is_observed ? priority::info : priority::notice,
+        fact,
+        "Over: " + format_crossing(subject) + ", mode " + std::string(to_string(subject.response)) +
+            "), " + format_course(subject.span) + ". "
+    );
+    if (subject.response == response_mode::disable && subject.state != containment_state::contained)
+        record.message +=
+            "The account was not disabled (" + std::string(to_string(subject.state)) + "). ";
+    record.message += "Incident " + subject.id + '.';
+    add_course(record, subject);
+    return record;
+}
+
 } // namespace
 
 report describe(const incident_fact& fact, const std::string& contact)
@@ -336,6 +353,8 @@ report describe(const incident_fact& fact, const std::string& contact)
     case incident_event::called_off:
     case incident_event::overruled:
         return describe_end(fact);
+    case incident_event::over:
+        return describe_over(fact);
     }
     return describe_crossing(fact, contact);
 }

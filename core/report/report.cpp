@@ -48,6 +48,10 @@ std::string_view to_string(report_kind kind)
         return "config-warning";
     case report_kind::crashed:
         return "crashed";
+    case report_kind::crossing_ended:
+        return "crossing-ended";
+    case report_kind::warning:
+        return "warning";
     }
     return "unknown";
 }

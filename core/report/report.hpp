@@ -35,6 +35,8 @@ enum class report_kind {
     config_error,    // the configuration or the start is at fault: the daemon does not run
     config_warning,  // ... deserves a second look
     crashed,         // a bug in docwarden: it ends and is restarted
+    crossing_ended,  // a user is no longer above a rule's threshold, who was not contained
+    warning,         // a user has crossed the lower line of a rule, of which `warn` is
 };
 
 std::string_view to_string(report_kind kind);

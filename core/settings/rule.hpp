@@ -29,6 +29,7 @@ struct rule {
     std::vector<int> actions;     // DocSpace action ids (MessageAction), ascending, no duplicates
     milliseconds window{600'000}; // 1 s ... 24 h, both ends inclusive
     std::uint32_t threshold = 20; // fires above it; 0 ... 1,000,000
+    std::uint32_t warn = 0;       // warns above it, below `threshold`; 0: never
     response_mode response = response_mode::disable;
     // Whom it concerns; everybody if both are empty. Both ascending, no duplicates.
     std::vector<std::string> users{};  // GUIDs and e-mail addresses, lower case

@@ -126,6 +126,8 @@ std::vector<portal_finding> findings_of(core::detector& counts)
 {
     std::vector<portal_finding> found;
     for (const core::breach& breach : counts.take_breaches()) {
+        if (breach.is_warning)
+            continue;
         const core::rule& rule = counts.rules()[breach.rule];
         found.push_back({"replay", core::open_incident(breach, rule, "replay")});
     }

@@ -61,6 +61,7 @@ void compare_rules(const config& before, const config& after, std::vector<std::s
         }
         change_list list(changes, "rule " + rule.name + ": ");
         list.note("threshold", old->threshold, rule.threshold);
+        list.note("warn", old->warn, rule.warn);
         list.note("window", old->window, rule.window);
         list.note(
             "response",

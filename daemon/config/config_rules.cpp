@@ -124,6 +124,18 @@ std::vector<int> read_actions(const toml_fields& fields)
     return {ids.begin(), ids.end()};
 }
 
+// Nothing is between the two lines if `warn` is not below the threshold.
+void read_warn(const toml_fields& fields, core::rule& rule)
+{
+    fields.count("warn", threshold_range, rule.warn);
+    if (rule.warn != 0 && rule.warn >= rule.threshold)
+        fields.report(
+            "warn",
+            "must be below threshold, which is " + std::to_string(rule.threshold),
+            "leave it out, or write 0, for no warning"
+        );
+}
+
 void check_release(const toml_fields& fields)
 {
     core::milliseconds release_after{0};
@@ -146,6 +158,7 @@ core::rule read_rule(const toml_fields& fields)
     fields.duration("window", window_range, rule.window);
     fields.require("threshold", "threshold = 20");
     fields.count("threshold", threshold_range, rule.threshold);
+    read_warn(fields, rule);
     if (const auto index = fields.choice("response", response_names))
         rule.response = responses[*index];
     check_release(fields);

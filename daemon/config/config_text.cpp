@@ -39,6 +39,7 @@ constexpr std::string_view rule_keys[] = {
     "actions",
     "window",
     "threshold",
+    "warn",
     "response",
     "release_after",
 };

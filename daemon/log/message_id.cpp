@@ -51,6 +51,10 @@ std::string_view message_id(core::report_kind kind)
         return "79b149395f11437eba17590559b1a218";
     case core::report_kind::crashed:
         return "096c3c93760847189ea7ff623a008f67";
+    case core::report_kind::crossing_ended:
+        return "d955cd34956e42ff84daa4d8fc325c8f";
+    case core::report_kind::warning:
+        return "0fcba45992ee47fc8ec0ed0345bcab92";
     }
     return "00000000000000000000000000000000";
 }

@@ -119,6 +119,9 @@ core::incident incident_of(row_reader& row)
     row.read(incident.span.newest);
     row.read(incident.span.count);
     row.read(incident.state);
+    row.read(incident.span.is_least);
+    row.read(incident.exempted_as);
+    row.read(incident.is_end_told);
     return incident;
 }
 
@@ -127,7 +130,8 @@ read_incidents(sqlite::database& db, const std::string& portal, std::vector<core
 {
     constexpr std::string_view query =
         "SELECT rowid, id, user, user_name, rule, threshold, window_ms, response, first, last,"
-        " newest, count, state FROM incident WHERE portal = ? ORDER BY number";
+        " newest, count, state, is_least, exempted_as, is_end_told FROM incident WHERE portal = ? "
+        "ORDER BY number";
     constexpr std::string_view query_files =
         "SELECT file.rowid, incident.id, file.time, file.kind, file.object"
         " FROM incident JOIN incident_file AS file ON file.incident = incident.number"

@@ -94,13 +94,14 @@ write_record(sqlite::database& db, const std::string& portal, const core::incide
     const auto done = run(
         db,
         "INSERT INTO incident (portal, id, user, user_name, rule, threshold, window_ms, response,"
-        " first, last, newest, count, state, is_open)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " first, last, newest, count, state, is_open, is_least, exempted_as, is_end_told)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (portal, id) DO UPDATE SET user = excluded.user,"
         " user_name = excluded.user_name, rule = excluded.rule, threshold = excluded.threshold,"
         " window_ms = excluded.window_ms, response = excluded.response, first = excluded.first,"
         " last = excluded.last, newest = excluded.newest, count = excluded.count,"
-        " state = excluded.state, is_open = excluded.is_open",
+        " state = excluded.state, is_open = excluded.is_open, is_least = excluded.is_least,"
+        " exempted_as = excluded.exempted_as, is_end_told = excluded.is_end_told",
         portal,
         incident.id,
         incident.user,
@@ -114,7 +115,10 @@ write_record(sqlite::database& db, const std::string& portal, const core::incide
         incident.span.newest,
         incident.span.count,
         incident.state,
-        is_open(incident.state)
+        is_open(incident.state),
+        incident.span.is_least,
+        incident.exempted_as,
+        incident.is_end_told
     );
     if (done.has_error())
         return done;

@@ -101,6 +101,12 @@ constexpr std::string_view steps[] = {
     ) STRICT;
     INSERT INTO chain VALUES ('anchor', 0, zeroblob(32)), ('end', 0, zeroblob(32));
     )",
+    // What is told of an incident's end. The old ones are over, and nobody waits for a word.
+    R"(
+    ALTER TABLE incident ADD COLUMN is_least INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE incident ADD COLUMN exempted_as TEXT NOT NULL DEFAULT '';
+    ALTER TABLE incident ADD COLUMN is_end_told INTEGER NOT NULL DEFAULT 1;
+    )",
 };
 
 constexpr std::string_view selections[] = {
@@ -112,7 +118,7 @@ constexpr std::string_view selections[] = {
     " ignore_before FROM account",
     "SELECT portal, user, position, incident FROM account_incident",
     "SELECT number, portal, id, user, user_name, rule, threshold, window_ms, response, first, last,"
-    " newest, count, state, is_open FROM incident",
+    " newest, count, state, is_open, is_least, exempted_as, is_end_told FROM incident",
     "SELECT incident, position, time, kind, object FROM incident_file",
     "SELECT number, time, portal, kind, priority, message, fields, hash FROM journal",
     "SELECT place, number, hash FROM chain",

@@ -152,4 +152,46 @@ TEST_CASE("scenario: events in a portal zone with an offset count in the window 
     CHECK(portal.disables_of(portal.bob) == sim::disable_counts{0, 0});
 }
 
+TEST_CASE("scenario: a crossing is told to its end, and a user near the threshold before it")
+{
+    watched_portal portal;
+    // The second rule makes the first reading go back for an hour.
+    portal.rules = R"(
+[[rule]]
+name = "bulk-change"
+actions = ["change"]
+window = "10s"
+threshold = 20
+warn = 15
+response = "alert"
+[[rule]]
+name = "slow"
+actions = ["delete"]
+window = "1h"
+threshold = 1000
+response = "observe"
+)";
+    portal.polling += "lateness = \"0s\"\n";
+    portal.change_files(portal.alice, 25, 1000, minutes(1));
+    auto& daemon = portal.start_and_read();
+    const log_line alert = daemon.wait_for("alert");
+    const log_line end = daemon.wait_for("crossing-ended");
+    CHECK(end.text("DOCWARDEN_INCIDENT") == alert.text("DOCWARDEN_INCIDENT"));
+    CHECK(end.text("DOCWARDEN_COUNT") == "25");
+    CHECK(end.text("DOCWARDEN_COUNT_IS_LEAST") == "0");
+    CHECK(end.text("DOCWARDEN_DURATION_S") == "0");
+    CHECK(end.text("PRIORITY") == "5");
+
+    portal.change_files(portal.bob, 16, 2000, -seconds(2)); // by a clock that is a little ahead
+    REQUIRE(portal.scan().status == 200);
+    const log_line warning = daemon.wait_for("warning");
+    CHECK(warning.text("DOCWARDEN_USER_ID") == portal.bob);
+    CHECK(warning.text("DOCWARDEN_COUNT") == "16");
+    CHECK(warning.text("DOCWARDEN_WARN") == "15");
+    REQUIRE(portal.scan().status == 200);
+    CHECK(daemon.count("warning") == 1);
+    CHECK(daemon.count("alert") == 1);
+    CHECK(daemon.count("crossing-ended") == 1);
+}
+
 } // namespace docwarden::test::counting_test

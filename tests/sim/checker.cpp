@@ -23,6 +23,7 @@ std::vector<std::unique_ptr<checker>> make_checkers(const scene& stage)
     all.push_back(make_alarm_checker(stage));
     all.push_back(make_bound_checker(stage));
     all.push_back(make_memory_checker(stage));
+    all.push_back(make_end_checker(stage));
     return all;
 }
 

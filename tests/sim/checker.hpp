@@ -87,5 +87,6 @@ std::unique_ptr<checker> make_coverage_checker(const scene& stage);
 std::unique_ptr<checker> make_alarm_checker(const scene& stage);
 std::unique_ptr<checker> make_bound_checker(const scene& stage);
 std::unique_ptr<checker> make_memory_checker(const scene& stage);
+std::unique_ptr<checker> make_end_checker(const scene& stage);
 
 } // namespace docwarden::proof

@@ -64,6 +64,14 @@ void draw_people(profile& world, chance draw)
     world.disables_an_hour = draw.one_of({0U, 0U, 2U});
 }
 
+void draw_warnings(profile& world, chance draw)
+{
+    for (core::rule& rule : world.settings.rules) {
+        const auto warn = draw.one_of<std::uint32_t>({0, 1, 3, 10});
+        rule.warn = warn < rule.threshold ? warn : 0;
+    }
+}
+
 void draw_trail(profile& world, chance draw)
 {
     world.late_percent = draw.one_of({0U, 10U, 60U});
@@ -120,6 +128,7 @@ profile draw_profile(std::uint64_t seed)
     draw_people(world, chance(seed, 2));
     draw_trail(world, chance(seed, 3));
     draw_network(world, chance(seed, 4));
+    draw_warnings(world, chance(seed, 7));
     world.disk_trouble_percent = chance(seed, 6).one_of({0U, 0U, 0U, 30U, 100U});
     return world;
 }

@@ -287,6 +287,7 @@ void world::reload(const event& due)
     switch (draw.below(4)) {
     case 0:
         rule.threshold = draw.one_of<std::uint32_t>({0, 1, 3, 5, 8, 20});
+        rule.warn = rule.warn < rule.threshold ? rule.warn : 0;
         break;
     case 1:
         rule.window = draw.one_of<core::milliseconds>({1min, 5min, 10min, 25min});

@@ -105,4 +105,85 @@ TEST_CASE("incident log: a closed incident that is opened again is not forgotten
     log.forget("bobr");
 }
 
+TEST_CASE("incident log: a stretch belongs to the crossing that is at most a window away")
+{
+    incident_log log;
+    for (const char* id : {"1", "2"}) {
+        core::incident made = make_incident("bob", "r", at(0));
+        made.id = id;
+        made.window = std::chrono::seconds(10);
+        const int begin = *id == '1' ? 0 : 100;
+        made.span = {at(begin), at(begin + 20), at(begin + 15), 5};
+        log.open(made);
+    }
+    const auto id_of = [&](core::wall_time first, core::wall_time last) {
+        const core::incident* const found = log.crossing_of("bob", "r", {first, last, last, 5});
+        return found == nullptr ? std::string() : found->id;
+    };
+    CHECK(id_of(at(5), at(6)) == "1");
+    CHECK(id_of(at(30), at(40)) == "1");
+    CHECK(id_of(at(31), at(40)).empty());
+    CHECK(id_of(at(-20), at(-10)) == "1");
+    CHECK(id_of(at(-20), at(-11)).empty());
+    CHECK(id_of(at(90), at(95)) == "2");
+    CHECK(id_of(at(0), at(120)) == "2"); // the newest
+    CHECK(log.crossing_of("bob", "s", {at(5), at(6), at(6), 5}) == nullptr);
+    CHECK(log.crossing_of("eve", "r", {at(5), at(6), at(6), 5}) == nullptr);
+}
+
+TEST_CASE("incident log: the end of a crossing is to be told until it is, and anew if it grows")
+{
+    using strings = std::vector<std::string>;
+    incident_log log;
+    core::incident made = make_incident("bob", "r", at(0));
+    made.span = {at(0), at(20), at(15), 5};
+    log.open(made);
+    CHECK(log.untold_before(at(20)).empty());
+    CHECK(log.untold_before(at(20) + core::tick(1)) == strings{"bobr"});
+    (void)log.take_changed();
+
+    log.tell_end("bobr");
+    CHECK(log.untold_before(at(99)).empty());
+    CHECK(log.take_changed() == strings{"bobr"});
+    log.tell_end("bobr");
+    log.extend("bobr", {at(3), at(10), at(9), 4}, {});
+    CHECK(log.take_changed().empty());
+
+    const bool is_longer = GENERATE(false, true);
+    const core::evidence file{at(16), core::object_kind::file, "7"};
+    if (is_longer)
+        log.extend("bobr", {at(3), at(21), at(16), 4, true}, {file});
+    else
+        log.extend("bobr", {at(3), at(10), at(9), 6, true}, {file});
+    CHECK(log.take_changed() == strings{"bobr"});
+    CHECK(log.untold_before(at(99)) == strings{"bobr"});
+    const core::breach_span longer{at(0), at(21), at(16), 5, true};
+    const core::breach_span higher{at(0), at(20), at(15), 6, true};
+    CHECK(log.find("bobr")->span == (is_longer ? longer : higher));
+    CHECK(log.find("bobr")->files.size() == (is_longer ? 1 : 0)); // the newest ones
+
+    // Decided on anew, it is as long and as high as it was known to be.
+    log.open(made);
+    CHECK(log.find("bobr")->span == (is_longer ? longer : higher));
+    log.forget("bobr");
+    CHECK(log.untold_before(at(99)).empty());
+    log.extend("bobr", longer, {});
+    log.tell_end("bobr");
+    CHECK(log.size() == 0);
+}
+
+TEST_CASE("incident log: that a count is the least is a change, and nothing to tell the end for")
+{
+    incident_log log;
+    core::incident made = make_incident("bob", "r", at(0));
+    made.span = {at(0), at(20), at(15), 5};
+    made.is_end_told = true;
+    log.open(made);
+    (void)log.take_changed();
+    log.extend("bobr", {at(3), at(10), at(9), 4, true}, {});
+    CHECK(log.take_changed().size() == 1);
+    CHECK(log.find("bobr")->span.is_least);
+    CHECK(log.untold_before(at(99)).empty());
+}
+
 } // namespace docwarden::test::incident_log_test

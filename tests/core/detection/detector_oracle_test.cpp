@@ -306,6 +306,52 @@ TEST_CASE("detector: a user far above the threshold of a rule for others keeps a
     CHECK(found[0].span.count > 20);
 }
 
+TEST_CASE("detector: whoever crosses `warn` is warned of once, or is over the threshold as well")
+{
+    std::size_t warned_in_all = 0;
+    for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
+        random_source random(seed);
+        const profile p = draw_profile(random);
+        auto rules = draw_rules(random);
+        for (core::rule& rule : rules) {
+            rule.warn = rule.threshold;
+            rule.threshold += 1 + static_cast<std::uint32_t>(random.below(6));
+        }
+        const auto trace = draw_trace(random, p);
+        // All in one page, so that it is known what is seen at once.
+        core::detector subject(core::share(rules));
+        for (const core::audit_event& event : trace)
+            subject.add(event);
+        std::map<std::pair<std::size_t, std::string>, std::size_t> warned;
+        std::map<std::pair<std::size_t, std::string>, core::wall_time> first;
+        for (const core::breach& breach : subject.take_breaches()) {
+            const std::pair key(breach.rule, breach.user);
+            first.try_emplace(key, breach.span.first);
+            warned[key] += breach.is_warning ? 1 : 0;
+        }
+        for (core::rule& rule : rules)
+            std::swap(rule.warn, rule.threshold);
+        const said lower = run_oracle(rules, trace);
+        INFO("seed " << seed);
+        for (const auto& [key, finding] : lower) {
+            // Rules with a `warn` of 0 have none.
+            if (rules[key.first].threshold == 0)
+                continue;
+            REQUIRE(warned.count(key) == 1);
+            const bool is_above_both = finding.count > rules[key.first].warn;
+            REQUIRE((is_above_both || (warned[key] > 0 && first[key] == finding.first)));
+            warned_in_all += warned[key];
+        }
+        for (const auto& [key, count] : warned)
+            REQUIRE(lower.count(key) == 1);
+        // Nothing of it is told again.
+        for (const core::audit_event& event : trace)
+            subject.add(event);
+        REQUIRE(subject.take_breaches().empty());
+    }
+    CHECK(warned_in_all > 1000);
+}
+
 TEST_CASE("detector: a user below the threshold needs at most 2N entries for each window of history"
 )
 {

@@ -563,4 +563,19 @@ attack::attack(core::engine_settings settings) : engine_dialogue(std::move(setti
     next_page(burst("bob", 21, at(-60)));
 }
 
+next_life::next_life(
+    const engine_dialogue& last,
+    core::milliseconds downtime,
+    core::engine_settings settings
+)
+    : engine_dialogue(std::move(settings))
+{
+    const auto passed = std::chrono::duration_cast<core::tick>(downtime);
+    portal_now = last.portal_now + passed;
+    now = {last.now.wall + passed, last.now.mono + downtime};
+    disk = last.disk;
+    restore(last.disk);
+    answer_identity(make_profile("admin"));
+}
+
 } // namespace docwarden::test

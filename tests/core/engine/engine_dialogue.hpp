@@ -185,4 +185,13 @@ struct attack : engine_dialogue {
     explicit attack(core::engine_settings settings = make_settings());
 };
 
+// The next process: so much later, with what the last one has written.
+struct next_life : engine_dialogue {
+    explicit next_life(
+        const engine_dialogue& last,
+        core::milliseconds downtime = std::chrono::seconds(3),
+        core::engine_settings settings = make_settings()
+    );
+};
+
 } // namespace docwarden::test

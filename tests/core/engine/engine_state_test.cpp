@@ -15,29 +15,6 @@ using core::containment_state;
 using core::failure_kind;
 using core::report_kind;
 
-namespace
-{
-
-// The next process: so much later, with what the last one has written.
-struct next_life : engine_dialogue {
-    explicit next_life(
-        const engine_dialogue& last,
-        core::milliseconds downtime = 3s,
-        core::engine_settings settings = make_settings()
-    )
-        : engine_dialogue(std::move(settings))
-    {
-        const auto passed = std::chrono::duration_cast<core::tick>(downtime);
-        portal_now = last.portal_now + passed;
-        now = {last.now.wall + passed, last.now.mono + downtime};
-        disk = last.disk;
-        restore(last.disk);
-        answer_identity(make_profile("admin"));
-    }
-};
-
-} // namespace
-
 TEST_CASE("engine: no request to disable an account leaves before the decision is on the disk")
 {
     attack d;

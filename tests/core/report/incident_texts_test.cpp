@@ -179,6 +179,61 @@ TEST_CASE("incidents: how an account came to be disabled, by whom and how fast")
     CHECK(theirs.field("BY") == "somebody else");
 }
 
+TEST_CASE("incidents: a contained account's record says how far the crossing went")
+{
+    const auto event = GENERATE(
+        incident_event::contained, incident_event::already_contained, incident_event::gone
+    );
+    incident subject = make_incident();
+    const core::report told = describe(fact_of(event, subject), "");
+    CHECK(contains(
+        told.message,
+        "Seen until then: 27 distinct files within 10m, above the threshold from "
+        "2026-06-30T13:04:05Z to 2026-06-30T13:05:05Z (1m) (incident 0123456789ab)."
+    ));
+    CHECK(told.field("COUNT") == "27");
+    CHECK(told.field("COUNT_IS_LEAST") == "0");
+    CHECK(told.field("LAST_CHANGE_AT") == "2026-06-30T13:05:05Z");
+    CHECK(told.field("DURATION_S") == "60");
+    CHECK(told.field("FILES") == "883 882 881");
+    subject.span.is_least = true;
+    subject.span.newest = subject.span.first + 999ms;
+    const core::report least = describe(fact_of(event, subject), "");
+    CHECK(contains(
+        least.message,
+        "at least 27 distinct files within 10m, above the threshold at 2026-06-30T13:04:05Z (inc"
+    ));
+    CHECK(least.field("COUNT_IS_LEAST") == "1");
+}
+
+TEST_CASE("incidents: the end of a crossing says how far it went, and what became of the account")
+{
+    incident subject = make_incident();
+    subject.state = core::containment_state::held;
+    CHECK(
+        describe(fact_of(incident_event::over, subject), "c").message ==
+        "Over: Jane Doe (4c65a238-ca50-4374-b904-0d51d4c1822b) changed 27 distinct files within "
+        "10m (rule bulk-change, threshold 20, mode disable), above the threshold from "
+        "2026-06-30T13:04:05Z to 2026-06-30T13:05:05Z (1m). The account was not disabled (held). "
+        "Incident 0123456789ab."
+    );
+    subject.state = core::containment_state::contained; // by another rule, meanwhile
+    CHECK_FALSE(
+        contains(describe(fact_of(incident_event::over, subject), "").message, "not disabled")
+    );
+    const auto [response, level] = GENERATE(table<core::response_mode, core::priority>({
+        {core::response_mode::observe, core::priority::info},
+        {core::response_mode::alert, core::priority::notice},
+        {core::response_mode::disable, core::priority::notice},
+    }));
+    subject.response = response;
+    const core::report told = describe(fact_of(incident_event::over, subject), "");
+    CHECK((told.level == level));
+    CHECK((told.kind == core::report_kind::crossing_ended));
+    CHECK(told.field("FILES") == "883 882 881");
+    CHECK(told.field("DURATION_S") == "60");
+}
+
 TEST_CASE("incidents: what happened stands first, with its kind and how urgent it is")
 {
     using core::priority;

@@ -65,7 +65,7 @@ TEST_CASE_METHOD(fixture, "check_state: what the file holds is counted, with the
     fill();
     const std::string expected =
         "ok: state: " + directory.path() +
-        " is usable; docwarden.db has version 2 and holds 1 account, 2 incidents and"
+        " is usable; docwarden.db has version 3 and holds 1 account, 2 incidents and"
         " 3 journal entries";
     CHECK(check() == expected);
     CHECK(code == 0);
@@ -99,10 +99,10 @@ TEST_CASE_METHOD(fixture, "check_state: an older file is told, and left to the n
     change_database(file(), R"(
         DROP TABLE chain; DROP TABLE journal; DROP TABLE incident_file; DROP TABLE incident;
         DROP TABLE account_incident; DROP TABLE account; PRAGMA user_version = 1)");
-    CHECK(contains(check(), "has version 1, which the next start brings up to 2"));
+    CHECK(contains(check(), "has version 1, which the next start brings up to 3"));
     CHECK(contains(check(), "has version 1"));
     open_well();
-    CHECK(contains(check(), "has version 2 and holds 0 accounts"));
+    CHECK(contains(check(), "has version 3 and holds 0 accounts"));
 }
 
 TEST_CASE_METHOD(fixture, "check_state: a file of a newer docwarden is one that would not start")

@@ -41,6 +41,7 @@ std::vector<change> changes_in_force_at_once()
     using core::disable_method;
     using core::response_mode;
     return {
+        {"warn", [](config& c) { c.rules[0].warn = 15; }, {"rule r: warn 0 -> 15"}, {}},
         {"threshold",
          [](config& c) { c.rules[0].threshold = 10; },
          {"rule r: threshold 20 -> 10"},

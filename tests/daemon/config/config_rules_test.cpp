@@ -140,6 +140,30 @@ TEST_CASE("config_rules: each response by its name")
     );
 }
 
+TEST_CASE("config_rules: a warning comes before the threshold, or not at all")
+{
+    const auto with_warn = [](std::string_view value, std::string_view threshold = "20") {
+        const auto line = "warn = " + std::string(value);
+        return with_rule("[5011]", "\"1m\"", threshold, line);
+    };
+    CHECK(config_of(with_rule()).rules.at(0).warn == 0);
+    CHECK(config_of(with_warn("0", "0")).rules.at(0).warn == 0);
+    CHECK(config_of(with_warn("19")).rules.at(0).warn == 19);
+    CHECK(
+        problems_of(with_warn(GENERATE("20", "21"))) ==
+        lines{"f:8:8: rule[1].warn: must be below threshold, which is 20 (leave it out, or write "
+              "0, for no warning)"}
+    );
+    CHECK(
+        problems_of(with_warn("-1")) ==
+        lines{"f:8:8: rule[1].warn: -1 is out of range: it must be from 0 to 1000000"}
+    );
+    CHECK(
+        problems_of(with_warn("\"15\"")) ==
+        lines{"f:8:8: rule[1].warn: must be a whole number, not a string (write it without quotes)"}
+    );
+}
+
 TEST_CASE("config_rules: only release by a person is available")
 {
     const auto problems_with = [](std::string_view value) {

@@ -112,9 +112,11 @@ TEST_CASE("README: every kind of record has a row, and nothing else")
 TEST_CASE("README: a kind's rows have the priorities of the incidents' records, and no other")
 {
     std::map<std::string, names> written;
-    constexpr int last = static_cast<int>(core::incident_event::overruled);
-    for (int event = 0; event <= last; ++event) {
-        const core::incident_fact fact{static_cast<core::incident_event>(event), {}};
+    constexpr int last = static_cast<int>(core::incident_event::over);
+    for (int number = 0; number <= 2 * last + 1; ++number) {
+        core::incident_fact fact{static_cast<core::incident_event>(number / 2), {}};
+        if (number % 2 != 0)
+            fact.subject.response = core::response_mode::disable;
         std::istringstream line(text_line(daemon::make_record(describe(fact, {}), {}, {})));
         std::string time;
         std::string priority;
@@ -122,7 +124,7 @@ TEST_CASE("README: a kind's rows have the priorities of the incidents' records, 
         line >> time >> priority >> kind;
         written[kind].insert(priority);
     }
-    CHECK(written.size() == 8);
+    CHECK(written.size() == 9);
     const auto told = read_priorities();
     for (const auto& [kind, priorities] : written) {
         CAPTURE(kind);

@@ -237,4 +237,24 @@ TEST_CASE_METHOD(fixture, "portal_state: a file of version 1 is brought up to da
     CHECK(loaded(*kept) == daemon::portal_record{coverage, {{}, {incident}}});
 }
 
+TEST_CASE_METHOD(fixture, "portal_state: nobody waits for the end of incidents from version 2")
+{
+    random_state random(4);
+    core::incident old = random.incident();
+    {
+        const auto kept = open_well();
+        CHECK(kept->save(docs, std::vector<state_record>{old}).empty());
+    }
+    change_database(file(), R"(
+        ALTER TABLE incident DROP COLUMN is_least;
+        ALTER TABLE incident DROP COLUMN exempted_as;
+        ALTER TABLE incident DROP COLUMN is_end_told;
+        PRAGMA user_version = 2)");
+    old.span.is_least = false;
+    old.exempted_as.clear();
+    old.is_end_told = true;
+    const auto kept = open_well();
+    CHECK(loaded(*kept).state == stored_state{{}, {old}});
+}
+
 } // namespace docwarden::test::portal_state_test

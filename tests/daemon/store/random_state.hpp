@@ -116,6 +116,9 @@ inline core::incident random_state::incident()
     incident.window = core::milliseconds(static_cast<std::int64_t>(random_.next()));
     incident.response = word<core::response_mode>();
     incident.span = {time(), time(), time(), static_cast<std::uint32_t>(random_.next())};
+    incident.span.is_least = flip();
+    incident.exempted_as = text();
+    incident.is_end_told = flip();
     incident.state = word<core::containment_state>();
     for (std::uint64_t i = random_.below(6); i > 0; --i)
         incident.files.push_back({time(), word<core::object_kind>(), text()});

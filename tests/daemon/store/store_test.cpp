@@ -1,3 +1,4 @@
+#include "daemon/store/schema.hpp"
 #include "daemon/store/state_check.hpp"
 #include "daemon/store/store.hpp"
 #include "tests/daemon/store/store_fixture.hpp"
@@ -236,7 +237,7 @@ TEST_CASE_METHOD(fixture, "store: what a newer version has written is refused an
     CHECK_FALSE(opened.is_passing);
     CHECK(contains(opened.problem, "was written by a newer docwarden (version 99)"));
     CHECK(moved_aside().empty());
-    change_database(file(), "PRAGMA user_version = 2");
+    change_database(file(), "PRAGMA user_version = " + std::to_string(daemon::schema_version()));
     CHECK(load(*open_well()) == some_record());
 }
 
