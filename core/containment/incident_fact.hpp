@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace docwarden::core
 {
@@ -43,7 +44,8 @@ struct incident_fact {
     incident_event event = incident_event::observed;
     incident subject;
     // Each belongs to the events that name it.
-    std::string other_incident{}; // an id
+    std::string other_incident{};         // an id
+    std::vector<std::string> ended_too{}; // ids: crossings that are over with the account
     std::uint32_t disables_max = 0;
     milliseconds disables_window{0};
     milliseconds took{0};

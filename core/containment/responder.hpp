@@ -201,7 +201,7 @@ private:
     // responder_end.cpp: what is told once a crossing is over, and who is exempt by address.
     containment_state state_of(const incident& subject) const;
     bool awaits_outcome(const incident& subject) const;
-    void end_with_account(const account_case& contained);
+    void end_with_account(const account_case& contained, incident_fact& fact);
     bool is_exempt_as(const incident* known, const step_time& now) const;
     bool was_exempt(const account_case& before, const step_time& now) const;
     void speak(account_case& quiet, effects& out);

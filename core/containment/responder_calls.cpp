@@ -199,12 +199,14 @@ void responder::conclude(
     case containment::outcome::already_contained:
         conclude_contained(concluded, outcome == containment::outcome::contained, now, out);
         return;
-    case containment::outcome::gone:
+    case containment::outcome::gone: {
         // Should it be there after all, its next changes are a new crossing.
         ignore_before(concluded, next_whole_second(now.portal), out);
-        end_with_account(concluded);
-        out.emplace_back(fact_about(concluded, incident_event::gone));
+        incident_fact fact = fact_about(concluded, incident_event::gone);
+        end_with_account(concluded, fact);
+        out.emplace_back(std::move(fact));
         return;
+    }
     case containment::outcome::refused: {
         incident_fact fact = fact_about(concluded, incident_event::refused);
         fact.guard = concluded.machine.guard();
@@ -244,12 +246,12 @@ void responder::conclude_contained(
         incidents_.forget(contained.incidents.front());
         return;
     }
-    end_with_account(contained);
     incident_fact fact = fact_about(
         contained, by_us ? incident_event::contained : incident_event::already_contained
     );
     fact.took =
         std::chrono::duration_cast<milliseconds>(now.mono - contained.machine.decided().mono);
+    end_with_account(contained, fact);
     out.emplace_back(std::move(fact));
 }
 

@@ -41,10 +41,13 @@ void responder::on_complete(wall_time complete, effects& out)
 }
 
 // What is told of the account tells the end of all that it had to do with.
-void responder::end_with_account(const account_case& contained)
+void responder::end_with_account(const account_case& contained, incident_fact& fact)
 {
-    for (const std::string& id : contained.incidents)
+    for (const std::string& id : contained.incidents) {
         incidents_.tell_end(id);
+        if (id != fact.subject.id)
+            fact.ended_too.push_back(id);
+    }
 }
 
 // By the address or id that its account had when it was looked at, and by the settings of now.

@@ -27,6 +27,14 @@ namespace
 
 constexpr std::size_t problem_length_max = 400;
 
+std::string listed(const std::vector<std::string>& ids, const char* separator)
+{
+    std::string text;
+    for (const std::string& id : ids)
+        text += (text.empty() ? "" : separator) + id;
+    return text;
+}
+
 std::vector<report_field> fields_of(const incident& subject)
 {
     return {
@@ -43,10 +51,22 @@ std::vector<report_field> fields_of(const incident& subject)
     };
 }
 
-void add_course(report& record, const incident& subject)
+void add_course(report& record, const incident_fact& fact)
 {
-    for (report_field& field : course_fields(subject))
+    for (report_field& field : course_fields(fact.subject))
         record.fields.push_back(std::move(field));
+    if (!fact.ended_too.empty())
+        record.fields.push_back({"ENDED_TOO", listed(fact.ended_too, " ")});
+}
+
+// How far it went until the account was disabled, and which crossings are over with that.
+std::string describe_course(const incident_fact& fact)
+{
+    std::string text = "Seen until then: " + format_count(fact.subject) + ", " +
+                       format_course(fact.subject.span) + " (incident " + fact.subject.id + ").";
+    if (!fact.ended_too.empty())
+        text += " It ends " + listed(fact.ended_too, ", ") + " as well.";
+    return text;
 }
 
 // A crossing, whatever is done about it. It has to be understood alone, so it says everything.
@@ -88,14 +108,13 @@ report contained_report(const incident_fact& fact, bool by_us)
     message += format_user(fact.subject);
     message += by_us ? ", confirmed by the portal " + describe_latency(fact.took)
                      : "; no request was sent";
-    message += ". Seen until then: " + format_count(fact.subject) + ", " +
-               format_course(fact.subject.span) + " (incident " + fact.subject.id +
-               "). When the case is settled, enable the user again in the portal.";
+    message += ". " + describe_course(fact) +
+               " When the case is settled, enable the user again in the portal.";
     report record =
         incident_report(report_kind::contained, priority::notice, fact, std::move(message));
     record.fields.push_back({"BY", by_us ? "docwarden" : "somebody else"});
     record.fields.push_back({"LATENCY_MS", std::to_string(fact.took.count())});
-    add_course(record, fact.subject);
+    add_course(record, fact);
     return record;
 }
 
@@ -106,12 +125,11 @@ report gone_report(const incident_fact& fact)
         priority::notice,
         fact,
         "Account removed: " + format_user(fact.subject) +
-            " is no longer a user of the portal, so nothing is left to disable. Seen until then: " +
-            format_count(fact.subject) + ", " + format_course(fact.subject.span) + " (incident " +
-            fact.subject.id + ")."
+            " is no longer a user of the portal, so nothing is left to disable. " +
+            describe_course(fact)
     );
     record.fields.push_back({"BY", "somebody else"});
-    add_course(record, fact.subject);
+    add_course(record, fact);
     return record;
 }
 
@@ -318,7 +336,7 @@ report describe_over(const incident_fact& fact)
         record.message +=
             "The account was not disabled (" + std::string(to_string(subject.state)) + "). ";
     record.message += "Incident " + subject.id + '.';
-    add_course(record, subject);
+    add_course(record, fact);
     return record;
 }
 

@@ -135,6 +135,9 @@ TEST_CASE("engine: all crossings of a contained account are over with it")
     attack d(settings_with_rule(make_rule("other", 15, 10min)));
     REQUIRE(d.count_reports(report_kind::alert) == 2);
     d.contain("bob");
+    const core::report& contained = d.last_report(report_kind::contained);
+    CHECK(!contained.field("ENDED_TOO").empty());
+    CHECK(contained.field("ENDED_TOO") == d.last_report(report_kind::alert).field("INCIDENT"));
     CHECK(d.states() == words{"bob contained", "bob contained"});
     d.stay_quiet(long_enough);
     CHECK(d.count_reports(ended) == 0);

@@ -196,6 +196,14 @@ TEST_CASE("incidents: a contained account's record says how far the crossing wen
     CHECK(told.field("LAST_CHANGE_AT") == "2026-06-30T13:05:05Z");
     CHECK(told.field("DURATION_S") == "60");
     CHECK(told.field("FILES") == "883 882 881");
+    CHECK(told.field("ENDED_TOO").empty());
+    incident_fact several = fact_of(event, subject);
+    several.ended_too = {"aaaaaaaaaaaa", "bbbbbbbbbbbb"};
+    const core::report all = describe(several, "");
+    CHECK(contains(
+        all.message, "(incident 0123456789ab). It ends aaaaaaaaaaaa, bbbbbbbbbbbb as well."
+    ));
+    CHECK(all.field("ENDED_TOO") == "aaaaaaaaaaaa bbbbbbbbbbbb");
     subject.span.is_least = true;
     subject.span.newest = subject.span.first + 999ms;
     const core::report least = describe(fact_of(event, subject), "");
