@@ -30,10 +30,16 @@ find_exemption(const std::string& user_id, const std::vector<exemption>& exempt,
 const exemption*
 find_exemption(const profile& account, const std::vector<exemption>& exempt, wall_time now)
 {
-    const exemption* const by_id = find_exemption(account.id, exempt, now);
-    if (by_id != nullptr || account.email.empty())
+    if (const exemption* const by_id = find_exemption(account.id, exempt, now))
         return by_id;
-    return find_exemption(lower_case(account.email), exempt, now);
+    const std::string address = lower_case(account.email);
+    for (const exemption& candidate : exempt) {
+        const bool is_named = candidate.group.empty() ? candidate.account == address
+                                                      : account.is_member_of(candidate.group);
+        if (is_named && !candidate.has_expired(now))
+            return &candidate;
+    }
+    return nullptr;
 }
 
 } // namespace docwarden::core

@@ -31,7 +31,7 @@ private:
 // Which exemption of the configuration holds for that user now, in portal time; null if none does.
 const exemption*
 find_exemption(const std::string& user_id, const std::vector<exemption>& exempt, wall_time now);
-// By id or by address.
+// By id, by address or by a group.
 const exemption*
 find_exemption(const profile& account, const std::vector<exemption>& exempt, wall_time now);
 

@@ -11,7 +11,7 @@ namespace docwarden::core
 
 engine::engine(shared_settings settings, std::uint64_t seed)
     : settings_(std::move(settings)), random_(seed), counts_(rules_of(settings_)),
-      responder_(settings_, seed + 1), poller_(settings_), seen_(seen_rows_max)
+      responder_(settings_, seed + 1), poller_(settings_), seen_(seen_rows_max), people_(settings_)
 {
 }
 
@@ -157,7 +157,10 @@ void engine::handle(const reconfigured& change)
     const shared_settings before = std::exchange(settings_, change.settings);
     warnings_.on_reload(before->rules, settings_->rules, clock_.now(at_));
     holds_.on_reload(before->rules, settings_->rules, clock_.now(at_), poller_.passes_begun() + 1);
-    const auto choice = std::make_shared<const rule_choice>(settings_->rules);
+    configure_people();
+    const auto choice = std::make_shared<const rule_choice>(
+        settings_->rules, members_of(settings_->rules, people_.known())
+    );
     const bool needs_history = counts_.set_rules(rules_of(settings_), choice);
     responder_.set_choice(choice);
     responder_.configure(settings_, crossing_check(), now(), responses_);
@@ -201,7 +204,7 @@ void engine::handle(const store_changed& change)
 void engine::answer_scans()
 {
     const bool is_settled = responder_.is_settled() || !responder_.has_identity();
-    if (!is_settled || !scans_.has_answerable())
+    if (!is_settled || has_waiting_ || !scans_.has_answerable())
         return;
     const wall_time since = portal_range().earliest - tick(longest_window(settings_->rules));
     scans_.answer(responder_.incidents_since(since), out_);
@@ -211,10 +214,12 @@ void engine::answer_scans()
 // attacker's.
 void engine::pump()
 {
+    decide_what_waited();
     responder_.pump(now(), last_call_, responses_);
     emit_responses();
     report_store();
     pump_preflight();
+    pump_people();
     poller_.start(at_.mono);
     if (may_poll_)
         pump_reading();
@@ -259,6 +264,10 @@ std::optional<mono_time> engine::wake_at() const
     if (may_poll_)
         consider(poller_.due());
     consider(responder_.due(at_.mono));
+    if (may_poll_)
+        consider(people_.due());
+    if (has_waiting_)
+        consider(people_wait_end_);
     return earliest;
 }
 

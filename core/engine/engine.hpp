@@ -19,6 +19,7 @@
 #include "core/reading/record_watch.hpp"
 #include "core/reading/seen_ids.hpp"
 #include "core/report/conditions.hpp"
+#include "core/roster/roster_round.hpp"
 #include "core/settings/engine_settings.hpp"
 
 #include <cstdint>
@@ -58,6 +59,8 @@ public:
     // the status). Beyond, the oldest history is given up, and that is reported.
     static constexpr std::size_t memory_max = std::size_t{192} << 20;
     static constexpr std::size_t seen_rows_max = 1'000'000;
+    // Decisions wait so long for who falls under which rule, from when the first is due.
+    static constexpr std::chrono::seconds people_patience{5};
     static_assert(seen_rows_max * seen_ids::row_bytes < memory_max / 2);
 
     // `seed` feeds the jitter of retries.
@@ -106,6 +109,14 @@ private:
         on_preflight_answer(preflight_question::probe, answer);
     }
 
+    template <class Request>
+    void on_answer(const Request& about_people, const answered& answer)
+    {
+        const bool was_complete = people_.is_complete();
+        people_.on_answer(about_people, answer);
+        on_people_answer(was_complete);
+    }
+
     void send(portal_request request);
     void observe_date(const std::optional<wall_time>& date, const api_failure* failure);
     void feed(const audit_page& page);
@@ -113,12 +124,21 @@ private:
     bool has_room();
     std::size_t memory_bytes() const { return counts_.memory_bytes() + seen_.memory_bytes(); }
     void note_status_change(const audit_event& event);
-    void decide_breaches();
+    void decide_breaches(const std::vector<std::string>& held = {});
     void warn(const breach& crossing, const rule& crossed);
     void accept_page(const page_query& query, const audit_page& page);
     void on_pass_finished();
     void on_reading_failure(const api_failure& failure);
     void track_people_api_health(const api_failure* failure, bool& fails);
+
+    // engine_people.cpp: who falls under which rule.
+    void pump_people();
+    void configure_people();
+    void on_people_answer(bool was_complete);
+    void tell_unknown_names();
+    bool awaits_people();
+    void decide_what_waited();
+    void take_evidence();
 
     void on_preflight_answer(preflight_question question, const answered& answer);
     void on_identity(const profile& self);
@@ -187,6 +207,12 @@ private:
     bool was_ready_reported_ = false;
     scan_waiters scans_;
     std::string store_problem_;
+    roster_round people_;
+    std::optional<mono_time> people_wait_end_;  // nothing: nothing has waited for them yet
+    bool has_waiting_ = false;                  // decisions, until then
+    bool has_waiting_evidence_ = false;         // ... and restored cases
+    std::optional<std::uint64_t> waiting_past_; // ... and what a reading of the past ends
+    std::vector<unknown_names> told_names_;     // since the start or the latest reload
 };
 
 } // namespace docwarden::core

@@ -58,7 +58,10 @@ void engine::accept_page(const page_query& query, const audit_page& page)
         // Only a rescan reads a stretch again that was given up.
         if (poller_.last_was_rescan()) {
             emit(conditions_.clear(subsystem::gap, at_.mono));
-            holds_.on_past_read(poller_.passes_begun());
+            if (has_waiting_)
+                waiting_past_ = poller_.passes_begun();
+            else
+                holds_.on_past_read(poller_.passes_begun());
         }
         scans_.on_pass_finished(poller_.passes_begun());
         on_pass_finished();
@@ -72,7 +75,7 @@ void engine::accept_page(const page_query& query, const audit_page& page)
 
 void engine::on_pass_finished()
 {
-    responder_.on_evidence(at_.mono);
+    take_evidence();
     if (poller_.watermark()) {
         responder_.on_complete(*poller_.watermark(), responses_);
         emit_responses();
@@ -89,7 +92,7 @@ void engine::on_pass_finished()
 void engine::on_reading_failure(const api_failure& failure)
 {
     poller_.on_failure(failure, at_.mono, random_);
-    responder_.on_evidence(at_.mono);
+    take_evidence();
     scans_.fail(explain_reading_failure(failure), out_);
     // One lost answer in an hour is no news; a second in a row is, and so is what will not go away.
     const bool is_blip = poller_.has_finished_pass() && poller_.failures() < 2 &&
@@ -158,15 +161,20 @@ void engine::note_status_change(const audit_event& event)
     }
 }
 
-void engine::decide_breaches()
+// Of those users nothing is decided without a person.
+void engine::decide_breaches(const std::vector<std::string>& held)
 {
+    has_waiting_ = awaits_people();
+    if (has_waiting_)
+        return;
     for (const breach& crossing : counts_.take_breaches()) {
         const rule& crossed = counts_.rules()[crossing.rule];
         if (crossing.is_warning) {
             warn(crossing, crossed);
             continue;
         }
-        const bool is_held = holds_.applies(crossed.name, crossing.span.newest);
+        const bool is_held = holds_.applies(crossed.name, crossing.span.newest) ||
+                             std::binary_search(held.begin(), held.end(), crossing.user);
         responder_.on_breach(
             crossing,
             crossed,

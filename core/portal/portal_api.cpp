@@ -1,5 +1,9 @@
 #include "core/portal/portal_api.hpp"
 
+#include "core/base/text.hpp"
+
+#include <algorithm>
+
 namespace docwarden::core
 {
 
@@ -43,6 +47,18 @@ bool needs_person(failure_kind kind)
 {
     return kind == failure_kind::unauthorised || kind == failure_kind::unpaid ||
            kind == failure_kind::forbidden || is_missing(kind) || kind == failure_kind::redirected;
+}
+
+bool portal_group::is_called(std::string_view text) const
+{
+    return id == lower_case(text) || lower_case(name) == lower_case(text);
+}
+
+bool profile::is_member_of(std::string_view group) const
+{
+    return std::any_of(groups.begin(), groups.end(), [&](const portal_group& candidate) {
+        return candidate.is_called(group);
+    });
 }
 
 } // namespace docwarden::core

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -47,16 +48,30 @@ struct api_failure {
 // EmployeeStatus of the portal (docspace-api.md section 5.2).
 enum class user_status { active = 1, terminated = 2, pending = 4 };
 
-// GET people/{id} or people/@self, as far as it matters here.
-struct profile {
+// A group of people, and its name as the portal shows it: hostile text.
+struct portal_group {
     std::string id; // GUID, lower case
+    std::string name;
+    bool operator==(const portal_group&) const = default;
+
+    // By its GUID, or by its name, for which the case of ASCII letters does not matter.
+    bool is_called(std::string_view text) const;
+};
+
+// GET people/{id}, people/email or people/@self, as far as it matters here.
+struct profile {
+    static constexpr std::size_t groups_max = 1'000; // further ones are left out
+    std::string id;                                  // GUID, lower case
     std::string display_name;
     std::string email;
     user_status status = user_status::active;
     bool is_owner = false;
     bool is_admin = false; // DocSpace administrator; false for the owner
     bool is_ldap = false;
+    std::vector<portal_group> groups{};
     bool operator==(const profile&) const = default;
+
+    bool is_member_of(std::string_view group) const; // as in portal_group::is_called
 };
 
 // GET settings, as far as it matters here. All texts are bounded by whoever reads them.
@@ -84,6 +99,29 @@ struct quota_facts {
     std::string plan;
     std::optional<bool> has_audit; // nothing if the portal does not say
     bool operator==(const quota_facts&) const = default;
+};
+
+// A part of a portal's groups.
+struct group_page {
+    static constexpr std::size_t rows_max = 100; // the portal's limit
+    std::size_t rows = 0;                        // fewer than `rows_max`: it is the last
+    std::vector<portal_group> groups;
+    bool operator==(const group_page&) const = default;
+};
+
+// Somebody, by the name that the portal shows: hostile text.
+struct member {
+    std::string id; // GUID, lower case
+    std::string name;
+    bool operator==(const member&) const = default;
+};
+
+// A part of a group's members.
+struct member_page {
+    static constexpr std::size_t rows_max = 100; // the portal's limit
+    std::size_t rows = 0;                        // fewer than `rows_max`: it is the last
+    std::vector<member> members;
+    bool operator==(const member_page&) const = default;
 };
 
 // The answer to a question about a second in which nothing can have happened: any row in it proves

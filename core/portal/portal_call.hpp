@@ -41,6 +41,22 @@ struct quota_request {
 struct probe_request {
 };
 
+// The portal's groups from that position on. Its result is a group_page.
+struct groups_request {
+    std::size_t start = 0;
+};
+
+// The members of a group from that position on. Its result is a member_page.
+struct members_request {
+    std::string group; // a GUID
+    std::size_t start = 0;
+};
+
+// Who somebody is that the configuration names. Its result is a profile.
+struct person_request {
+    std::string name; // a GUID or an e-mail address
+};
+
 // The profile of a user. Its result is a profile.
 struct profile_request {
     std::string user; // a GUID
@@ -60,6 +76,9 @@ using portal_request = std::variant<
     key_request,
     quota_request,
     probe_request,
+    groups_request,
+    members_request,
+    person_request,
     profile_request,
     disable_request>;
 
@@ -92,6 +111,8 @@ using portal_result = std::variant<
     key_facts,
     quota_facts,
     filter_probe,
+    group_page,
+    member_page,
     accepted>;
 
 // The answer to the call of that id.

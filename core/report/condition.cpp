@@ -26,6 +26,10 @@ struct code_of {
     {
         return failure.text.empty() ? "slow" : "unwritable";
     }
+    std::string operator()(const lookup_failure& failure) const
+    {
+        return std::string(to_string(failure.reason.kind));
+    }
 };
 
 struct level_of {
@@ -42,6 +46,7 @@ struct level_of {
     priority operator()(const unreadable_stretch&) const { return priority::critical; }
     priority operator()(const memory_limit&) const { return priority::critical; }
     priority operator()(const store_failure&) const { return priority::critical; }
+    priority operator()(const lookup_failure&) const { return priority::warning; }
 };
 
 } // namespace
@@ -77,6 +82,8 @@ std::string_view to_string(subsystem affected)
         return "contract";
     case subsystem::store:
         return "store";
+    case subsystem::people:
+        return "people";
     }
     return "unknown";
 }

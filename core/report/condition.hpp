@@ -30,6 +30,7 @@ enum class subsystem {
     version,   // it has bugs that concern the work
     preflight, // it does not answer the questions of the preflight
     store,     // what is decided cannot be written to the disk
+    people,    // who belongs to the groups and addresses in the rules cannot be found out
 };
 
 std::string_view to_string(subsystem affected);
@@ -43,8 +44,17 @@ struct memory_limit {
 struct store_failure {
     std::string text;
 };
-using condition_cause =
-    std::variant<api_failure, preflight_result, unreadable_stretch, memory_limit, store_failure>;
+// A question about the groups and people that the configuration names.
+struct lookup_failure {
+    api_failure reason;
+};
+using condition_cause = std::variant<
+    api_failure,
+    preflight_result,
+    unreadable_stretch,
+    memory_limit,
+    store_failure,
+    lookup_failure>;
 
 struct condition {
     subsystem affected = subsystem::reading;

@@ -39,6 +39,10 @@ struct explanation {
     {
         return explain_store_failure(failure.text);
     }
+    std::string operator()(const lookup_failure& failure) const
+    {
+        return explain_lookup_failure(failure.reason);
+    }
 };
 
 } // namespace

@@ -68,6 +68,38 @@ report describe(const suppressed_records& suppressed)
         {{"COUNT", count}}};
 }
 
+// The first few of them: who wants all sees them in `docwarden check`.
+std::string listed(const char* singular, const char* plural, const std::vector<std::string>& names)
+{
+    constexpr std::size_t listed_max = 5;
+    std::string text = names.size() == 1 ? singular : plural;
+    for (std::size_t i = 0; i < std::min(names.size(), listed_max); ++i)
+        text += (i == 0 ? " \"" : ", \"") + clip_text(names[i], 128) + '"';
+    if (names.size() > listed_max)
+        text += " and " + std::to_string(names.size() - listed_max) + " more";
+    return text;
+}
+
+report describe(const unknown_names& unknown)
+{
+    report record{report_kind::config_warning, priority::warning, "The portal does not know ", {}};
+    if (!unknown.groups.empty())
+        record.message += listed("the group", "the groups", unknown.groups);
+    if (!unknown.groups.empty() && !unknown.people.empty())
+        record.message += ", nor ";
+    if (!unknown.people.empty())
+        record.message += listed("the user", "the users", unknown.people);
+    if (unknown.rule.empty()) {
+        record.message += ", exempt in `exempt` of [containment], where nobody is exempt by that: ";
+    } else {
+        record.message +=
+            ", named by the rule " + unknown.rule + ", which concerns nobody by that: ";
+        record.fields.push_back({"RULE", unknown.rule});
+    }
+    record.message += "correct the configuration, or the portal";
+    return record;
+}
+
 report describe(const process_started& started)
 {
     report record{report_kind::started, priority::info, {}, {}};

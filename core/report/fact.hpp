@@ -7,6 +7,7 @@
 #include "core/report/condition.hpp"
 #include "core/report/report.hpp"
 #include "core/report/warning_texts.hpp"
+#include "core/roster/roster.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -55,6 +56,7 @@ using fact = std::variant<
     warning_fact,
     condition_fact,
     reading_begun,
+    unknown_names,
     bad_record,
     unknown_action,
     suppressed_records,

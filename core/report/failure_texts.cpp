@@ -164,6 +164,23 @@ std::string explain_people_failure(const api_failure& failure)
     );
 }
 
+std::string explain_lookup_failure(const api_failure& failure)
+{
+    const char* const consequence =
+        "Users about whom no earlier answer is known fall under the rules for everybody";
+    if (failure.kind == failure_kind::forbidden)
+        return with_detail(
+            std::string("The portal denies access to its groups and users. ") + consequence +
+                ": give the key the scope *:read",
+            failure
+        );
+    return with_detail(
+        std::string("The groups and addresses in the configuration cannot be looked up. ") +
+            consequence,
+        failure
+    );
+}
+
 std::string explain_unbelievable_date(wall_time portal, wall_time host)
 {
     return "The portal's clock says " + format_date(portal) + ", this host's " + format_date(host) +

@@ -22,6 +22,9 @@ std::string explain_reading_failure(const api_failure& failure);
 // The same for the calls about people.
 std::string explain_people_failure(const api_failure& failure);
 
+// The same for the questions about groups and addresses in the configuration.
+std::string explain_lookup_failure(const api_failure& failure);
+
 // The portal's Date is too far from this host's clock.
 std::string explain_unbelievable_date(wall_time portal, wall_time host);
 std::string explain_missing_date(wall_time host);

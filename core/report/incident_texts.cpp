@@ -182,7 +182,9 @@ std::string next_step_after(const incident_fact& fact)
 // What the configuration says of the exemption, as the end of a sentence.
 std::string explain_exemption(const exemption& by)
 {
-    std::string text = "the configuration exempts this user";
+    std::string text = by.group.empty()
+                           ? "the configuration exempts this user"
+                           : "the configuration exempts the group " + clip_text(by.group, 128);
     if (by.until)
         text += " until " + format_date(std::chrono::floor<std::chrono::seconds>(*by.until));
     if (!by.reason.empty())
@@ -298,7 +300,7 @@ report describe_end(const incident_fact& fact)
             report_kind::observed,
             priority::notice,
             fact,
-            "Called off: the reloaded rules no longer disable " + user +
+            "Called off: the rules in force no longer disable " + user +
                 ". A request that has already been sent may still take effect."
         );
     case incident_event::overruled:

@@ -2,6 +2,7 @@
 
 #include "net/docspace/api_error.hpp"
 #include "net/docspace/docspace_facts.hpp"
+#include "net/docspace/docspace_people.hpp"
 #include "net/docspace/docspace_wire.hpp"
 
 namespace docwarden::net
@@ -20,6 +21,18 @@ struct request_writer {
     http_request operator()(const core::key_request&) const { return key_request(); }
     http_request operator()(const core::quota_request&) const { return quota_request(); }
     http_request operator()(const core::probe_request&) const { return probe_request(); }
+    http_request operator()(const core::groups_request& page) const
+    {
+        return groups_request(page.start);
+    }
+    http_request operator()(const core::members_request& page) const
+    {
+        return members_request(page.group, page.start);
+    }
+    http_request operator()(const core::person_request& who) const
+    {
+        return person_request(who.name);
+    }
     http_request operator()(const core::profile_request& look) const
     {
         return profile_request(look.user);
@@ -61,6 +74,18 @@ struct response_reader {
     core::portal_result operator()(const core::probe_request&) const
     {
         return to_result(read_probe(response));
+    }
+    core::portal_result operator()(const core::groups_request&) const
+    {
+        return to_result(read_groups(response));
+    }
+    core::portal_result operator()(const core::members_request&) const
+    {
+        return to_result(read_members(response));
+    }
+    core::portal_result operator()(const core::person_request& who) const
+    {
+        return to_result(read_person(response, who.name));
     }
     core::portal_result operator()(const core::profile_request& look) const
     {

@@ -5,6 +5,7 @@
 #include "core/base/text.hpp"
 #include "net/base/json_member.hpp"
 #include "net/docspace/api_error.hpp"
+#include "net/docspace/docspace_people.hpp"
 
 #include <boost/assert.hpp>
 #include <boost/json/parse.hpp>
@@ -66,6 +67,7 @@ std::string read_members(const object& from, const std::string& expected, core::
     person.is_owner = flag_member(from, "isOwner").value_or(false);
     person.is_admin = flag_member(from, "isAdmin").value_or(false);
     person.is_ldap = flag_member(from, "isLDAP").value_or(false);
+    person.groups = groups_in(from);
     return {};
 }
 

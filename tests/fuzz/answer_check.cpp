@@ -135,6 +135,49 @@ std::string check_facts(const net::http_response& response)
     return {};
 }
 
+constexpr std::size_t name_max = 544; // a clipped text, with the mark of the cut
+
+// Lists of groups and members have a bound, as have their names, and each row a GUID.
+std::string check_people(const net::http_response& response)
+{
+    const auto groups = net::answer_to({some_call, core::groups_request()}, response);
+    const auto members = net::answer_to({some_call, core::members_request{some_user}}, response);
+    const auto known = net::answer_to({some_call, core::person_request{some_user}}, response);
+    const auto named = net::answer_to({some_call, core::person_request{"a@b.c"}}, response);
+    const auto is_wrong = [](const auto& row) {
+        return !core::is_guid(row.id) || row.name.size() > name_max;
+    };
+    if (const auto* page = groups.value<core::group_page>()) {
+        if (page->rows > core::group_page::rows_max || page->groups.size() != page->rows ||
+            std::any_of(page->groups.begin(), page->groups.end(), is_wrong))
+            return "a list of groups without end, or with what is none";
+    }
+    if (const auto* page = members.value<core::member_page>()) {
+        if (page->rows > core::member_page::rows_max || page->members.size() != page->rows ||
+            std::any_of(page->members.begin(), page->members.end(), is_wrong))
+            return "a list of members without end, or with what is none";
+    }
+    if (const auto* who = known.value<core::profile>()) {
+        if (who->groups.size() > core::profile::groups_max ||
+            std::any_of(who->groups.begin(), who->groups.end(), is_wrong))
+            return "the groups of a profile without end, or with what is none";
+    }
+    const auto* who = named.value<core::profile>();
+    if (who != nullptr && core::lower_case(who->email) != "a@b.c")
+        return "the profile of another address";
+    for (const std::string& wrong :
+         {check_common(groups, response),
+          check_common(members, response),
+          check_common(known, response),
+          check_common(named, response),
+          check_profile(known, some_user),
+          check_profile(named, {})}) {
+        if (!wrong.empty())
+            return wrong;
+    }
+    return {};
+}
+
 std::string check_calls(const net::http_response& response)
 {
     const auto page = net::answer_to({some_call, core::page_request()}, response);
@@ -147,6 +190,7 @@ std::string check_calls(const net::http_response& response)
         return "a refusal taken for success";
     for (const std::string& wrong :
          {check_facts(response),
+          check_people(response),
           check_common(page, response),
           check_common(self, response),
           check_common(other, response),

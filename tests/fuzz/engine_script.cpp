@@ -103,8 +103,13 @@ core::engine_settings any_settings(byte_source& from)
     made.containment.disables_window = from.one_of(disable_windows);
     if (from.flag())
         made.containment.method = core::disable_method::member;
-    if (from.below(4) == 0)
+    const std::size_t who = from.below(4);
+    if (who == 0)
         made.containment.exempt = {core::exemption{account(from.below(account_count))}};
+    if (who == 1)
+        made.rules[0].groups = {"robots"};
+    if (who == 2)
+        made.rules[0].users = {account(2), "somebody@example.com"};
     return made;
 }
 

@@ -1,5 +1,7 @@
 #include "tests/fuzz/engine_trial.hpp"
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
 #include <iterator>
 
@@ -7,6 +9,32 @@ namespace docwarden::test
 {
 
 using core::milliseconds;
+
+namespace
+{
+
+// What a question is about that concerns no account: of each there is one at a time.
+struct subject_writer {
+    std::string operator()(const core::groups_request& asked) const
+    {
+        return "the groups from " + std::to_string(asked.start);
+    }
+    std::string operator()(const core::members_request& asked) const
+    {
+        return "the members of " + asked.group + " from " + std::to_string(asked.start);
+    }
+    std::string operator()(const core::person_request& asked) const
+    {
+        return "the name " + asked.name;
+    }
+    template <class Other>
+    std::string operator()(const Other&) const
+    {
+        return "the preflight";
+    }
+};
+
+} // namespace
 
 engine_trial::engine_trial(std::string_view bytes)
     : in_(bytes), settings_(any_settings(in_)), engine_(share(settings_), in_.byte())
@@ -124,6 +152,9 @@ std::string engine_trial::answer_stray()
         core::key_request(),
         core::quota_request(),
         core::probe_request(),
+        core::groups_request(),
+        core::members_request{account(2)},
+        core::person_request{account(1)},
         core::profile_request{account(1)},
         core::disable_request{account(1), {}, {}}};
     const core::call_id id = 1'000'000 + in_.byte();
@@ -161,6 +192,27 @@ core::portal_result engine_trial::result_of(const core::identity_request&)
 core::portal_result engine_trial::result_of(const core::probe_request&)
 {
     return core::filter_probe{in_.below(3)};
+}
+
+core::portal_result engine_trial::result_of(const core::groups_request&)
+{
+    core::group_page page;
+    for (page.rows = in_.below(4); page.groups.size() < page.rows;)
+        page.groups.push_back({account(in_.below(4)), "robots"});
+    return page;
+}
+
+core::portal_result engine_trial::result_of(const core::members_request&)
+{
+    core::member_page page;
+    for (page.rows = in_.below(4); page.members.size() < page.rows;)
+        page.members.push_back({account(in_.below(4)), "somebody"});
+    return page;
+}
+
+core::portal_result engine_trial::result_of(const core::person_request& request)
+{
+    return any_profile(in_, core::is_guid(request.name) ? request.name : account(in_.below(4)));
 }
 
 core::portal_result engine_trial::result_of(const core::profile_request& request)
@@ -214,7 +266,7 @@ std::string engine_trial::take(const core::effect& wanted)
     const auto* call = std::get_if<core::call>(&wanted);
     if (call == nullptr)
         return {};
-    std::string subject = "the preflight";
+    std::string subject = std::visit(subject_writer{}, call->request);
     if (const auto* page = std::get_if<core::page_request>(&call->request)) {
         if (page->query.from > page->query.to)
             return "asks for a stretch that ends before it begins";

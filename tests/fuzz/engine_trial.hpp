@@ -49,6 +49,9 @@ private:
     core::portal_result result_of(const core::key_request&) { return any_key(in_, account(0)); }
     core::portal_result result_of(const core::quota_request&) { return any_quota(in_); }
     core::portal_result result_of(const core::probe_request&);
+    core::portal_result result_of(const core::groups_request&);
+    core::portal_result result_of(const core::members_request&);
+    core::portal_result result_of(const core::person_request& request);
     core::portal_result result_of(const core::profile_request& request);
     core::portal_result result_of(const core::disable_request&) { return core::accepted(); }
     void note(const core::portal_request& request, const core::answered& answer);

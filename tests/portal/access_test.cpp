@@ -144,6 +144,44 @@ TEST_CASE("access: lists select by status and tell the total (section 7)")
     CHECK(portal.get("/api/2.0/people/status/3").status == 400);
 }
 
+TEST_CASE("access: groups are listed in pages, and people by group and by address")
+{
+    asking portal;
+    const std::string robots = portal.model.add_group({.name = "Robots"});
+    const std::string empty = portal.model.add_group({.name = "Nobody"});
+    portal.model.user_of(portal.alice).groups = {robots};
+    const json::value groups = body_of(portal.get("/api/2.0/group?count=1"));
+    CHECK(groups.at("total").as_int64() == 2);
+    CHECK(groups.at("response").as_array().size() == 1);
+    CHECK(groups.at("response").at(0).at("id").as_string() == robots);
+    CHECK(groups.at("response").at(0).at("name").as_string() == "Robots");
+    CHECK(groups.at("response").at(0).at("membersCount").as_int64() == 1);
+    CHECK(
+        response_of(portal.get("/api/2.0/group?startIndex=1")).at(0).at("id").as_string() == empty
+    );
+    CHECK(portal.get("/api/2.0/group?count=101").status == 400);
+
+    const std::string by_group = "/api/2.0/people/filter?groupId=";
+    const json::array members = response_of(portal.get(by_group + robots)).as_array();
+    REQUIRE(members.size() == 1);
+    CHECK(members[0].at("id").as_string() == portal.alice);
+    CHECK(members[0].at("groups").at(0).at("name").as_string() == "Robots");
+    CHECK(response_of(portal.get(by_group + empty)).as_array().empty());
+    CHECK(portal.get(by_group + "Robots").status == 400);
+
+    const std::string address = portal.model.user_of(portal.alice).email;
+    const std::string by_address = "/api/2.0/people/email?email=";
+    CHECK(response_of(portal.get(by_address + address)).at("id").as_string() == portal.alice);
+    CHECK(portal.get(by_address + "nobody%40example.com").status == 404);
+    CHECK(portal.get(by_address + "nobody").status == 400);
+    // The scopes of AuthorizationExtension.cs:39-52.
+    CHECK(status_with(portal, "/api/2.0/group", {"*:read"}) == 200);
+    CHECK(status_with(portal, "/api/2.0/group", {"accounts:read"}) == 200);
+    CHECK(status_with(portal, "/api/2.0/group", {"accounts:write"}) == 403);
+    CHECK(status_with(portal, by_address + address, {"accounts:write"}) == 200);
+    CHECK(status_with(portal, by_address + address, {"rooms:read"}) == 403);
+}
+
 TEST_CASE("access: the limiter counts a user's requests over a sliding minute (section 6.3)")
 {
     asking portal;

@@ -26,6 +26,8 @@ http_reply get_person(portal_state& state, call& call);
 http_reply get_people(portal_state& state, call& call);           // people
 http_reply get_people_by_status(portal_state& state, call& call); // people/status/{status}
 http_reply get_people_filter(portal_state& state, call& call);
+http_reply get_person_by_email(portal_state& state, call& call); // people/email
+http_reply get_groups(portal_state& state, call& call);          // group
 
 // suspend_endpoint.cpp
 http_reply put_person(portal_state& state, call& call);

@@ -52,6 +52,21 @@ std::string people::add(user person)
     return users_.back().id;
 }
 
+std::string people::add_group(user_group group)
+{
+    group.id = group.id.empty() ? make_guid(seed_, 900'000 + groups_.size()) : lower_case(group.id);
+    groups_.push_back(std::move(group));
+    return groups_.back().id;
+}
+
+const user_group* people::find_group(std::string_view id) const
+{
+    const auto found = std::ranges::find_if(groups_, [&](const user_group& group) {
+        return same_text(group.id, id);
+    });
+    return found == groups_.end() ? nullptr : &*found;
+}
+
 std::string people::add_key(api_key key)
 {
     if (key.text.empty())

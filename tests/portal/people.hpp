@@ -24,6 +24,12 @@ inline constexpr std::string_view anonymous_id = "712d9ec3-5d2b-4b13-824f-71f001
 inline constexpr std::string_view zero_id = "00000000-0000-0000-0000-000000000000";
 bool is_system_id(std::string_view id);
 
+// A blank id is filled in by `people::add_group`.
+struct user_group {
+    std::string id{}; // GUID in lower case
+    std::string name{};
+};
+
 // Blank texts are filled in by `people::add`.
 struct user {
     std::string id{}; // GUID in lower case
@@ -45,8 +51,9 @@ struct user {
     wall_time registered{};
     std::string notes{};
     bool spam = false;
-    unsigned sessions_ended = 0; // how often the cookies were reset
-    unsigned logout_pushes = 0;  // how often open browser tabs were logged out
+    std::vector<std::string> groups{}; // their ids
+    unsigned sessions_ended = 0;       // how often the cookies were reset
+    unsigned logout_pushes = 0;        // how often open browser tabs were logged out
 };
 
 // A key acts as its creator.
@@ -70,6 +77,11 @@ public:
     // Returns the text of the key, which is made from the seed when blank.
     std::string add_key(api_key key);
 
+    // Returns the GUID, which is made from the seed when blank.
+    std::string add_group(user_group group);
+    const user_group* find_group(std::string_view id) const;
+    const std::deque<user_group>& groups() const { return groups_; }
+
     // By GUID (any case) or user name; null when unknown. Removed people are found, too.
     user* find(std::string_view id_or_name);
     const user* find(std::string_view id_or_name) const;
@@ -86,6 +98,7 @@ private:
     std::uint64_t seed_;
     std::deque<user> users_; // in order of joining; a deque keeps pointers valid
     std::deque<api_key> keys_;
+    std::deque<user_group> groups_;
 };
 
 } // namespace docwarden::sim

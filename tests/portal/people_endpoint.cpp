@@ -76,6 +76,12 @@ page_of(const portal_state& state, const call& call, const std::function<bool(co
     return success(call.request, std::move(page), static_cast<std::size_t>(total));
 }
 
+failure user_not_found()
+{
+    return {
+        404, "The user could not be found", "ASC.Common.Web.ItemNotFoundException", -2146233088};
+}
+
 http_reply page_by_status(const portal_state& state, const call& call, int statuses)
 {
     if (call.caller->is_visitor)
@@ -114,6 +120,13 @@ json::value profile_of(const portal_state& state, const user& person)
     profile["registrationDate"] = print_portal_date(person.registered, place);
     profile["id"] = person.id;
     profile["displayName"] = person.display_name;
+    json::array groups;
+    for (const std::string& id : person.groups) {
+        if (const user_group* group = state.users.find_group(id))
+            groups.push_back(json::object{{"id", id}, {"name", group->name}, {"manager", ""}});
+    }
+    if (!groups.empty())
+        profile["groups"] = std::move(groups);
     profile["profileUrl"] = "https://" + state.settings.host + "/accounts/view/" + person.user_name;
     return profile;
 }
@@ -127,12 +140,7 @@ http_reply get_person(portal_state& state, call& call)
 {
     const user* person = state.users.find(call.target.segments.back());
     if (person == nullptr || person->is_removed)
-        return exception_reply(
-            {404,
-             "The user could not be found",
-             "ASC.Common.Web.ItemNotFoundException",
-             -2146233088}
-        );
+        return exception_reply(user_not_found());
     return success(call.request, profile_of(state, *person));
 }
 
@@ -162,11 +170,64 @@ http_reply get_people_filter(portal_state& state, call& call)
         type = parse_integer(*text).value_or(-1);
     if (type < 0 || type > 4)
         return validation_failed(call.request, "employeeType", "The value is not valid.");
+    const std::string* group = call.target.parameter("groupId");
+    if (group != nullptr && !parse_guid(*group))
+        return validation_failed(call.request, "groupId", "The value is not valid.");
     if (call.caller->is_visitor)
         return access_denied();
     return page_of(state, call, [&](const user& person) {
-        return (static_cast<int>(person.status) & statuses) != 0 && has_type(person, type);
+        const auto is_in = [&](const std::string& id) { return same_text(id, *group); };
+        return (static_cast<int>(person.status) & statuses) != 0 && has_type(person, type) &&
+               (group == nullptr || std::ranges::any_of(person.groups, is_in));
     });
+}
+
+http_reply get_person_by_email(portal_state& state, call& call)
+{
+    const std::string* email = call.target.parameter("email");
+    if (email == nullptr || email->find('@') == std::string::npos)
+        return validation_failed(
+            call.request, "Email", "The Email field is not a valid e-mail address."
+        );
+    for (const user& person : state.users.all()) {
+        if (!person.is_removed && same_text(person.email, *email))
+            return success(call.request, profile_of(state, person));
+    }
+    return exception_reply(user_not_found());
+}
+
+// Ordered as they were made: the portal's order is by title.
+http_reply get_groups(portal_state& state, call& call)
+{
+    std::int64_t count = people_page_max;
+    std::int64_t start = 0;
+    if (const std::string* text = call.target.parameter("count"))
+        count = parse_integer(*text).value_or(0);
+    if (count < 1 || count > people_page_max)
+        return validation_failed(
+            call.request, "count", "The field Count must be between 1 and 100."
+        );
+    if (const std::string* text = call.target.parameter("startIndex"))
+        start = std::max<std::int64_t>(parse_integer(*text).value_or(0), 0);
+    if (call.caller->is_visitor)
+        return access_denied();
+    json::array page;
+    const std::deque<user_group>& groups = state.users.groups();
+    for (std::size_t i = static_cast<std::size_t>(start);
+         i < groups.size() && page.size() < static_cast<std::size_t>(count);
+         ++i) {
+        const auto members = std::ranges::count_if(state.users.all(), [&](const user& person) {
+            return std::ranges::count(person.groups, groups[i].id) != 0 && !person.is_removed;
+        });
+        page.push_back(json::object{
+            {"name", groups[i].name},
+            {"parent", zero_id},
+            {"category", zero_id},
+            {"id", groups[i].id},
+            {"isLDAP", false},
+            {"membersCount", members}});
+    }
+    return success(call.request, std::move(page), groups.size());
 }
 
 } // namespace docwarden::sim

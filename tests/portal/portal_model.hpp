@@ -32,6 +32,8 @@ public:
     // --- people -------------------------------------------------------------------------------
     // The GUID of the new person; blank members are made up.
     std::string add_user(user person) { return state_.users.add(std::move(person)); }
+    // The GUID of the new group; members name it in `user::groups`.
+    std::string add_group(user_group group) { return state_.users.add_group(std::move(group)); }
     // The text of the new key.
     std::string add_key(api_key key) { return state_.users.add_key(std::move(key)); }
     // By GUID or user name; the person must exist.

@@ -26,6 +26,8 @@ constexpr route routes[] = {
      put_logout_all},
     {"GET", "people/@self", scope_rule::self, true, true, get_self},
     {"GET", "people/filter", scope_rule::accounts, false, false, get_people_filter},
+    {"GET", "people/email", scope_rule::accounts, false, false, get_person_by_email},
+    {"GET", "group", scope_rule::groups, false, false, get_groups},
     {"GET", "people/status/*", scope_rule::accounts, false, false, get_people_by_status},
     {"PUT", "people/status/*", scope_rule::accounts, false, false, put_people_status},
     {"GET", "people", scope_rule::accounts, false, false, get_people},
@@ -82,6 +84,8 @@ bool permits(const std::vector<std::string>& permissions, const route& wanted)
         return true;
     if (wanted.scopes == scope_rule::accounts)
         return has("accounts:write") || (reads && has("accounts:read"));
+    if (wanted.scopes == scope_rule::groups)
+        return reads ? has("accounts:read") : has("accounts:write");
     if (wanted.scopes == scope_rule::self)
         return has("accounts.self:write") || (reads && has("accounts.self:read"));
     return false;

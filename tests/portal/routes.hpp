@@ -16,6 +16,7 @@ enum class scope_rule {
     global,    // *:read or *:write
     accounts,  // ... or accounts:…
     self,      // ... or accounts.self:…
+    groups,    // ... or accounts:read for GET, which accounts:write does not open
 };
 
 struct route {

@@ -40,7 +40,22 @@ json::object add_user(const arguments& given, portal_model& model)
     person.is_collaborator = given.flag("isCollaborator", false);
     person.is_visitor = given.flag("isVisitor", false);
     person.is_ldap = given.flag("isLDAP", false);
+    person.groups = given.texts("groups");
+    for (const std::string& group : person.groups) {
+        if (model.users().find_group(group) == nullptr)
+            throw bad_request("groups must be ids of groups");
+    }
     return {{"id", model.add_user(std::move(person))}};
+}
+
+json::object add_group(const arguments& given, portal_model& model)
+{
+    user_group group;
+    group.id = given.text("id");
+    if (!group.id.empty() && !parse_guid(group.id))
+        throw bad_request("id must be a GUID");
+    group.name = given.text("name");
+    return {{"id", model.add_group(std::move(group))}};
 }
 
 json::object add_key(const arguments& given, portal_model& model)
@@ -295,6 +310,8 @@ write(std::string_view path, std::string_view body, portal_model& model, portal_
     const arguments given(parsed.get_object());
     if (path == "/sim/users")
         return add_user(given, model);
+    if (path == "/sim/groups")
+        return add_group(given, model);
     if (path == "/sim/keys")
         return add_key(given, model);
     if (path == "/sim/events")
@@ -310,7 +327,7 @@ write(std::string_view path, std::string_view body, portal_model& model, portal_
     if (path == "/sim/clock")
         return change_clock(given, model, clock);
     throw bad_request(
-        "POST knows users, keys, events, faults, faults/clear, status, settings, clock"
+        "POST knows users, groups, keys, events, faults, faults/clear, status, settings, clock"
     );
 }
 

@@ -20,6 +20,25 @@ TEST_CASE("protection_policy: addresses are compared in any case, from A to Z")
     CHECK_FALSE(is_exempt(account));
 }
 
+TEST_CASE("protection_policy: a group exempts its members, by its name in any case or its GUID")
+{
+    const std::string id = "0b9a3b1e-6f7c-4d0e-9a52-3c6f8d1e2a4b";
+    core::profile member;
+    member.id = "jane";
+    member.groups = {{"1b9a3b1e-6f7c-4d0e-9a52-3c6f8d1e2a4b", "Guests"}, {id, "Robots"}};
+    core::profile stranger = member;
+    stranger.groups.pop_back();
+    for (const std::string& name : {std::string("rOBOTS"), id}) {
+        core::exemption robots;
+        robots.group = name;
+        robots.until = at(0);
+        CHECK((*core::find_exemption(member, {robots}, at(0)) == robots));
+        CHECK(core::find_exemption(member, {robots}, at(1)) == nullptr);
+        CHECK(core::find_exemption(stranger, {robots}, at(0)) == nullptr);
+        CHECK(core::find_exemption("jane", {robots}, at(0)) == nullptr);
+    }
+}
+
 TEST_CASE("protection_policy: an exemption holds up to its last moment, and another one beyond it")
 {
     core::profile account;

@@ -32,6 +32,15 @@ struct speaker {
     std::string operator()(const core::key_request&) const { return "key"; }
     std::string operator()(const core::quota_request&) const { return "quota"; }
     std::string operator()(const core::probe_request&) const { return "probe"; }
+    std::string operator()(const core::groups_request&) const { return "groups"; }
+    std::string operator()(const core::members_request& request) const
+    {
+        return "members " + name_of(request.group);
+    }
+    std::string operator()(const core::person_request& request) const
+    {
+        return "person " + name_of(request.name);
+    }
     std::string operator()(const core::profile_request& request) const
     {
         return "look " + name_of(request.user);
@@ -66,6 +75,13 @@ bool is_about_preflight(const core::portal_request& request)
            std::holds_alternative<core::key_request>(request) ||
            std::holds_alternative<core::quota_request>(request) ||
            std::holds_alternative<core::probe_request>(request);
+}
+
+bool is_about_names(const core::portal_request& request)
+{
+    return std::holds_alternative<core::groups_request>(request) ||
+           std::holds_alternative<core::members_request>(request) ||
+           std::holds_alternative<core::person_request>(request);
 }
 
 template <class Value>
@@ -252,8 +268,8 @@ void engine_dialogue::feed(const core::input& input)
     for (const core::effect& wanted : result.effects)
         take(wanted);
     wake_at = result.wake_at;
-    const bool is_waiting =
-        identity_ || preflight_call_ || page_ || !calls_.empty() || !commits_.empty();
+    const bool is_waiting = identity_ || preflight_call_ || page_ || !calls_.empty() ||
+                            !commits_.empty() || !people_calls_.empty();
     INFO("neither a call nor a time to wake: the engine would sleep for ever");
     REQUIRE((wake_at || is_waiting));
     // What was due has been done, or the shell would spin.
@@ -263,6 +279,8 @@ void engine_dialogue::feed(const core::input& input)
     }
     if (preflight_call_ && answers_preflight)
         answer_preflight();
+    if (answers_people)
+        answer_people();
     if (stores_at_once)
         store();
 }
@@ -305,7 +323,10 @@ void engine_dialogue::take(const core::effect& wanted)
         return;
     }
     const auto* begun = std::get_if<core::call>(&wanted);
-    if (begun == nullptr || !is_about_preflight(begun->request) || !answers_preflight)
+    const bool is_silent =
+        begun != nullptr && ((is_about_preflight(begun->request) && answers_preflight) ||
+                             (is_about_names(begun->request) && answers_people));
+    if (!is_silent)
         heard_.push_back(std::visit(speaker{}, wanted));
     if (begun != nullptr)
         take(*begun);
@@ -322,6 +343,8 @@ void engine_dialogue::take(const core::call& wanted)
     if (is_about_preflight(request)) {
         REQUIRE_FALSE(preflight_call_.has_value());
         preflight_call_ = wanted;
+    } else if (is_about_names(request)) {
+        people_calls_.push_back(wanted);
     } else if (std::holds_alternative<core::identity_request>(request)) {
         REQUIRE_FALSE(identity_.has_value());
         identity_ = wanted.id;

@@ -66,6 +66,15 @@ struct preflight_replies {
     outcome<core::filter_probe> probe = core::filter_probe{0};
 };
 
+// Whom a portal knows: groups with the names of their members, and everybody at "NAME@example.com"
+// but the strangers.
+struct people_replies {
+    std::map<std::string, words> groups;
+    words strangers;
+
+    core::portal_result result_of(const core::portal_request& request) const;
+};
+
 class engine_dialogue
 {
 public:
@@ -84,6 +93,9 @@ public:
     void answer_identity(const core::profile& self);
     void fail_identity(core::failure_kind kind);
     void answer_preflight(); // as `preflight` says
+    // Every question about groups and people so far, as `people` says; or they fail.
+    void answer_people();
+    void fail_people(core::failure_kind kind);
     void answer_page(std::vector<core::audit_event> events = {});
     void answer_page(const core::audit_page& page);
     // A hundred rows, so that there are more: the given events and older ones of no interest.
@@ -145,6 +157,9 @@ public:
     // The questions of the preflight are answered at once, and are not heard. Otherwise a test
     // answers each by `answer_preflight`: "settings", "key", "quota", "probe".
     bool answers_preflight = true;
+    people_replies people;
+    // ... and so are the questions about groups and people.
+    bool answers_people = true;
     // Commits are on the disk at once, in `disk`. Otherwise a test calls `store`.
     bool stores_at_once = true;
     core::stored_state disk;
@@ -174,7 +189,8 @@ private:
     std::vector<core::scan_outcome> scans_;
     std::optional<core::call_id> identity_;
     std::optional<core::call> preflight_call_;
-    std::vector<core::commit> commits_; // under way
+    std::vector<core::call> people_calls_; // under way, as are these
+    std::vector<core::commit> commits_;
     std::optional<page_call> page_;
     std::map<std::string, person_call> calls_; // by GUID
     std::int64_t last_row_ = 0;

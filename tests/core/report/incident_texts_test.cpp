@@ -262,7 +262,7 @@ TEST_CASE("incidents: what happened stands first, with its kind and how urgent i
             {incident_event::called_off,
              report_kind::observed,
              priority::notice,
-             "Called off: the reloaded rules no longer disable Jane"},
+             "Called off: the rules in force no longer disable Jane"},
             {incident_event::overruled,
              report_kind::observed,
              priority::notice,
