@@ -51,6 +51,22 @@ private:
     std::string subject_;
 };
 
+// Among rules for some people the order says which of them applies.
+bool has_other_order(const std::vector<core::rule>& before, const std::vector<core::rule>& after)
+{
+    const auto names_in_both = [](const auto& rules, const auto& others) {
+        std::vector<std::string> names;
+        for (const core::rule& rule : rules) {
+            if (find_named(others, rule.name) != nullptr)
+                names.push_back(rule.name);
+        }
+        return names;
+    };
+    const auto has_people = [](const core::rule& rule) { return !rule.is_for_everybody(); };
+    return std::any_of(after.begin(), after.end(), has_people) &&
+           names_in_both(before, after) != names_in_both(after, before);
+}
+
 void compare_rules(const config& before, const config& after, std::vector<std::string>& changes)
 {
     for (const core::rule& rule : after.rules) {
@@ -70,7 +86,13 @@ void compare_rules(const config& before, const config& after, std::vector<std::s
         );
         if (old->actions != rule.actions)
             changes.push_back("rule " + rule.name + ": actions changed");
+        if (old->users != rule.users)
+            changes.push_back("rule " + rule.name + ": users changed");
+        if (old->groups != rule.groups)
+            changes.push_back("rule " + rule.name + ": groups changed");
     }
+    if (has_other_order(before.rules, after.rules))
+        changes.emplace_back("rules for some people stand in another order");
     for (const core::rule& old : before.rules) {
         if (find_named(after.rules, old.name) == nullptr)
             changes.push_back("rule " + old.name + " removed");

@@ -2,6 +2,7 @@
 
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
+#include "daemon/config/config_people.hpp"
 #include "daemon/config/nearest_name.hpp"
 
 #include <algorithm>
@@ -15,34 +16,7 @@ namespace docwarden::daemon
 namespace
 {
 
-constexpr std::size_t mail_bytes_max = 254; // RFC 5321, 4.5.3.1.3, without its angle brackets
 constexpr std::size_t note_bytes_max = 200;
-constexpr std::string_view user_hint = "for instance \"admin@example.com\"";
-
-// One @ with something on both sides and no blanks: enough to catch names and typing slips.
-bool is_mail_address(std::string_view text)
-{
-    const auto at = text.find('@');
-    const bool has_blank = std::ranges::any_of(text, [](char c) {
-        return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
-    });
-    return text.size() <= mail_bytes_max && !has_blank && at != 0 && at != std::string_view::npos &&
-           at + 1 < text.size() && at == text.rfind('@');
-}
-
-// The account as it is compared, or nothing if it could never match.
-std::optional<std::string> account_of(std::string_view text)
-{
-    std::string account = core::lower_case(text);
-    if (core::is_guid(account) || is_mail_address(account))
-        return account;
-    return std::nullopt;
-}
-
-std::string fault_of_account(std::string_view text)
-{
-    return in_quotes(text) + " is neither a user's GUID nor an e-mail address";
-}
 
 // The last moment of a day, or a moment; a day is a day in UTC.
 std::optional<core::wall_time> moment_of(const std::string& text)
@@ -91,7 +65,7 @@ private:
         if (auto account = account_of(item.text))
             add(item, core::exemption{std::move(*account)});
         else
-            report(item, fault_of_account(item.text), std::string(user_hint));
+            report(item, fault_of_account(item.text), std::string(account_hint));
     }
 
     void read_table(const toml_node& item)
@@ -99,18 +73,36 @@ private:
         report_unknown_keys(item);
         const toml_fields fields(item, path_, containment_.problems());
         core::exemption read;
-        fields.require("user", R"(user = "admin@example.com")");
+        read_who(item, fields, read);
+        read.reason = fields.text("reason", note_bytes_max).value_or("");
+        read.owner = fields.text("owner", note_bytes_max).value_or("");
+        read_until(fields, read.until);
+        if (!read.account.empty() || !read.group.empty())
+            add(item, std::move(read));
+    }
+
+    // A user or a group, not both.
+    static void read_who(const toml_node& item, const toml_fields& fields, core::exemption& read)
+    {
+        if (const auto group = fields.text("group")) {
+            if (item.find("user") != nullptr)
+                fields.report(
+                    "group", "cannot stand beside `user`", "write an item of its own for each"
+                );
+            else if (std::string fault = fault_of_group(*group); !fault.empty())
+                fields.report("group", std::move(fault));
+            else
+                read.group = group_of(*group);
+            return;
+        }
+        if (item.find("group") == nullptr)
+            fields.require("user", R"(user = "admin@example.com")");
         if (const auto user = fields.text("user")) {
             if (auto account = account_of(*user))
                 read.account = std::move(*account);
             else
-                fields.report("user", fault_of_account(*user), std::string(user_hint));
+                fields.report("user", fault_of_account(*user), std::string(account_hint));
         }
-        read.reason = fields.text("reason", note_bytes_max).value_or("");
-        read.owner = fields.text("owner", note_bytes_max).value_or("");
-        read_until(fields, read.until);
-        if (!read.account.empty())
-            add(item, std::move(read));
     }
 
     static void read_until(const toml_fields& fields, std::optional<core::wall_time>& until)
@@ -145,19 +137,28 @@ private:
 
     void add(const toml_node& item, core::exemption read)
     {
-        const auto [known, is_new] = found_.try_emplace(read.account, read);
+        const auto [known, is_new] =
+            found_.try_emplace(std::pair(core::lower_case(read.group), read.account), read);
         if (!is_new && !(known->second == read))
-            report(item, in_quotes(read.account) + " is in the list already, in other words");
+            report(
+                item,
+                in_quotes(read.group.empty() ? read.account : read.group) +
+                    " is in the list already, in other words"
+            );
     }
 
     const toml_fields& containment_;
-    std::string path_;                             // of the item
-    std::map<std::string, core::exemption> found_; // by account
+    std::string path_; // of the item
+    // By group and account, of which one is empty.
+    std::map<std::pair<std::string, std::string>, core::exemption> found_;
 };
 
-const core::exemption* find(const std::vector<core::exemption>& all, const std::string& account)
+// The one in the list that is about the same account or group.
+const core::exemption* find(const std::vector<core::exemption>& all, const core::exemption& wanted)
 {
-    const auto found = std::ranges::find(all, account, &core::exemption::account);
+    const auto found = std::ranges::find_if(all, [&](const core::exemption& candidate) {
+        return candidate.account == wanted.account && candidate.group == wanted.group;
+    });
     return found == all.end() ? nullptr : &*found;
 }
 
@@ -175,6 +176,12 @@ std::vector<core::exemption> read_exemptions(const toml_fields& containment)
     return reader.take();
 }
 
+std::string subject_of(const core::exemption& exempt)
+{
+    return exempt.group.empty() ? exempt.account
+                                : "the group " + core::escape_text(exempt.group, 128);
+}
+
 std::vector<std::string> exemption_changes(
     const std::vector<core::exemption>& before,
     const std::vector<core::exemption>& after
@@ -182,15 +189,15 @@ std::vector<std::string> exemption_changes(
 {
     std::vector<std::string> changes;
     for (const core::exemption& now : after) {
-        const core::exemption* const old = find(before, now.account);
+        const core::exemption* const old = find(before, now);
         if (old == nullptr)
-            changes.push_back(now.account + " exempt");
+            changes.push_back(subject_of(now) + " exempt");
         else if (!(*old == now))
-            changes.push_back("exemption of " + now.account + " changed");
+            changes.push_back("exemption of " + subject_of(now) + " changed");
     }
     for (const core::exemption& old : before) {
-        if (find(after, old.account) == nullptr)
-            changes.push_back(old.account + " no longer exempt");
+        if (find(after, old) == nullptr)
+            changes.push_back(subject_of(old) + " no longer exempt");
     }
     return changes;
 }
@@ -209,9 +216,10 @@ std::vector<diagnostic> expired_exemptions(
         warning.file = file;
         warning.path = "containment.exempt";
         warning.message =
-            "the exemption of " + candidate.account + " expired on " +
+            "the exemption of " + subject_of(candidate) + " expired on " +
             core::format_date(std::chrono::floor<std::chrono::seconds>(*candidate.until)) +
-            ", so the account can be disabled";
+            (candidate.group.empty() ? ", so the account can be disabled"
+                                     : ", so its members can be disabled");
         warning.hint = candidate.owner.empty()
                            ? "remove it, or give it a later `until`"
                            : "remove it, or give it a later `until`: ask " + candidate.owner;

@@ -15,10 +15,13 @@ namespace docwarden::daemon
 {
 
 // What `{ user = …, … }` in the list may hold.
-inline constexpr std::string_view exemption_keys[] = {"user", "reason", "owner", "until"};
+inline constexpr std::string_view exemption_keys[] = {"user", "group", "reason", "owner", "until"};
 
-// By account, each once.
+// By account, then by group, each once.
 std::vector<core::exemption> read_exemptions(const toml_fields& containment);
+
+// Who is meant, in a sentence: "boss@example.com", "the group Robots".
+std::string subject_of(const core::exemption& exempt);
 
 // "boss@example.com exempt", "... no longer exempt", "exemption of ... changed".
 std::vector<std::string> exemption_changes(

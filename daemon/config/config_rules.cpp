@@ -3,11 +3,12 @@
 #include "core/audit/action_catalog.hpp"
 #include "core/settings/disable_method.hpp"
 #include "daemon/config/config_exemptions.hpp"
+#include "daemon/config/config_people.hpp"
 #include "daemon/config/duration_text.hpp"
+#include "daemon/config/item_place.hpp"
 #include "daemon/config/nearest_name.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -35,32 +36,6 @@ constexpr std::string_view method_names[] = {"status", "member"};
 constexpr core::disable_method methods[] = {
     core::disable_method::status,
     core::disable_method::member,
-};
-
-// Where one item of a list stands, for its problems. Items count from 1.
-class item_place
-{
-public:
-    item_place(const toml_fields& fields, std::string_view key, const toml_node& list)
-        : fields_(fields), key_(key), list_(list)
-    {
-    }
-
-    void report(const toml_node& item, std::string message, std::string hint = {}) const
-    {
-        const auto index = std::distance(list_.children.data(), &item);
-        fields_.problems().add(
-            item.position,
-            fields_.path_of(key_) + '[' + std::to_string(index + 1) + ']',
-            std::move(message),
-            std::move(hint)
-        );
-    }
-
-private:
-    const toml_fields& fields_;
-    std::string_view key_;
-    const toml_node& list_;
 };
 
 void add_set(const toml_node& item, const item_place& place, std::set<int>& ids)
@@ -162,6 +137,8 @@ core::rule read_rule(const toml_fields& fields)
     if (const auto index = fields.choice("response", response_names))
         rule.response = responses[*index];
     check_release(fields);
+    rule.users = read_users(fields);
+    rule.groups = read_groups(fields);
     return rule;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/text.hpp"
 #include "core/report/report.hpp"
+#include "daemon/config/config_people.hpp"
 #include "daemon/config/config_rules.hpp"
 #include "daemon/config/listen_address.hpp"
 #include "daemon/config/nearest_name.hpp"
@@ -42,6 +43,8 @@ constexpr std::string_view rule_keys[] = {
     "warn",
     "response",
     "release_after",
+    "users",
+    "groups",
 };
 constexpr std::string_view containment_keys[] = {
     "method",
@@ -237,6 +240,12 @@ private:
             auto rule = read_rule(fields);
             assign(read_name(fields, rule_names_), rule.name);
             result_.rules.push_back(std::move(rule));
+        }
+        if (!problems_.empty())
+            return; // who is concerned may be what is wrong
+        for (std::size_t i = 0; i < rules.tables.size(); ++i) {
+            const toml_fields fields(*rules.tables[i], path_of(rules, "rule", i), problems_);
+            check_reach(fields, result_.rules, i);
         }
     }
 

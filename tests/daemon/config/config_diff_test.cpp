@@ -60,6 +60,14 @@ std::vector<change> changes_in_force_at_once()
          [](config& c) { c.rules[1].name = "t"; },
          {"rule t added", "rule s removed"},
          {}},
+        {"users",
+         [](config& c) { c.rules[1].users = {"jane@example.com"}; },
+         {"rule s: users changed"},
+         {}},
+        {"groups",
+         [](config& c) { c.rules[0].groups = {"Robots"}; },
+         {"rule r: groups changed"},
+         {}},
         {"poll_interval",
          [](config& c) { c.portals[1].polling.poll_interval = 1min; },
          {"portal b: poll_interval 15s -> 1m"},
@@ -190,6 +198,20 @@ TEST_CASE("config_diff: many changes at once are all told")
             "rule s: response disable -> alert"}
     );
     CHECK(found.ignored == lines{"admin", "state: directory"});
+}
+
+TEST_CASE("config_diff: another order is told where the order says which rule applies")
+{
+    config before = base();
+    config after = before;
+    std::swap(after.rules[0], after.rules[1]);
+    CHECK(compare(before, after).changes.empty());
+    before.rules[1].groups = {"Robots"};
+    after = before;
+    std::swap(after.rules[0], after.rules[1]);
+    CHECK(compare(before, after).changes == lines{"rules for some people stand in another order"});
+    after.rules.erase(after.rules.begin());
+    CHECK(compare(before, after).changes == lines{"rule s removed"});
 }
 
 TEST_CASE("config_diff: portals keep their order, whatever the order in the new file")

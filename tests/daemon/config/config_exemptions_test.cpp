@@ -91,6 +91,41 @@ TEST_CASE("config_exemptions: a table says why, until when and whom to ask, besi
     );
 }
 
+TEST_CASE("config_exemptions: a table may name a group instead, by its name or its GUID")
+{
+    const auto found = exempt_of(
+        "[{ group = \"Robots\", owner = \"IT\" }, \"a@b.c\", { group = \"4C65A238-CA50-4374-B904-"
+        "0D51D4C1822B\" }, { group = \"Robots\", owner = \"IT\" }]"
+    );
+    REQUIRE(found.size() == 3);
+    CHECK(found[0] == exemption{"a@b.c"});
+    CHECK(found[1].group == guid);
+    CHECK(found[2].group == "Robots");
+    CHECK(found[2].owner == "IT");
+    CHECK(found[2].account.empty());
+}
+
+TEST_CASE("config_exemptions: a reload and an end of it name the group")
+{
+    exemption robots;
+    robots.group = "Robots";
+    exemption other = robots;
+    other.until = moment("2026-01-01T00:00:00Z");
+    CHECK(daemon::exemption_changes({}, {robots}) == lines{"the group Robots exempt"});
+    CHECK(daemon::exemption_changes({robots}, {}) == lines{"the group Robots no longer exempt"});
+    CHECK(
+        daemon::exemption_changes({robots}, {other}) ==
+        lines{"exemption of the group Robots changed"}
+    );
+    const auto expired = daemon::expired_exemptions({other}, moment("2026-01-02T00:00:00Z"), "f");
+    REQUIRE(expired.size() == 1);
+    CHECK(
+        expired[0].message ==
+        "the exemption of the group Robots expired on 2026-01-01T00:00:00Z, so its members can be "
+        "disabled"
+    );
+}
+
 TEST_CASE("config_exemptions: a day ends with its last moment in UTC, a time is meant to the second"
 )
 {
@@ -111,8 +146,16 @@ TEST_CASE("config_exemptions: each fault of a table is told at its place")
         {"{ user = \"a@b.c\", untill = \"2026-12-31\" }",
          "f:9:29: containment.exempt[1].untill: is not a known key (did you mean \"until\"?)"},
         {"{ user = \"a@b.c\", x = 1 }",
-         "f:9:29: containment.exempt[1].x: is not a known key (expected \"user\", \"reason\", "
-         "\"owner\" or \"until\")"},
+         "f:9:29: containment.exempt[1].x: is not a known key (expected \"user\", \"group\", "
+         "\"reason\", \"owner\" or \"until\")"},
+        {"{ group = \"\" }", "f:9:21: containment.exempt[1].group: must not be empty"},
+        {"{ group = \" Robots\" }",
+         "f:9:21: containment.exempt[1].group: \" Robots\" cannot be the name of a group"},
+        {"{ user = \"a@b.c\", group = \"Robots\" }",
+         "f:9:37: containment.exempt[1].group: cannot stand beside `user` (write an item of its "
+         "own for each)"},
+        {"{ group = \"Robots\" }, { group = \"ROBOTS\", reason = \"x\" }",
+         "f:9:33: containment.exempt[2]: \"ROBOTS\" is in the list already, in other words"},
         {"{ user = \"a@b.c\", until = 2026-12-31 }",
          "f:9:37: containment.exempt[1].until: must be a string, not a date or time (write it in "
          "quotes)"},

@@ -149,12 +149,16 @@ TEST_CASE("shipped_config: the settings it shows as comments are the defaults, a
     CHECK(all.portals[0].api_key_file == "/etc/docwarden/credentials/portal.key");
     CHECK(all.portals[0].ca_file == "/etc/docwarden/portal-ca.pem");
     CHECK(all.portals[0].proxy == "http://proxy.example.com:3128");
-    CHECK(all.containment.exempt.size() == 2);
+    CHECK(all.containment.exempt.size() == 3);
     CHECK(all.state_directory == "/var/lib/docwarden");
     all.portals[0].api_key_file.clear();
     all.portals[0].ca_file.clear();
     all.portals[0].proxy.clear();
     all.containment.exempt.clear();
+    CHECK(all.rules[0].users == lines{"robot@example.com"});
+    CHECK(all.rules[0].groups == lines{"Robots"});
+    all.rules[0].users.clear();
+    all.rules[0].groups.clear();
     all.state_directory.clear();
     CHECK(all == shipped);
 }
