@@ -5,6 +5,7 @@
 #include "daemon/command/command_loop.hpp"
 #include "daemon/command/exemption_check.hpp"
 #include "daemon/command/options.hpp"
+#include "daemon/command/people_check.hpp"
 #include "daemon/command/portal_check.hpp"
 #include "daemon/host/exit_code.hpp"
 #include "daemon/store/schema.hpp"
@@ -68,11 +69,13 @@ std::string objects_of(const core::rule& rule)
 
 void add_rules(const config& settings, std::vector<check_point>& points)
 {
-    for (const core::rule& rule : settings.rules) {
+    for (std::size_t i = 0; i < settings.rules.size(); ++i) {
+        const core::rule& rule = settings.rules[i];
         check_point point{{}, "rule " + rule.name, core::verdict::good, "ok", {}, {}};
         point.found = "more than " + std::to_string(rule.threshold) + " distinct " +
                       objects_of(rule) + " by one user within " + core::format_span(rule.window) +
-                      ": " + std::string(core::to_string(rule.response));
+                      ": " + std::string(core::to_string(rule.response)) +
+                      people_text(settings.rules, i);
         points.push_back(std::move(point));
     }
 }
@@ -189,12 +192,19 @@ int check(
     );
     add_rules(settings, points);
     bool is_set_up = add_state(state_place_of(settings, env), points);
-    const std::vector<core::exemption>& exempt = settings.containment.exempt;
-    account_survey accounts = survey_of(exempt);
-    for (const portal_settings& portal : settings.portals)
-        is_set_up = check_portal(portal, env, offline, accounts, points) && is_set_up;
+    const std::size_t portals = settings.portals.size();
+    std::vector<core::roster> known(portals);
+    for (std::size_t i = 0; i < portals; ++i) {
+        const portal_settings& portal = settings.portals[i];
+        const core::shared_settings own = settings.settings_for(portal);
+        is_set_up = check_portal(portal, own, env, offline, known[i], points) && is_set_up;
+    }
     const core::wall_time now = command_loop().clock().reading().wall;
-    add_exemptions(exempt, accounts, settings.portals.size(), now, points);
+    std::vector<core::unknown_names> unknown;
+    if (portals != 0)
+        unknown = names_unknown_to_all(*settings.settings_for(settings.portals.front()), known);
+    add_unknown_names(unknown, portals, points);
+    add_exemptions(settings.containment.exempt, unknown, portals, now, points);
     print(points, json, out);
     if (!is_set_up)
         return exit_config;

@@ -17,21 +17,45 @@ check_point point_about(core::verdict outcome, std::string code, std::string fou
     return {{}, "exemptions", outcome, std::move(code), std::move(found), {}};
 }
 
-} // namespace
-
-account_survey survey_of(const std::vector<core::exemption>& exempt)
+// "2 users and 1 group are exempt".
+std::string count_of(const std::vector<core::exemption>& exempt)
 {
-    account_survey survey;
-    for (const core::exemption& candidate : exempt) {
-        if (core::is_guid(candidate.account) && survey.size() < surveyed_accounts_max)
-            survey.emplace(candidate.account, 0);
-    }
-    return survey;
+    const auto groups = static_cast<std::size_t>(std::ranges::count_if(
+        exempt, [](const core::exemption& candidate) { return !candidate.group.empty(); }
+    ));
+    const std::size_t users = exempt.size() - groups;
+    std::string text;
+    if (users != 0)
+        text = core::counted(users, "user", "users");
+    if (groups != 0)
+        text += (users != 0 ? " and " : "") + core::counted(groups, "group", "groups");
+    return text + (exempt.size() == 1 ? " is exempt" : " are exempt");
 }
+
+void add_unknown(
+    const core::unknown_names& unknown,
+    std::size_t portals,
+    std::vector<check_point>& points
+)
+{
+    const std::string denial =
+        portals == 1 ? "the portal does not know the exempt " : "no portal knows the exempt ";
+    const auto add = [&](const std::string& name, std::string code, const char* what) {
+        points.push_back(point_about(core::verdict::warning, std::move(code), denial + what + name)
+        );
+        points.back().advice = "correct it, or remove the exemption";
+    };
+    for (const std::string& name : unknown.groups)
+        add(name, "unknown-group", "group ");
+    for (const std::string& name : unknown.people)
+        add(name, "unknown-user", "user ");
+}
+
+} // namespace
 
 void add_exemptions(
     const std::vector<core::exemption>& exempt,
-    const account_survey& found,
+    const std::vector<core::unknown_names>& unknown,
     std::size_t portals,
     core::wall_time now,
     std::vector<check_point>& points
@@ -45,29 +69,12 @@ void add_exemptions(
         );
         points.back().advice = std::move(expired.hint);
     }
-    for (const auto& [account, denials] : found) {
-        if (denials != portals)
-            continue;
-        points.push_back(point_about(
-            core::verdict::warning,
-            "unknown-user",
-            (portals == 1 ? "the portal does not know the exempt user "
-                          : "no portal knows the exempt user ") +
-                account
-        ));
-        points.back().advice = "correct the GUID, or remove the exemption";
+    for (const core::unknown_names& place : unknown) {
+        if (place.rule.empty())
+            add_unknown(place, portals, points);
     }
-    if (points.size() != before)
-        return;
-    const bool has_address = std::ranges::any_of(exempt, [](const core::exemption& candidate) {
-        return !core::is_guid(candidate.account);
-    });
-    points.push_back(point_about(
-        core::verdict::good,
-        "ok",
-        core::counted(exempt.size(), "user is exempt", "users are exempt") +
-            (has_address ? "; e-mail addresses are not looked up" : "")
-    ));
+    if (points.size() == before)
+        points.push_back(point_about(core::verdict::good, "ok", count_of(exempt)));
 }
 
 } // namespace docwarden::daemon

@@ -1,12 +1,17 @@
 #include "daemon/command/portal_check.hpp"
 
 #include "core/preflight/preflight.hpp"
+#include "core/report/failure_texts.hpp"
 #include "core/report/preflight_texts.hpp"
+#include "core/roster/roster_round.hpp"
 #include "daemon/app/setup.hpp"
 #include "daemon/command/command_loop.hpp"
+#include "daemon/command/people_check.hpp"
 #include "net/docspace/docspace_portal.hpp"
 
+#include <optional>
 #include <utility>
+#include <variant>
 
 namespace docwarden::daemon
 {
@@ -32,11 +37,12 @@ class portal_checker
 public:
     portal_checker(
         const portal_settings& portal,
+        core::shared_settings settings,
         const environment& env,
-        account_survey& accounts,
+        core::roster& known,
         std::vector<check_point>& points
     )
-        : portal_(portal), accounts_(accounts), points_(points)
+        : portal_(portal), settings_(std::move(settings)), known_(known), points_(points)
     {
         way_ = connect_to(portal, env, loop_.executor(), loop_.clock());
         for (const diagnostic& warning : way_.warnings)
@@ -55,6 +61,13 @@ public:
         loop_.run_to_end();
         for (const core::preflight_result& result : assess(answers_, loop_.clock().reading().wall))
             add(result);
+        if (lookup_failure_) {
+            const auto& [kind, text] = *lookup_failure_;
+            points_.push_back(
+                {portal_.name, "people", verdict::warning, std::string(to_string(kind)), text, {}}
+            );
+        }
+        add_people(portal_.name, settings_->rules, known_, points_);
     }
 
 private:
@@ -75,7 +88,7 @@ private:
         );
     }
 
-    // Each question of the preflight once, one about the newest events, and one about each account.
+    // Each question of the preflight once, one about the newest events, and those about people.
     asio::awaitable<void> ask()
     {
         net::docspace_portal portal(*way_.transport, loop_.clock(), portal_.request_timeout);
@@ -95,20 +108,43 @@ private:
             answers_.last_hour = *failure;
         else
             answers_.last_hour = *page.value<core::audit_page>();
-        for (auto& [user, denials] : accounts_) {
-            ++next.id;
-            next.request = core::profile_request{user};
-            const auto answer = co_await portal.call(next);
-            denials += is_denied(user, answer) ? 1U : 0U;
-        }
+        co_await look_up(portal, next);
     }
 
-    // A removed user may be answered by the profile of nobody in particular.
-    static bool is_denied(const std::string& user, const core::answered& answer)
+    // One question after the other: whoever waits for a command can wait for that.
+    asio::awaitable<void> look_up(net::docspace_portal& portal, core::call next)
     {
-        if (const core::api_failure* failure = answer.failure())
-            return is_missing(failure->kind);
-        return answer.value<core::profile>()->id != user;
+        core::roster_round round(settings_);
+        core::random_source random(0);
+        for (;;) {
+            std::optional<core::portal_request> question = round.next(loop_.clock().reading().mono);
+            if (!question)
+                break;
+            ++next.id;
+            next.request = *question;
+            const auto answer = co_await portal.call(next);
+            take(round, *question, answer);
+            if (round.end_round(loop_.clock().reading().mono, random))
+                break;
+        }
+        known_ = round.known();
+        if (round.failed_rounds() != 0)
+            lookup_failure_.emplace(
+                round.failure().kind, core::explain_lookup_failure(round.failure())
+            );
+    }
+
+    static void take(
+        core::roster_round& round,
+        const core::portal_request& question,
+        const core::answered& answer
+    )
+    {
+        const auto pass_on = [&](const auto& asked) {
+            if constexpr (requires { round.on_answer(asked, answer); })
+                round.on_answer(asked, answer);
+        };
+        std::visit(pass_on, question);
     }
 
     bool is_worth_asking_on(const core::answered& identity)
@@ -128,8 +164,10 @@ private:
     }
 
     const portal_settings& portal_;
-    account_survey& accounts_;
+    core::shared_settings settings_;
+    core::roster& known_;
     std::vector<check_point>& points_;
+    std::optional<std::pair<core::failure_kind, std::string>> lookup_failure_;
     command_loop loop_;
     connection way_;
     core::preflight_answers answers_;
@@ -139,13 +177,14 @@ private:
 
 bool check_portal(
     const portal_settings& portal,
+    const core::shared_settings& settings,
     const environment& env,
     bool offline,
-    account_survey& accounts,
+    core::roster& known,
     std::vector<check_point>& points
 )
 {
-    portal_checker checker(portal, env, accounts, points);
+    portal_checker checker(portal, settings, env, known, points);
     if (!offline && checker.can_ask())
         checker.run_checks();
     return checker.can_ask();

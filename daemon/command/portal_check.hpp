@@ -1,13 +1,14 @@
 #pragma once
 // One portal's part of `docwarden check`: is there a key, and would docwarden see and act there?
-// Puts the questions of core/preflight/preflight.hpp once each, and one about the newest events.
+// Puts the questions of core/preflight/preflight.hpp once each, one about the newest events, and
+// those about the groups and people whom the configuration names.
 
 #include "core/preflight/preflight_result.hpp"
+#include "core/roster/roster.hpp"
+#include "core/settings/engine_settings.hpp"
 #include "daemon/config/config.hpp"
 #include "daemon/host/environment.hpp"
 
-#include <cstddef>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -26,17 +27,14 @@ struct check_point {
     std::string text() const { return advice.empty() ? found : found + ": " + advice; }
 };
 
-// How many portals say that there is no such user, by GUID. Each costs a request to each portal.
-using account_survey = std::map<std::string, std::size_t>;
-inline constexpr std::size_t surveyed_accounts_max = 100;
-
-// Adds the portal's points, and what it says about those accounts; with `offline` nobody is asked.
-// False if the configuration and the key are not enough to ask.
+// Adds the portal's points, and to `known` what it says about groups and people; with `offline`
+// nobody is asked. False if the configuration and the key are not enough to ask.
 bool check_portal(
     const portal_settings& portal,
+    const core::shared_settings& settings,
     const environment& env,
     bool offline,
-    account_survey& accounts,
+    core::roster& known,
     std::vector<check_point>& points
 );
 

@@ -35,6 +35,19 @@ struct fixture : command_world {
         CHECK_FALSE(contains(log.text(), key));
         return result;
     }
+    std::string add_group(const std::string& name, const std::string& user)
+    {
+        return server.with_model([&](sim::portal_model& model) {
+            const std::string id = model.add_group({.name = name});
+            model.user_of(user).groups = {id};
+            return id;
+        });
+    }
+    std::string address_of(const std::string& user)
+    {
+        return server.with_model([&](sim::portal_model& model) { return model.user_of(user).email; }
+        );
+    }
 };
 
 sim::small_portal without_audit_feature()
@@ -273,14 +286,14 @@ TEST_CASE_METHOD(fixture, "check: of exemptions it names those that have expired
     auto& exempt = settings.containment.exempt;
     SECTION("all is well")
     {
-        exempt = {core::exemption{alice}, core::exemption{"it@example.com"}};
+        core::exemption robots;
+        robots.group = add_group("Robots", bob);
+        exempt = {core::exemption{alice}, core::exemption{address_of(bob)}, robots};
         const outcome result = check();
         INFO(result.out);
         CHECK(result.code == 0);
-        CHECK(contains(
-            result.out, "ok: exemptions: 2 users are exempt; e-mail addresses are not looked up\n"
-        ));
-        CHECK(contains(check(true).out, "ok: exemptions: 2 users are exempt"));
+        CHECK(contains(result.out, "ok: exemptions: 2 users and 1 group are exempt\n"));
+        CHECK(contains(check(true).out, "ok: exemptions: 2 users and 1 group are exempt\n"));
     }
     SECTION("nobody is exempt")
     {
@@ -303,11 +316,27 @@ TEST_CASE_METHOD(fixture, "check: of exemptions it names those that have expired
         CHECK(contains(
             result.out,
             "warning: exemptions: the portal does not know the exempt user " + stranger +
-                ": correct the GUID, or remove the exemption\n"
+                ": correct it, or remove the exemption\n"
         ));
         CHECK_FALSE(contains(result.out, "exempt user " + alice));
         CHECK(contains(check(true).out, "expired on"));
         CHECK_FALSE(contains(check(true).out, "does not know"));
+    }
+    SECTION("an address and a group are unknown")
+    {
+        core::exemption spooks;
+        spooks.group = "Spooks";
+        exempt = {core::exemption{"ghost@example.com"}, spooks};
+        const outcome result = check();
+        INFO(result.out);
+        CHECK(result.code == 0);
+        CHECK(contains(
+            result.out,
+            "warning: exemptions: the portal does not know the exempt user ghost@example.com: "
+        ));
+        CHECK(contains(
+            result.out, "warning: exemptions: the portal does not know the exempt group Spooks: "
+        ));
     }
     SECTION("a portal that does not answer denies nobody")
     {
@@ -333,6 +362,79 @@ TEST_CASE_METHOD(fixture, "check: with several portals, an exempt user may be on
     CHECK(contains(result.out, "ok: other: connection: "));
     CHECK(contains(result.out, "no portal knows the exempt user " + stranger));
     CHECK_FALSE(contains(result.out, "exempt user " + alice));
+}
+
+TEST_CASE_METHOD(fixture, "check: it shows who falls under which rule")
+{
+    core::rule robots = settings.rules.front();
+    robots.name = "robots";
+    robots.threshold = 500;
+    robots.users = {address_of(alice)};
+    robots.groups = {"Robots"};
+    add_group("Robots", bob);
+    core::rule strict = robots;
+    strict.name = "strict";
+    strict.users = {alice};
+    strict.groups.clear();
+    settings.rules = {strict, robots, settings.rules.front()};
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 0);
+    CHECK(contains(
+        result.out,
+        "ok: rule strict: more than 500 distinct files by one user within 10m: disable; only for " +
+            alice + ", instead of robots and r\n"
+    ));
+    CHECK(contains(
+        result.out,
+        "disable; only for the group Robots and " + address_of(alice) +
+            ", instead of r, unless strict applies\n"
+    ));
+    CHECK(contains(result.out, "disable; unless strict and robots apply\n"));
+    CHECK(contains(result.out, "ok: portal: rule strict: applies to 1 user: Alice Moreau\n"));
+    CHECK(contains(
+        result.out,
+        "ok: portal: rule robots: applies to 1 user: Bob Novak; 1 more falls under a rule before "
+        "it\n"
+    ));
+    CHECK_FALSE(contains(result.out, "portal: rule r:"));
+    CHECK_FALSE(contains(check(true).out, "applies to"));
+}
+
+TEST_CASE_METHOD(fixture, "check: it names users and groups of rules that the portal does not know")
+{
+    core::rule robots = settings.rules.front();
+    robots.name = "robots";
+    robots.users = {"ghost@example.com"};
+    robots.groups = {"Spooks"};
+    settings.rules.insert(settings.rules.begin(), robots);
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 0);
+    CHECK(contains(
+        result.out,
+        "warning: rule robots: the portal does not know the group Spooks: correct it in the rule, "
+        "or remove it there\n"
+    ));
+    CHECK(contains(
+        result.out, "warning: rule robots: the portal does not know the user ghost@example.com: "
+    ));
+    CHECK(contains(result.out, "warning: portal: rule robots: applies to nobody at this portal\n"));
+}
+
+TEST_CASE_METHOD(fixture, "check: a portal that does not tell its groups is a warning")
+{
+    core::rule robots = settings.rules.front();
+    robots.name = "robots";
+    robots.groups = {"Robots"};
+    settings.rules.insert(settings.rules.begin(), robots);
+    set_fault(sim::nginx_error("/api/2.0/group", 502));
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "warning: portal: people: The groups and addresses in the"));
+    CHECK_FALSE(contains(result.out, "applies to"));
+    CHECK_FALSE(contains(result.out, "does not know"));
 }
 
 TEST_CASE_METHOD(fixture, "check: a hostile display name cannot forge a line")
