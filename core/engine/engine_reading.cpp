@@ -76,7 +76,8 @@ void engine::accept_page(const page_query& query, const audit_page& page)
 void engine::on_pass_finished()
 {
     take_evidence();
-    if (poller_.watermark()) {
+    // What is not decided yet still needs its counts.
+    if (poller_.watermark() && !has_waiting_) {
         responder_.on_complete(*poller_.watermark(), responses_);
         emit_responses();
         counts_.forget_before(*poller_.watermark());

@@ -77,13 +77,6 @@ bool is_about_preflight(const core::portal_request& request)
            std::holds_alternative<core::probe_request>(request);
 }
 
-bool is_about_names(const core::portal_request& request)
-{
-    return std::holds_alternative<core::groups_request>(request) ||
-           std::holds_alternative<core::members_request>(request) ||
-           std::holds_alternative<core::person_request>(request);
-}
-
 template <class Value>
 core::portal_result to_result(const preflight_replies::outcome<Value>& outcome)
 {

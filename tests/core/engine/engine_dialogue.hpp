@@ -75,6 +75,9 @@ struct people_replies {
     core::portal_result result_of(const core::portal_request& request) const;
 };
 
+// It is one of the questions about groups and people.
+bool is_about_names(const core::portal_request& request);
+
 class engine_dialogue
 {
 public:

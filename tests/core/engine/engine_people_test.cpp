@@ -128,6 +128,25 @@ TEST_CASE("engine: what is read before the groups are known waits for them, and 
     CHECK(d.heard_but_pages() == words{"alert ann", "look ann"});
 }
 
+TEST_CASE("engine: what waits is not forgotten meanwhile, however long ago it was")
+{
+    core::engine_settings settings = robots_settings();
+    settings.polling.poll_interval = 1s;
+    settings.polling.rescan_interval = 1s;
+    portal_with_robots d(settings);
+    d.answers_people = false;
+    d.start();
+    REQUIRE(d.page().has_value());
+    const core::wall_time begin = std::chrono::ceil<std::chrono::seconds>(d.page()->query.from);
+    d.answer_page(burst("ann", 21, begin + 1s));
+    for (int i = 0; i < 4; ++i)
+        d.next_page({});
+    CHECK(d.count_reports(report_kind::alert) == 0);
+    d.answers_people = true;
+    d.answer_people();
+    CHECK(d.count_reports(report_kind::alert) == 1);
+}
+
 TEST_CASE("engine: it waits no longer than it has patience, and then the general rule applies")
 {
     portal_with_robots d;

@@ -63,6 +63,13 @@ struct reply_writer {
 
 } // namespace
 
+bool is_about_names(const core::portal_request& request)
+{
+    return std::holds_alternative<core::groups_request>(request) ||
+           std::holds_alternative<core::members_request>(request) ||
+           std::holds_alternative<core::person_request>(request);
+}
+
 core::portal_result people_replies::result_of(const core::portal_request& request) const
 {
     return std::visit(reply_writer{*this}, request);
