@@ -29,7 +29,7 @@ struct incident {
     // As of the moment at which the responder gave this value away.
     containment_state state = containment_state::observed;
     std::vector<evidence> files; // the newest ones of `span`
-    std::string exempted_as{};   // the id or address by which its user was found exempt last
+    std::string exempted_as{};   // the id, address or group by which its user was found exempt last
     bool is_end_told = false;    // that it is over, and it has not grown since
     bool operator==(const incident&) const = default;
 };

@@ -133,7 +133,7 @@ private:
         containment machine;
         std::vector<std::string> incidents; // ids; the first is the one that it acts for
         bool is_recheck = false; // contained before: look first, speak only if it is active again
-        bool is_quiet = false;   // exempt by address before: look first, speak then
+        bool is_quiet = false;   // exempt at the last look: look first, speak then
         bool is_problem_reported = false;
         bool is_restored = false;     // decided by an earlier process
         bool has_older_place = false; // of max_disables: what was done about an earlier crossing
@@ -198,7 +198,7 @@ private:
     const incident& subject_of(const account_case& open) const;
     incident_fact fact_about(const account_case& concerned, incident_event event) const;
 
-    // responder_end.cpp: what is told once a crossing is over, and who is exempt by address.
+    // responder_end.cpp: what is told once a crossing is over, and who a look showed to be exempt.
     containment_state state_of(const incident& subject) const;
     bool awaits_outcome(const incident& subject) const;
     void end_with_account(const account_case& contained, incident_fact& fact);

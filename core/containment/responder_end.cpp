@@ -1,5 +1,5 @@
 // What is told once a crossing is over. And the users whom the portal's profile showed to be
-// exempt, by address: each of their crossings is told once, too.
+// exempt, by address or group: each of their crossings is told once, too.
 
 #include "core/containment/responder.hpp"
 
@@ -8,6 +8,17 @@
 
 namespace docwarden::core
 {
+
+namespace
+{
+
+// Says which one it is, with a word that begins neither an id nor an address.
+std::string name_of(const exemption& by)
+{
+    return by.group.empty() ? by.account : "group " + by.group;
+}
+
+} // namespace
 
 // The incidents of a case are in the state of their account.
 containment_state responder::state_of(const incident& subject) const
@@ -50,11 +61,15 @@ void responder::end_with_account(const account_case& contained, incident_fact& f
     }
 }
 
-// By the address or id that its account had when it was looked at, and by the settings of now.
+// By what its account was when it was looked at, and by the settings of now.
 bool responder::is_exempt_as(const incident* known, const step_time& now) const
 {
+    const std::vector<exemption>& exempt = limits().exempt;
     return known != nullptr && !known->exempted_as.empty() &&
-           find_exemption(known->exempted_as, limits().exempt, now.portal) != nullptr;
+           std::any_of(exempt.begin(), exempt.end(), [&](const exemption& candidate) {
+               return name_of(candidate) == known->exempted_as &&
+                      !candidate.has_expired(now.portal);
+           });
 }
 
 bool responder::was_exempt(const account_case& before, const step_time& now) const
@@ -99,7 +114,7 @@ void responder::exempt_now(account_case& open, const exemption& by, effects& out
     for (const std::string& id : open.incidents) {
         incident* const subject = incidents_.find(id);
         if (subject != nullptr)
-            subject->exempted_as = by.account;
+            subject->exempted_as = name_of(by);
     }
     close(open);
     incident_fact fact = fact_about(open, incident_event::exempted);

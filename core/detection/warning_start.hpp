@@ -26,11 +26,13 @@ public:
     void on_reload(const std::vector<rule>& before, const std::vector<rule>& after, wall_time now)
     {
         std::map<std::string, wall_time> kept;
+        const bool are_others_meant =
+            !std::equal(before.begin(), before.end(), after.begin(), after.end(), concern_alike);
         for (const rule& current : after) {
             const auto old = std::find_if(before.begin(), before.end(), [&](const rule& r) {
                 return r.name == current.name;
             });
-            if (old == before.end() || !counts_alike(*old, current))
+            if (are_others_meant || old == before.end() || !counts_alike(*old, current))
                 kept[current.name] = now;
             else if (const auto known = changed_.find(current.name); known != changed_.end())
                 kept[current.name] = known->second;
@@ -47,6 +49,13 @@ public:
     }
 
 private:
+    // Unless all are so, somebody may fall under another rule of the list than before.
+    static bool concern_alike(const rule& old, const rule& current)
+    {
+        return current.name == old.name && current.actions == old.actions &&
+               current.users == old.users && current.groups == old.groups;
+    }
+
     // Whoever crosses `warn` of the one does so of the other, and at the same moment.
     static bool counts_alike(const rule& old, const rule& current)
     {

@@ -48,6 +48,23 @@ TEST_CASE("warning_start: after a reload from then on, for the rules that count 
     CHECK(subject.covers("r", at(60)));
 }
 
+TEST_CASE("warning_start: when other people are meant by a rule, others fall under the next one")
+{
+    const auto two_rules = [](std::vector<std::string> users) {
+        std::vector<core::rule> rules = {make_rule("robots", 90, 10min), make_rule("r", 20, 10min)};
+        rules[0].users = std::move(users);
+        rules[1].warn = 15;
+        return rules;
+    };
+    warning_start subject;
+    subject.begin(at(0));
+    subject.on_reload(two_rules({"bob"}), two_rules({"bob"}), at(60));
+    CHECK(subject.covers("r", at(59)));
+    subject.on_reload(two_rules({"bob"}), two_rules({}), at(60));
+    CHECK_FALSE(subject.covers("r", at(59)));
+    CHECK(subject.covers("r", at(60)));
+}
+
 TEST_CASE("warning_start: a reload that leaves a rule alone changes nothing for it")
 {
     warning_start subject;

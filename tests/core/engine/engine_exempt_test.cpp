@@ -1,5 +1,5 @@
-// Who is exempt by address, which only the profile tells: a crossing is told once, however long it
-// goes on, and an exemption that no longer holds protects nobody.
+// Who is exempt by address or group, which only the profile tells: a crossing is told once, however
+// long it goes on, and an exemption that no longer holds protects nobody.
 
 #include "tests/core/engine/engine_dialogue.hpp"
 #include "tests/support/catch.hpp"
@@ -101,6 +101,33 @@ TEST_CASE("engine: a look at who was exempt that fails is no reason to be quiet"
          words{"look bob", "degraded acting unreachable", "alert bob", "retrying bob"})
     );
     CHECK(d.count_reports(report_kind::alert) == 2);
+}
+
+TEST_CASE("engine: who is exempt by a group is told once a crossing as well")
+{
+    core::engine_settings settings = make_settings();
+    settings.containment.exempt.resize(1);
+    settings.containment.exempt[0].group = "Robots";
+    core::profile robot = make_profile("bob");
+    robot.groups = {{guid_of("robots"), "Robots"}};
+
+    attack d(settings);
+    d.answer_look("bob", robot);
+    REQUIRE(d.count_reports(report_kind::exempted) == 1);
+    for (int i = 1; i < 5; ++i)
+        d.next_page(burst("bob", 5, at(-40 + 5 * i), 100 * i));
+    CHECK(d.count_reports(report_kind::alert) == 1);
+    CHECK_FALSE(d.has_call("bob"));
+
+    next_life after(d, 3s, settings);
+    after.answer_page(burst("bob", 21, at(-60)));
+    after.next_page(burst("bob", 5, at(5), 900));
+    CHECK(after.count_reports(report_kind::alert) == 0);
+    CHECK_FALSE(after.has_call("bob"));
+
+    d.reload(make_settings());
+    d.next_page(burst("bob", 5, at(5), 900));
+    CHECK(d.has_call("bob"));
 }
 
 TEST_CASE("engine: a quiet look that a restart cuts short is made again")
