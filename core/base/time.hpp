@@ -45,6 +45,7 @@ struct clock_reading {
 struct step_time {
     wall_time portal;
     mono_time mono;
+    bool is_portal_known = true; // otherwise `portal` is what this host's own clock says
 };
 
 } // namespace docwarden::core

@@ -46,6 +46,8 @@ containment_state state_of(containment::ending how)
         return containment_state::refused;
     case containment::ending::exempted:
         return containment_state::observed;
+    case containment::ending::released:
+        return containment_state::released;
     case containment::ending::called_off:
         break;
     }
@@ -53,37 +55,6 @@ containment_state state_of(containment::ending how)
 }
 
 } // namespace
-
-std::string_view to_string(containment_state state)
-{
-    switch (state) {
-    case containment_state::observed:
-        return "observed";
-    case containment_state::intended:
-        return "intended";
-    case containment_state::sending:
-        return "sending";
-    case containment_state::contained:
-        return "contained";
-    case containment_state::refused:
-        return "refused";
-    case containment_state::held:
-        return "held";
-    case containment_state::failed:
-        return "failed";
-    case containment_state::rejected:
-        return "rejected";
-    case containment_state::released:
-        return "released";
-    }
-    return "unknown";
-}
-
-bool is_open(containment_state state)
-{
-    return state == containment_state::intended || state == containment_state::sending ||
-           state == containment_state::failed || state == containment_state::held;
-}
 
 containment::containment(std::string user, const record& kept, const step_time& now, mono_time due)
     : user_(std::move(user)), method_(kept.method), decided_{kept.decided, now.mono},
@@ -289,6 +260,12 @@ containment::outcome containment::pause_after(
     }
     case failure_kind::forbidden:
     case failure_kind::not_found:
+        if (!was_disable) {
+            // Whoever must not even look is refused by a portal in trouble, not for this account.
+            refusals_ = 0;
+            break;
+        }
+        [[fallthrough]];
     case failure_kind::rejected:
         // Not final on one answer alone: a portal that is being moved answers 403 and 404 too.
         if (++refusals_ >= tries_max(refusals_max))
@@ -339,13 +316,14 @@ containment::outcome containment::give_up(mono_time now, std::optional<api_failu
 void containment::send(mono_time now)
 {
     DOCWARDEN_ASSERT(under_way_ == request::none);
+    DOCWARDEN_ASSERT(phase_ == phase::committing || !due_); // it has been looked at
     advance(phase::sending);
     due_ = now;
 }
 
 void containment::await_commit(mono_time latest)
 {
-    DOCWARDEN_ASSERT(under_way_ == request::none);
+    DOCWARDEN_ASSERT(under_way_ == request::none && !due_);
     advance(phase::committing);
     due_ = latest;
 }
@@ -381,11 +359,13 @@ void containment::end(ending how)
     conclude(how);
 }
 
-// One end turns into another in one case only: a request that could not be called back any more has
-// disabled the account.
+// One end turns into another in two cases: a request that could not be called back any more has
+// disabled the account, and what was contained is given back.
 void containment::conclude(ending how)
 {
-    if (phase_ == phase::done)
+    if (how == ending::released)
+        DOCWARDEN_ASSERT(phase_ == phase::done && ending_ == ending::contained);
+    else if (phase_ == phase::done)
         DOCWARDEN_ASSERT(ending_ == ending::called_off && how == ending::contained);
     else
         advance(phase::done);

@@ -13,6 +13,7 @@
 
 #include "core/base/backoff.hpp"
 #include "core/base/time.hpp"
+#include "core/containment/containment_state.hpp"
 #include "core/portal/portal_api.hpp"
 #include "core/settings/disable_method.hpp"
 
@@ -22,24 +23,6 @@
 
 namespace docwarden::core
 {
-
-// What people and programs are shown; design.md section 4.
-enum class containment_state {
-    observed,  // the rule or an exemption says that nothing is done
-    intended,  // decided; not yet sent
-    sending,   // a disable request has been sent and is not confirmed
-    contained, // the portal says that the account is disabled, or removed
-    refused,   // this account cannot be disabled by this key: a person must act
-    held,      // waits for a person, or for room under max_disables
-    failed,    // the portal refuses or ignores the request; one try an hour from then on
-    rejected,  // a person decided against it: by a reload, or in the portal
-    released,  // it was contained and is free again
-};
-
-std::string_view to_string(containment_state state);
-
-// Something is still to come of it: it is intended, sending, failed for now, or held.
-bool is_open(containment_state state);
 
 // Why an account must not be contained.
 enum class protection { none, owner, self, administrator };
@@ -71,11 +54,12 @@ public:
 
     // How it ended.
     enum class ending {
-        contained, // the portal says that the account is disabled
-        gone,      // the portal says, again and again, that there is no such account
-        refused,   // the account is protected
-        exempted,  // the configuration exempts its user
-        called_off // the rules no longer ask for it
+        contained,  // the portal says that the account is disabled
+        gone,       // the portal says, again and again, that there is no such account
+        refused,    // the account is protected
+        exempted,   // the configuration exempts its user
+        called_off, // the rules no longer ask for it
+        released    // contained, and given back since, by docwarden or by a person
     };
 
     enum class hold_reason {
@@ -148,6 +132,8 @@ public:
     // is looked at, and if it has disabled the account, the containment ends as contained after
     // all.
     void end(ending how);
+    // From contained: the account is free again.
+    void release() { conclude(ending::released); }
 
     containment_state state() const;
     // When the next call is due; nothing while one is under way or none is to come.

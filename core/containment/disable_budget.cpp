@@ -10,22 +10,27 @@ namespace docwarden::core
 bool disable_budget::take(
     const std::string& user,
     const containment_settings& limits,
-    wall_time now
+    const step_time& now
 )
 {
     std::erase_if(taken_, [&](const place& old) {
-        return old.since + limits.disables_window <= now;
+        return is_over(old, limits.disables_window, now);
     });
-    const auto known = place_of(user);
-    if (known != taken_.end() && taken_.size() <= limits.disables_max) {
-        restore(user, std::max(known->since, now));
-        return true;
-    }
+    const bool is_renewed = taken(user) && taken_.size() <= limits.disables_max;
+    if (is_renewed)
+        give_back(user);
     if (taken_.size() >= limits.disables_max)
         return false;
-    taken_.push_back({user, now});
+    taken_.push_back({user, now.portal, now.mono});
     DOCWARDEN_ASSERT(taken_.size() <= limits.disables_max);
     return true;
+}
+
+bool disable_budget::is_over(const place& old, milliseconds window, const step_time& now)
+{
+    if (old.taken)
+        return *old.taken + window <= now.mono;
+    return now.is_portal_known && old.since + window <= now.portal;
 }
 
 void disable_budget::give_back(const std::string& user)
@@ -38,7 +43,7 @@ void disable_budget::give_back(const std::string& user)
 void disable_budget::restore(const std::string& user, wall_time since)
 {
     give_back(user);
-    taken_.push_back({user, since});
+    taken_.push_back({user, since, std::nullopt});
 }
 
 std::optional<wall_time> disable_budget::taken(const std::string& user) const

@@ -37,7 +37,13 @@ enum class incident_event {
     retrying,          // because of `failure`
     called_off,        // by a reload
     overruled,         // by somebody who changed the status in the portal
-    over,              // the crossing has ended, and the trail up to there has been read
+    // What followed the containment.
+    released,       // docwarden has enabled the account again, because its time had come
+    given_back,     // somebody else has: `actor`, as far as is known
+    reasserting,    // `actor` has, and the account is to be disabled again
+    kept_disabled,  // `actor` changed the status of the disabled account: it is not given back
+    release_failed, // because of `failure`
+    over,           // the crossing has ended, and the trail up to there has been read
 };
 
 struct incident_fact {
@@ -51,6 +57,8 @@ struct incident_fact {
     milliseconds took{0};
     protection guard = protection::none;
     exemption exempted_by{};
+    std::optional<wall_time> release_at{}; // when docwarden gives the account back
+    std::string actor{};                   // who changed the account; hostile text
     // Nothing: the portal accepts the request and leaves the account active.
     std::optional<api_failure> failure{}; // its text may be the portal's own: hostile
 };

@@ -197,7 +197,7 @@ void responder::decide(incident subject, bool is_held, const step_time& now, eff
         return;
     }
     // The place is taken now, so that it is on the disk by the time the account has been looked at.
-    (void)budget_.take(begun.machine.user(), limits(), now.portal);
+    (void)budget_.take(begun.machine.user(), limits(), now);
     schedule(begun);
     out.emplace_back(fact_about(begun, incident_event::disabling));
 }
@@ -207,7 +207,7 @@ void responder::resume(account_case& held, const step_time& now)
 {
     held.machine.resume(now);
     held.has_older_place = budget_.taken(held.machine.user()).has_value();
-    (void)budget_.take(held.machine.user(), limits(), now.portal);
+    (void)budget_.take(held.machine.user(), limits(), now);
     schedule(held);
 }
 
@@ -266,9 +266,22 @@ responder::account_case& responder::begin_case(incident subject, const step_time
     begun.has_older_place = budget_.taken(user).has_value();
     begun.incidents.push_back(subject.id);
     if (known != cases_.end())
-        begun.ignore_before = known->second.ignore_before;
+        succeed(begun, known->second);
     incidents_.open(std::move(subject));
     return cases_.insert_or_assign(user, std::move(begun)).first->second;
+}
+
+// What is left of the user's case before.
+void responder::succeed(account_case& begun, account_case& before)
+{
+    begun.ignore_before = before.ignore_before;
+    begun.containments = before.containments;
+    begun.contained_at = before.contained_at;
+    if (before.machine.state() != containment_state::contained)
+        return;
+    if (before.watch)
+        before.watch->interrupt(); // the new crossing comes first
+    begun.earlier = std::make_unique<account_case>(std::move(before));
 }
 
 std::vector<incident> responder::incidents_since(wall_time since) const
@@ -299,7 +312,10 @@ bool responder::is_acting() const
 {
     return std::any_of(cases_.begin(), cases_.end(), [](const auto& entry) {
         const containment_state state = entry.second.machine.state();
-        return state == containment_state::intended || state == containment_state::sending;
+        const bool is_watched =
+            entry.second.watch && entry.second.watch->current() != custody::phase::resting;
+        return is_watched || state == containment_state::intended ||
+               state == containment_state::sending;
     });
 }
 

@@ -4,6 +4,7 @@
 // and a contained account is looked at before anything is sent again (design.md section 4).
 
 #include "core/base/random.hpp"
+#include "core/containment/custody.hpp"
 #include "core/containment/disable_budget.hpp"
 #include "core/containment/incident.hpp"
 #include "core/containment/incident_fact.hpp"
@@ -18,7 +19,9 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -74,6 +77,8 @@ public:
         const crossing_check& still_crosses,
         effects& out
     );
+    // Somebody changed something else about that account, which may have enabled it.
+    void on_member_changed(std::string_view user, const audit_event& row);
     // What was kept by an earlier process. An account that has an open case by now is left as it
     // is. Asks for nothing yet but that events be ignored.
     void restore(const stored_state& kept, const step_time& now, effects& out);
@@ -86,8 +91,9 @@ public:
     // The disk may have lost what was written: all of it is written anew.
     void keep_all();
 
-    // Whose key this is. Nothing is sent before that is known.
-    void set_identity(const profile& self) { protection_.set_identity(self); }
+    // Whose key this is. Nothing is sent before that is known, and rows that may be about our own
+    // requests wait for it.
+    void set_identity(const profile& self, effects& out);
     bool has_identity() const { return protection_.has_identity(); }
 
     // A threshold was crossed, or a crossing goes on. `files` are the newest behind it. `is_held`:
@@ -106,11 +112,13 @@ public:
     on_profile(call_id call, const answer<profile>& answered, const step_time& now, effects& out);
     void
     on_disabled(call_id call, const answer<accepted>& answered, const step_time& now, effects& out);
+    void
+    on_enabled(call_id call, const answer<accepted>& answered, const step_time& now, effects& out);
 
     // Starts the calls that are due, and asks for a commit of what has changed. `last_call` is
     // counted up.
     void pump(const step_time& now, call_id& last_call, effects& out);
-    std::optional<mono_time> due(mono_time now) const;
+    std::optional<mono_time> due(const step_time& now) const;
     // Nothing is under way that could end without a further pause.
     bool is_settled() const;
 
@@ -126,6 +134,20 @@ public:
     bool is_storing(mono_time now) const { return !writer_.is_failing(now); }
 
 private:
+    // A row of the portal about an account.
+    struct change {
+        std::string by; // hostile text
+        wall_time time;
+    };
+
+    // A row about an account, while it is not known whether we are its author.
+    struct unattributed_change {
+        std::string user;
+        audit_event row;
+        bool is_status = false;
+    };
+    static constexpr std::size_t unattributed_max = 1'000;
+
     // One user's latest containment. The state of its incidents is that of the containment; the log
     // learns it when it has ended.
     struct account_case {
@@ -136,8 +158,15 @@ private:
         bool is_quiet = false;   // exempt at the last look: look first, speak then
         bool is_problem_reported = false;
         bool is_restored = false;     // decided by an earlier process
+        bool is_overruled = false;    // by a person, while a request was under way
         bool has_older_place = false; // of max_disables: what was done about an earlier crossing
         std::optional<wall_time> ignore_before; // events up to then have had their answer
+        std::optional<custody> watch;           // while it is contained
+        std::uint32_t containments = 0;         // in a row, each soon after the one before
+        std::optional<wall_time> contained_at;  // the latest of them
+        std::optional<change> changed_by;       // its status, while contained, by somebody else
+        // What a recheck looks at. It is the case again if nothing has changed.
+        std::unique_ptr<account_case> earlier;
 
         bool owns(const std::string& id) const;
         // Nothing has been said about it yet, so there is nothing to go on with after a restart.
@@ -163,6 +192,7 @@ private:
         const exemption& by = exemption()
     );
     account_case& begin_case(incident subject, const step_time& now);
+    static void succeed(account_case& begun, account_case& before);
     void extend_incident(
         const breach& crossing,
         const rule& crossed,
@@ -176,6 +206,10 @@ private:
     const incident* overlapping(const incident& subject) const;
     void resume(account_case& held, const step_time& now);
     bool has_live_case(const std::string& user) const;
+    static wall_time next_whole_second(wall_time time)
+    {
+        return std::chrono::ceil<std::chrono::seconds>(time + tick(1));
+    }
     // Not so long over that it is only alerted.
     static bool is_fresh(const breach_span& span, const step_time& now);
 
@@ -184,6 +218,8 @@ private:
     bool has_call_under_way(const std::string& user) const;
     void void_calls(std::string_view user);
     void pump_calls(const step_time& now, call_id& last_call, effects& out);
+    void
+    pump_custody(account_case& contained, const step_time& now, call_id& last_call, effects& out);
     void schedule(const account_case& open);
     void gate(account_case& open, const profile& account, const step_time& now, effects& out);
     void conclude(
@@ -194,7 +230,9 @@ private:
     );
     void
     conclude_contained(account_case& contained, bool by_us, const step_time& now, effects& out);
+    void go_back(account_case& recheck, const step_time& now);
     void close(const account_case& closed);
+    wall_time answered_until(const account_case& concluded, const step_time& now) const;
     const incident& subject_of(const account_case& open) const;
     incident_fact fact_about(const account_case& concerned, incident_event event) const;
 
@@ -213,6 +251,30 @@ private:
     bool
     act_for_another(account_case& open, const crossing_check& still_crosses, const step_time& now);
     void call_off(account_case& open, incident_event event, effects& out);
+    void overrule(account_case& open, const audit_event& row, effects& out);
+    void attribute_later(std::string_view user, const audit_event& row, bool is_status);
+
+    // responder_custody.cpp: what becomes of contained accounts.
+    milliseconds release_after(const account_case& contained) const;
+    void begin_custody(account_case& contained, bool by_us, const step_time& now);
+    void plan_release(account_case& contained, const step_time& now);
+    void plan_releases(const step_time& now);
+    bool may_release(const step_time& now) const;
+    void pump_releases(const step_time& now);
+    std::optional<mono_time> release_due(const step_time& now) const;
+    void note_change(account_case& contained, const audit_event& row, bool is_status);
+    void pump_looks(const step_time& now);
+    void conclude_custody(
+        account_case& contained,
+        custody::outcome outcome,
+        const step_time& now,
+        effects& out
+    );
+    void watch_on(account_case& contained, const step_time& now);
+    bool may_reassert(const account_case& contained, const step_time& now) const;
+    void reassert(account_case& enabled, const step_time& now, effects& out);
+    void free(account_case& contained, incident_event event, effects& out);
+    incident_fact custody_fact(const account_case& contained, incident_event event) const;
 
     // responder_state.cpp: what outlives the process.
     void restore_account(const account_record& kept, const step_time& now, effects& out);
@@ -234,7 +296,12 @@ private:
     std::multimap<mono_time, std::string> due_; // users whose next call waits for that moment
     incident_log incidents_;
     state_writer writer_;
-    bool awaits_evidence_ = false; // some restored cases do
+    bool awaits_evidence_ = false;                   // some restored cases do
+    mono_time evidence_late_{};                      // ... not longer than that
+    std::multimap<wall_time, std::string> releases_; // users to be given back then
+    std::vector<unattributed_change> unattributed_;
+    std::set<std::string> unplanned_; // ... some time after the clock is known
+    std::set<std::string> looks_;     // users whom somebody has changed
 };
 
 } // namespace docwarden::core

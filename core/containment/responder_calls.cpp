@@ -9,34 +9,28 @@
 namespace docwarden::core
 {
 
-namespace
-{
-
-wall_time next_whole_second(wall_time time)
-{
-    return std::chrono::ceil<std::chrono::seconds>(time + tick(1));
-}
-
-} // namespace
-
 void responder::schedule(const account_case& open)
 {
     writer_.note_account(open.machine.user());
     if (const auto due = open.machine.due())
         due_.emplace(*due, open.machine.user());
+    if (open.watch && open.watch->due())
+        due_.emplace(*open.watch->due(), open.machine.user());
 }
 
-std::optional<mono_time> responder::due(mono_time now) const
+std::optional<mono_time> responder::due(const step_time& now) const
 {
     std::optional<mono_time> earliest = writer_.due();
     const auto consider = [&](std::optional<mono_time> moment) {
         if (moment)
             earliest = std::min(earliest.value_or(*moment), *moment);
     };
-    if (!writer_.is_failing(now))
+    if (!writer_.is_failing(now.mono))
         consider(writer_.late_at());
     if (protection_.has_identity() && !due_.empty() && calls_.size() < calls_max)
         consider(due_.begin()->first);
+    if (protection_.has_identity())
+        consider(release_due(now));
     return earliest;
 }
 
@@ -56,8 +50,11 @@ void responder::void_calls(std::string_view user)
 
 void responder::pump(const step_time& now, call_id& last_call, effects& out)
 {
-    if (protection_.has_identity())
+    if (protection_.has_identity()) {
+        pump_releases(now);
+        pump_looks(now);
         pump_calls(now, last_call, out);
+    }
     pump_commits(now.mono, out);
 }
 
@@ -71,8 +68,10 @@ void responder::pump_calls(const step_time& now, call_id& last_call, effects& ou
             continue;
         account_case& open = known->second;
         const containment::request request = open.machine.next(now.mono);
-        if (request == containment::request::none)
+        if (request == containment::request::none) {
+            pump_custody(open, now, last_call, out);
             continue;
+        }
         const call_id id = ++last_call;
         calls_.emplace(id, call_under_way{user});
         if (request == containment::request::profile) {
@@ -87,6 +86,31 @@ void responder::pump_calls(const step_time& now, call_id& last_call, effects& ou
         out.emplace_back(call{id, disable_request{user, open.machine.method(), comment}});
     }
     DOCWARDEN_ASSERT(calls_.size() <= calls_max);
+}
+
+void responder::pump_custody(
+    account_case& contained,
+    const step_time& now,
+    call_id& last_call,
+    effects& out
+)
+{
+    if (!contained.watch)
+        return;
+    const std::string& user = contained.machine.user();
+    const custody::request request = contained.watch->next(now);
+    if (request == custody::request::none)
+        return;
+    const call_id id = ++last_call;
+    calls_.emplace(id, call_under_way{user});
+    if (request == custody::request::profile) {
+        out.emplace_back(call{id, profile_request{user}});
+        return;
+    }
+    writer_.note_account(user);
+    const disable_method method =
+        contained.watch->is_ldap() ? disable_method::member : limits().method;
+    out.emplace_back(call{id, enable_request{user, method}});
 }
 
 responder::account_case* responder::take_call(call_id call)
@@ -115,7 +139,16 @@ void responder::on_profile(
     account_case* open = take_call(call);
     if (open == nullptr)
         return;
-    if (const api_failure* failure = answered.failure()) {
+    const api_failure* const failure = answered.failure();
+    if (open->watch && open->watch->under_way() != custody::request::none) {
+        custody& watch = *open->watch;
+        const auto outcome = failure != nullptr
+                                 ? watch.on_failure(*failure, now.mono, random_)
+                                 : watch.on_profile(*answered.value(), now.mono, random_);
+        conclude_custody(*open, outcome, now, out);
+        return;
+    }
+    if (failure != nullptr) {
         speak(*open, out);
         conclude(*open, open->machine.on_profile_failure(*failure, now.mono, random_), now, out);
         return;
@@ -155,6 +188,7 @@ void responder::gate(account_case& open, const profile& account, const step_time
 {
     if (open.is_recheck) {
         open.is_recheck = false;
+        open.earlier.reset();
         for (const std::string& id : open.incidents)
             writer_.note_incident(id);
         out.emplace_back(fact_about(open, incident_event::active_again));
@@ -164,7 +198,7 @@ void responder::gate(account_case& open, const profile& account, const step_time
         return;
     }
     speak(open, out);
-    if (budget_.take(open.machine.user(), limits(), now.portal)) {
+    if (budget_.take(open.machine.user(), limits(), now)) {
         if (may_send(open, now.mono))
             open.machine.send(now.mono);
         else
@@ -201,7 +235,7 @@ void responder::conclude(
         return;
     case containment::outcome::gone: {
         // Should it be there after all, its next changes are a new crossing.
-        ignore_before(concluded, next_whole_second(now.portal), out);
+        ignore_before(concluded, answered_until(concluded, now), out);
         incident_fact fact = fact_about(concluded, incident_event::gone);
         end_with_account(concluded, fact);
         out.emplace_back(std::move(fact));
@@ -237,22 +271,44 @@ void responder::conclude_contained(
 )
 {
     // What happened up to here has had its answer: only what comes later can lead to another.
-    ignore_before(contained, next_whole_second(now.portal), out);
+    ignore_before(contained, answered_until(contained, now), out);
     if (incidents_.find(contained.incidents.front()) == nullptr)
         return; // called off before this answer came, so long ago that it is forgotten
     if (contained.is_recheck) {
         out.emplace_back(fact_about(contained, incident_event::still_disabled));
         // It was opened in case that the account was active again.
         incidents_.forget(contained.incidents.front());
+        go_back(contained, now);
         return;
     }
+    begin_custody(contained, by_us, now);
     incident_fact fact = fact_about(
         contained, by_us ? incident_event::contained : incident_event::already_contained
     );
     fact.took =
         std::chrono::duration_cast<milliseconds>(now.mono - contained.machine.decided().mono);
+    fact.release_at = contained.watch->release_at();
     end_with_account(contained, fact);
     out.emplace_back(std::move(fact));
+}
+
+// Up to now. But while only this host's clock is known, "now" may be hours ahead, and what the user
+// does in them must count: then it is up to the newest change that the trail has shown.
+wall_time responder::answered_until(const account_case& concluded, const step_time& now) const
+{
+    return now.is_portal_known ? next_whole_second(now.portal) : newest_change(concluded);
+}
+
+// The containment that a recheck has found in force goes on.
+void responder::go_back(account_case& recheck, const step_time& now)
+{
+    if (recheck.earlier == nullptr)
+        return;
+    account_case earlier = std::move(*recheck.earlier);
+    earlier.ignore_before = std::max(earlier.ignore_before, recheck.ignore_before);
+    recheck = std::move(earlier);
+    plan_release(recheck, now);
+    watch_on(recheck, now);
 }
 
 // Nothing more is to come of it.

@@ -100,22 +100,56 @@ void responder::on_status_changed(
 )
 {
     const auto known = cases_.find(std::string(user));
+    if (known != cases_.end())
+        note_change(known->second, row, true);
     if (known == cases_.end() || !is_open(known->second.machine.state()))
         return;
     account_case& open = known->second;
+    if (open.ignore_before && row.time <= *open.ignore_before)
+        return; // it has had its answer
     const bool is_later = row.time >= subject_of(open).span.first;
+    const bool has_acted =
+        open.machine.may_have_acted() || open.machine.state() == containment_state::failed;
+    if (is_later && has_acted && !has_identity()) {
+        attribute_later(user, row, true);
+        return;
+    }
     // Our own request is no second opinion; and what is older than the crossing matters only if
     // nothing is left of it without what came before. What an earlier process has decided was
     // counted there, and is not counted again before all of it is read again.
-    const bool may_be_ours =
-        protection_.is_self(row.user) &&
-        (open.machine.may_have_acted() || open.machine.state() == containment_state::failed);
+    const bool may_be_ours = has_acted && protection_.is_self(row.user);
     const bool is_answer =
         is_later ? !may_be_ours : !open.is_restored && !still_crosses(subject_of(open));
-    if (!is_answer)
-        return;
+    if (is_answer)
+        overrule(open, row, out);
+}
+
+void responder::overrule(account_case& open, const audit_event& row, effects& out)
+{
     open.ignore_before = std::max(open.ignore_before.value_or(row.time), row.time);
+    open.is_overruled = true;
     call_off(open, incident_event::overruled, out);
+}
+
+void responder::attribute_later(std::string_view user, const audit_event& row, bool is_status)
+{
+    if (unattributed_.size() < unattributed_max)
+        unattributed_.push_back({std::string(user), row, is_status});
+}
+
+void responder::set_identity(const profile& self, effects& out)
+{
+    protection_.set_identity(self);
+    for (const auto& [user, row, is_status] : std::exchange(unattributed_, {})) {
+        const auto known = cases_.find(user);
+        if (known == cases_.end() || protection_.is_self(row.user))
+            continue;
+        account_case& concerned = known->second;
+        if (!is_open(concerned.machine.state()))
+            note_change(concerned, row, is_status);
+        else if (is_status && row.time >= subject_of(concerned).span.first)
+            overrule(concerned, row, out);
+    }
 }
 
 } // namespace docwarden::core

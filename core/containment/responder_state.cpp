@@ -47,14 +47,24 @@ void responder::restore_account(const account_record& kept, const step_time& now
     restored.incidents = kept.incidents;
     restored.is_problem_reported = kept.is_problem_reported;
     restored.ignore_before = kept.ignore_before;
+    restored.containments = kept.containments;
+    restored.contained_at = kept.contained_at;
+    if (kept.course.ended == containment::ending::contained)
+        restored.watch.emplace(kept.watch);
     const bool is_known =
         !kept.incidents.empty() && incidents_.find(kept.incidents.front()) != nullptr;
     if (is_open(restored.machine.state()) && !is_known)
         return; // what it is about is lost: the trail will tell anew
     restored.is_restored = true;
     awaits_evidence_ = true;
+    evidence_late_ = due;
     writer_.on_restored(kept);
-    schedule(cases_.emplace(kept.user, std::move(restored)).first->second);
+    account_case& known_now = cases_.emplace(kept.user, std::move(restored)).first->second;
+    plan_release(known_now, now);
+    if (known_now.watch)
+        watch_on(known_now, now);
+    else
+        schedule(known_now);
 }
 
 // The rules may have changed while docwarden was down; what they want no more is called off as by a
@@ -95,6 +105,9 @@ account_record responder::record_of(const account_case& concerned) const
     made.is_problem_reported = concerned.is_problem_reported;
     made.counted = budget_.taken(made.user);
     made.ignore_before = concerned.ignore_before;
+    made.watch = concerned.watch ? concerned.watch->kept() : custody::record();
+    made.containments = concerned.containments;
+    made.contained_at = concerned.contained_at;
     return made;
 }
 

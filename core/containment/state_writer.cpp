@@ -22,7 +22,7 @@ void state_writer::note_incident(const std::string& id)
 
 void state_writer::on_restored(const account_record& kept)
 {
-    kept_[kept.user] = {kept, 0};
+    kept_[kept.user] = {kept, true};
 }
 
 void state_writer::forget_kept()
@@ -36,10 +36,10 @@ std::optional<commit> state_writer::next(
     const incident_maker& incident_of
 )
 {
-    if (!due_ || now < *due_)
+    if (under_way_ || !due_ || now < *due_)
         return std::nullopt;
     commit made{last_ + 1, {}};
-    commit_under_way parts{now, {}, {}};
+    commit_under_way parts{made.id, now, {}, {}};
     // An account names its incidents: they come first, so that they are never missed.
     take_incidents(made, parts, incident_of);
     take_accounts(made, parts, account_of);
@@ -49,7 +49,7 @@ std::optional<commit> state_writer::next(
         return std::nullopt;
     DOCWARDEN_ASSERT(made.records.size() <= records_max);
     last_ = made.id;
-    under_way_.emplace(made.id, std::move(parts));
+    under_way_ = std::move(parts);
     return made;
 }
 
@@ -83,7 +83,7 @@ void state_writer::take_accounts(
         const auto known = kept_.find(user);
         if (known != kept_.end() && known->second.newest == *current)
             continue; // written, or about to be
-        kept_[user] = {*current, made.id};
+        kept_[user] = {*current, false};
         made.records.emplace_back(std::move(*current));
         parts.users.push_back(std::move(user));
     }
@@ -92,36 +92,34 @@ void state_writer::take_accounts(
 std::vector<std::string>
 state_writer::on_committed(const committed& outcome, mono_time now, random_source& random)
 {
-    const auto known = under_way_.find(outcome.id);
-    if (known == under_way_.end())
+    if (!under_way_ || under_way_->id != outcome.id)
         return {};
-    commit_under_way parts = std::move(known->second);
-    under_way_.erase(known);
+    commit_under_way parts = std::move(*under_way_);
+    under_way_.reset();
     const bool is_done = outcome.problem.empty();
     for (const std::string& user : parts.users) {
         const auto written = kept_.find(user);
-        if (written == kept_.end() || written->second.by != outcome.id)
-            continue; // a later commit holds what is newer
-        if (is_done) {
-            written->second.by = 0;
-        } else {
+        if (written == kept_.end())
+            continue; // what is on the disk is unknown since
+        if (is_done)
+            written->second.is_on_disk = true;
+        else
             kept_.erase(written);
-            accounts_.insert(user);
-        }
     }
     if (is_done) {
         failures_ = 0;
         return std::move(parts.users);
     }
+    accounts_.insert(parts.users.begin(), parts.users.end());
     incidents_.insert(parts.incidents.begin(), parts.incidents.end());
     due_ = now + backoff_pause(++failures_, pause_max, random);
-    return std::move(parts.users);
+    return {accounts_.begin(), accounts_.end()};
 }
 
 bool state_writer::is_on_disk(const account_record& current) const
 {
     const auto known = kept_.find(current.user);
-    if (known == kept_.end() || known->second.by != 0)
+    if (known == kept_.end() || !known->second.is_on_disk)
         return false;
     account_record kept = known->second.newest;
     if (kept.counted && current.counted && *current.counted - *kept.counted < counted_slack)
@@ -131,19 +129,19 @@ bool state_writer::is_on_disk(const account_record& current) const
 
 bool state_writer::is_failing(mono_time now) const
 {
-    return failures_ > 0 || (!under_way_.empty() && *late_at() <= now);
+    return failures_ > 0 || (under_way_ && *late_at() <= now);
 }
 
 std::optional<mono_time> state_writer::late_at() const
 {
-    if (under_way_.empty())
+    if (!under_way_)
         return std::nullopt;
-    return under_way_.begin()->second.since + containment::commit_patience;
+    return under_way_->since + containment::commit_patience;
 }
 
 std::optional<mono_time> state_writer::due() const
 {
-    return due_;
+    return under_way_ ? std::nullopt : due_;
 }
 
 } // namespace docwarden::core

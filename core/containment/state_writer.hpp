@@ -52,10 +52,12 @@ public:
     // Nothing may be on the disk any more.
     void forget_kept();
 
-    // The next commit to make, if any.
+    // The next commit to make, if any. There is one at a time: where one fails and its successor
+    // does not, an account would be on the disk without the incidents that it names.
     std::optional<commit>
     next(mono_time now, const account_maker& account_of, const incident_maker& incident_of);
-    // Returns the users whose accounts it held; none for a commit that is not under way.
+    // Returns the users about whose accounts there is news: those that it held, and if it failed
+    // those that wait as well. None for a commit that is not under way.
     std::vector<std::string>
     on_committed(const committed& outcome, mono_time now, random_source& random);
 
@@ -65,14 +67,16 @@ public:
     bool is_failing(mono_time now) const;
     // ... since that moment, which may be yet to come; nothing if no commit is under way.
     std::optional<mono_time> late_at() const;
+    // When `next` should be asked; nothing while a commit is under way.
     std::optional<mono_time> due() const;
 
 private:
     struct kept_account {
         account_record newest; // that was asked to be written
-        commit_id by = 0;      // 0: it is there
+        bool is_on_disk = false;
     };
     struct commit_under_way {
+        commit_id id = 0;
         mono_time since;
         std::vector<std::string> users;
         std::vector<std::string> incidents;
@@ -85,7 +89,7 @@ private:
     std::set<std::string> accounts_; // that may have to be written
     std::set<std::string> incidents_;
     std::map<std::string, kept_account> kept_; // by user
-    std::map<commit_id, commit_under_way> under_way_;
+    std::optional<commit_under_way> under_way_;
     std::optional<mono_time> due_;
     unsigned failures_ = 0; // in a row
 };

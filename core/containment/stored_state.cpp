@@ -38,6 +38,8 @@ std::string_view to_string(containment::ending how)
         return "exempted";
     case containment::ending::called_off:
         return "called-off";
+    case containment::ending::released:
+        return "released";
     }
     return "unknown";
 }

@@ -5,9 +5,11 @@
 #include "core/audit/object_kind.hpp"
 #include "core/base/time.hpp"
 #include "core/containment/containment.hpp"
+#include "core/containment/custody.hpp"
 #include "core/containment/incident.hpp"
 #include "core/settings/disable_method.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,8 +25,11 @@ struct account_record {
     containment::record course;         // of its latest containment
     std::vector<std::string> incidents; // ids; the first is the one that it acts for
     bool is_problem_reported = false;
-    std::optional<wall_time> counted;       // since when it takes a place of max_disables
-    std::optional<wall_time> ignore_before; // its events up to then have had their answer
+    std::optional<wall_time> counted;        // since when it takes a place of max_disables
+    std::optional<wall_time> ignore_before;  // its events up to then have had their answer
+    custody::record watch{};                 // while it is contained
+    std::uint32_t containments = 0;          // in a row, each soon after the one before
+    std::optional<wall_time> contained_at{}; // the latest of them
     bool operator==(const account_record&) const = default;
 };
 

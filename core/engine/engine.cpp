@@ -29,7 +29,7 @@ step_result engine::step(const input& event, const clock_reading& at)
 
 step_time engine::now() const
 {
-    return {clock_.now(at_), at_.mono};
+    return {clock_.now(at_), at_.mono, clock_.is_known()};
 }
 
 portal_now engine::portal_range() const
@@ -131,6 +131,13 @@ void engine::on_answer(const disable_request&, const answered& answer)
 {
     track_people_api_health(answer.failure(), disable_fails_);
     responder_.on_disabled(answer.id, answer.as<accepted>(), now(), responses_);
+    emit_responses();
+}
+
+// A refusal, for want of a seat or of a right, concerns that account: the looks tell the rest.
+void engine::on_answer(const enable_request&, const answered& answer)
+{
+    responder_.on_enabled(answer.id, answer.as<accepted>(), now(), responses_);
     emit_responses();
 }
 
@@ -263,7 +270,7 @@ std::optional<mono_time> engine::wake_at() const
     consider(preflight_.due());
     if (may_poll_)
         consider(poller_.due());
-    consider(responder_.due(at_.mono));
+    consider(responder_.due(now()));
     if (may_poll_)
         consider(people_.due());
     if (has_waiting_)

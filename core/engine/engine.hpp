@@ -88,6 +88,7 @@ private:
     void on_answer(const page_request& request, const answered& answer);
     void on_answer(const profile_request&, const answered& answer);
     void on_answer(const disable_request&, const answered& answer);
+    void on_answer(const enable_request&, const answered& answer);
     void on_answer(const identity_request&, const answered& answer)
     {
         on_preflight_answer(preflight_question::identity, answer);

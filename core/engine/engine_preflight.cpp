@@ -56,7 +56,8 @@ void engine::on_identity(const profile& self)
 {
     emit(conditions_.clear(subsystem::identity, at_.mono));
     counts_.ignore_user(self.id);
-    responder_.set_identity(self);
+    responder_.set_identity(self, responses_);
+    emit_responses();
 }
 
 void engine::on_probe(const filter_probe& probe)

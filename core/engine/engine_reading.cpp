@@ -13,6 +13,7 @@ namespace docwarden::core
 namespace
 {
 
+constexpr int user_updated = 4006;         // the other way to enable an account, among much else
 constexpr int users_status_updated = 4020; // one row for all the accounts of a request
 
 // What could be read, whether or not the page is whole.
@@ -122,6 +123,8 @@ void engine::feed_event(const audit_event& event)
     emit(records_.on_event(event));
     if (event.action == users_status_updated)
         note_status_change(event);
+    else if (event.action == user_updated && event.object != event.user)
+        responder_.on_member_changed(event.object, event);
     if (has_room())
         counts_.add(event);
 }

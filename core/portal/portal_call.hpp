@@ -69,6 +69,12 @@ struct disable_request {
     std::string comment; // for the portal; it keeps it only in some versions
 };
 
+// Enables a disabled account again. Its result is `accepted`.
+struct enable_request {
+    std::string user; // a GUID
+    disable_method method = disable_method::status;
+};
+
 using portal_request = std::variant<
     page_request,
     identity_request,
@@ -80,13 +86,15 @@ using portal_request = std::variant<
     members_request,
     person_request,
     profile_request,
-    disable_request>;
+    disable_request,
+    enable_request>;
 
-// It is part of containing an account: it must not be cut off lightly.
+// It is part of containing an account, or of giving it back: it must not be cut off lightly.
 inline bool concerns_account(const portal_request& request)
 {
     return std::holds_alternative<profile_request>(request) ||
-           std::holds_alternative<disable_request>(request);
+           std::holds_alternative<disable_request>(request) ||
+           std::holds_alternative<enable_request>(request);
 }
 
 struct call {

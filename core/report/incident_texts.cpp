@@ -3,6 +3,7 @@
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
 #include "core/report/course_texts.hpp"
+#include "core/report/release_texts.hpp"
 
 #include <utility>
 
@@ -22,19 +23,6 @@ std::string format_crossing(const incident& subject)
            clip_text(subject.rule, 64) + ", threshold " + std::to_string(subject.threshold);
 }
 
-namespace
-{
-
-constexpr std::size_t problem_length_max = 400;
-
-std::string listed(const std::vector<std::string>& ids, const char* separator)
-{
-    std::string text;
-    for (const std::string& id : ids)
-        text += (text.empty() ? "" : separator) + id;
-    return text;
-}
-
 std::vector<report_field> fields_of(const incident& subject)
 {
     return {
@@ -49,6 +37,19 @@ std::vector<report_field> fields_of(const incident& subject)
         {"STATE", std::string(to_string(subject.state))},
         {"CROSSED_AT", format_date(subject.span.first)},
     };
+}
+
+namespace
+{
+
+constexpr std::size_t problem_length_max = 400;
+
+std::string listed(const std::vector<std::string>& ids, const char* separator)
+{
+    std::string text;
+    for (const std::string& id : ids)
+        text += (text.empty() ? "" : separator) + id;
+    return text;
 }
 
 void add_course(report& record, const incident_fact& fact)
@@ -96,6 +97,11 @@ incident_report(report_kind kind, priority level, const incident_fact& fact, std
     return {kind, level, std::move(message), fields_of(fact.subject)};
 }
 
+std::string format_second(wall_time time)
+{
+    return format_date(std::chrono::floor<std::chrono::seconds>(time));
+}
+
 std::string describe_latency(milliseconds took)
 {
     return took.count() == 0 ? "less than a millisecond after the decision"
@@ -108,10 +114,15 @@ report contained_report(const incident_fact& fact, bool by_us)
     message += format_user(fact.subject);
     message += by_us ? ", confirmed by the portal " + describe_latency(fact.took)
                      : "; no request was sent";
-    message += ". " + describe_course(fact) +
-               " When the case is settled, enable the user again in the portal.";
+    message += ". " + describe_course(fact) + ' ';
+    message += fact.release_at
+                   ? "docwarden enables it again on " + format_second(*fact.release_at) +
+                         " unless a person decides otherwise."
+                   : "When the case is settled, enable the user again in the portal.";
     report record =
         incident_report(report_kind::contained, priority::notice, fact, std::move(message));
+    if (fact.release_at)
+        record.fields.push_back({"RELEASE_AT", format_second(*fact.release_at)});
     record.fields.push_back({"BY", by_us ? "docwarden" : "somebody else"});
     record.fields.push_back({"LATENCY_MS", std::to_string(fact.took.count())});
     add_course(record, fact);
@@ -186,7 +197,7 @@ std::string explain_exemption(const exemption& by)
                            ? "the configuration exempts this user"
                            : "the configuration exempts the group " + clip_text(by.group, 128);
     if (by.until)
-        text += " until " + format_date(std::chrono::floor<std::chrono::seconds>(*by.until));
+        text += " until " + format_second(*by.until);
     if (!by.reason.empty())
         text += " (" + by.reason + ")";
     text += '.';
@@ -211,9 +222,7 @@ report describe_exempted(const incident_fact& fact)
     if (!by.owner.empty())
         record.fields.push_back({"EXEMPT_OWNER", by.owner});
     if (by.until)
-        record.fields.push_back(
-            {"EXEMPT_UNTIL", format_date(std::chrono::floor<std::chrono::seconds>(*by.until))}
-        );
+        record.fields.push_back({"EXEMPT_UNTIL", format_second(*by.until)});
     return record;
 }
 
@@ -373,6 +382,12 @@ report describe(const incident_fact& fact, const std::string& contact)
     case incident_event::called_off:
     case incident_event::overruled:
         return describe_end(fact);
+    case incident_event::released:
+    case incident_event::given_back:
+    case incident_event::reasserting:
+    case incident_event::kept_disabled:
+    case incident_event::release_failed:
+        return describe_release(fact);
     case incident_event::over:
         return describe_over(fact);
     }

@@ -52,6 +52,8 @@ std::string_view to_string(report_kind kind)
         return "crossing-ended";
     case report_kind::warning:
         return "warning";
+    case report_kind::released:
+        return "released";
     }
     return "unknown";
 }

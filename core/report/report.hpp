@@ -37,6 +37,7 @@ enum class report_kind {
     crashed,         // a bug in docwarden: it ends and is restarted
     crossing_ended,  // a user is no longer above a rule's threshold, who was not contained
     warning,         // a user has crossed the lower line of a rule, of which `warn` is
+    released,        // an account that was contained is active again
 };
 
 std::string_view to_string(report_kind kind);

@@ -68,9 +68,11 @@ void app::load(std::size_t portal)
 {
     store_->load(portals_[portal].key, [this, portal](const sqlite::result<portal_record>& kept) {
         watched_portal& loaded = portals_[portal];
-        if (kept.has_value() && !loaded.is_restored) {
-            loaded.is_restored = true;
+        if (kept.has_error()) {
+            loaded.runner->set_store_problem("what was kept cannot be read: " + kept.error().text);
+        } else if (!std::exchange(loaded.is_restored, true)) {
             loaded.runner->restore(kept->state);
+            loaded.runner->set_store_problem({});
         }
         start(portal);
     });
@@ -85,9 +87,11 @@ void app::start(std::size_t portal)
 void app::on_store_changed(const std::string& problem)
 {
     for (std::size_t i = 0; i < portals_.size(); ++i) {
-        portals_[i].runner->set_store_problem(problem);
+        // What was kept comes before what is written over it.
         if (problem.empty() && !portals_[i].is_restored)
             load(i);
+        else
+            portals_[i].runner->set_store_problem(problem);
     }
 }
 

@@ -67,6 +67,16 @@ bool has_other_order(const std::vector<core::rule>& before, const std::vector<co
            names_in_both(before, after) != names_in_both(after, before);
 }
 
+// As a configuration writes it: "1.5".
+std::string factor_text(std::uint32_t hundredths)
+{
+    std::string text = std::to_string(hundredths / 100) + '.';
+    text += std::to_string(hundredths % 100 / 10);
+    if (hundredths % 10 != 0)
+        text += std::to_string(hundredths % 10);
+    return text;
+}
+
 void compare_rules(const config& before, const config& after, std::vector<std::string>& changes)
 {
     for (const core::rule& rule : after.rules) {
@@ -84,6 +94,7 @@ void compare_rules(const config& before, const config& after, std::vector<std::s
             std::string(core::to_string(old->response)),
             std::string(core::to_string(rule.response))
         );
+        list.note("release_after", old->release_after, rule.release_after);
         if (old->actions != rule.actions)
             changes.push_back("rule " + rule.name + ": actions changed");
         if (old->users != rule.users)
@@ -127,6 +138,14 @@ void compare_containment(
     list.note("method", name_of(old.method), name_of(now.method));
     list.note("max_disables", old.disables_max, now.disables_max);
     list.note("max_disables_window", old.disables_window, now.disables_window);
+    const auto policy_of = [](core::enabled_policy policy) {
+        return policy == core::enabled_policy::accept ? "accept" : "reassert";
+    };
+    list.note("recheck_interval", old.recheck_interval, now.recheck_interval);
+    list.note("when_enabled", policy_of(old.when_enabled), policy_of(now.when_enabled));
+    list.note("release_factor", factor_text(old.release_growth), factor_text(now.release_growth));
+    list.note("release_max", old.release_max, now.release_max);
+    list.note("release_memory", old.release_memory, now.release_memory);
     for (const std::string& change : exemption_changes(old.exempt, now.exempt))
         changes.push_back("containment: " + change);
     if (before.contact != after.contact)

@@ -24,6 +24,9 @@ constexpr count_range threshold_range = {0, 1'000'000};
 constexpr count_range disables_range = {0, 1'000'000};
 constexpr duration_range window_range = {1s, 24h};
 constexpr duration_range disables_window_range = {1s, 720h};
+constexpr duration_range release_range = {1min, 8760h};
+constexpr duration_range release_memory_range = {0s, 8760h};
+constexpr count_range release_factor_range = {100, 1000}; // hundredths
 
 // In the order of the enumerators, which choice() gives the index of.
 constexpr std::string_view response_names[] = {"observe", "alert", "disable"};
@@ -32,6 +35,11 @@ constexpr core::response_mode responses[] = {
     core::response_mode::alert,
     core::response_mode::disable,
 };
+constexpr duration_range recheck_range = {1min, 720h};
+constexpr core::enabled_policy policies[] = {
+    core::enabled_policy::accept,
+    core::enabled_policy::reassert};
+constexpr std::string_view policy_names[] = {"accept", "reassert"};
 constexpr std::string_view method_names[] = {"status", "member"};
 constexpr core::disable_method methods[] = {
     core::disable_method::status,
@@ -111,20 +119,32 @@ void read_warn(const toml_fields& fields, core::rule& rule)
         );
 }
 
-void check_release(const toml_fields& fields)
+void read_release(const toml_fields& fields, core::milliseconds release_max, core::rule& rule)
 {
-    core::milliseconds release_after{0};
-    fields.duration("release_after", {0s, core::milliseconds::max()}, release_after);
-    if (release_after != 0s) {
+    core::milliseconds after{0};
+    fields.duration("release_after", {0s, release_range.most}, after);
+    if (after != 0s && after < release_range.least) {
         fields.report(
-            "release_after", "automatic release is not available in this version", "use \"0s\""
+            "release_after",
+            "must be 0s or at least " + duration_text(release_range.least),
+            "\"0s\" leaves it to a person to enable the account"
         );
+        return;
     }
+    if (after > release_max) {
+        fields.report(
+            "release_after",
+            "is longer than containment.release_max, which is " + duration_text(release_max),
+            "raise release_max under [containment]"
+        );
+        return;
+    }
+    rule.release_after = after;
 }
 
 } // namespace
 
-core::rule read_rule(const toml_fields& fields)
+core::rule read_rule(const toml_fields& fields, core::milliseconds release_max)
 {
     core::rule rule;
     fields.require("name", "name = \"bulk-change\"");
@@ -136,7 +156,7 @@ core::rule read_rule(const toml_fields& fields)
     read_warn(fields, rule);
     if (const auto index = fields.choice("response", response_names))
         rule.response = responses[*index];
-    check_release(fields);
+    read_release(fields, release_max, rule);
     rule.users = read_users(fields);
     rule.groups = read_groups(fields);
     return rule;
@@ -148,6 +168,12 @@ void read_containment(const toml_fields& fields, core::containment_settings& con
         containment.method = methods[*index];
     fields.count("max_disables", disables_range, containment.disables_max);
     fields.duration("max_disables_window", disables_window_range, containment.disables_window);
+    fields.duration("recheck_interval", recheck_range, containment.recheck_interval);
+    if (const auto index = fields.choice("when_enabled", policy_names))
+        containment.when_enabled = policies[*index];
+    fields.factor("release_factor", release_factor_range, containment.release_growth);
+    fields.duration("release_max", release_range, containment.release_max);
+    fields.duration("release_memory", release_memory_range, containment.release_memory);
     containment.exempt = read_exemptions(fields);
 }
 

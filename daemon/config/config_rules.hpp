@@ -9,8 +9,9 @@
 namespace docwarden::daemon
 {
 
-// All of a rule but its name, which must be compared with the others'.
-core::rule read_rule(const toml_fields& fields);
+// All of a rule but its name, which must be compared with the others'. `release_max` bounds when
+// it has an account released.
+core::rule read_rule(const toml_fields& fields, core::milliseconds release_max);
 
 void read_containment(const toml_fields& fields, core::containment_settings& containment);
 

@@ -50,6 +50,11 @@ constexpr std::string_view containment_keys[] = {
     "method",
     "max_disables",
     "max_disables_window",
+    "recheck_interval",
+    "when_enabled",
+    "release_factor",
+    "release_max",
+    "release_memory",
     "exempt",
 };
 constexpr std::string_view alerts_keys[] = {"contact"};
@@ -160,10 +165,10 @@ public:
             names.push_back(section.name);
         report_unknown_keys(document_, "", names, problems_);
         read_portals();
-        read_rules();
         read_section("containment", containment_keys, [this](const toml_fields& fields) {
             read_containment(fields, result_.containment);
         });
+        read_rules(); // they are bound by what stands there
         read_section("alerts", alerts_keys, [this](const toml_fields& fields) {
             assign(fields.text_or_empty("contact"), result_.contact);
         });
@@ -237,7 +242,7 @@ private:
             const auto path = path_of(rules, "rule", result_.rules.size());
             report_unknown_keys(*table, path, rule_keys, problems_);
             const toml_fields fields(*table, path, problems_);
-            auto rule = read_rule(fields);
+            auto rule = read_rule(fields, result_.containment.release_max);
             assign(read_name(fields, rule_names_), rule.name);
             result_.rules.push_back(std::move(rule));
         }

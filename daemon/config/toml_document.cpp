@@ -159,6 +159,8 @@ toml_node tree_of(const toml::node& value)
         node.text = text->get();
     if (const auto* integer = value.as_integer())
         node.integer = integer->get();
+    if (const auto* fraction = value.as_floating_point())
+        node.fraction = fraction->get();
     if (const auto* list = value.as_array()) {
         for (const auto& item : *list)
             node.children.push_back(tree_of(item));

@@ -27,6 +27,7 @@ struct toml_node {
     text_position position;          // of the value; of its header for a [table]
     std::string text;                // if kind is text
     std::int64_t integer = 0;        // if kind is integer
+    double fraction = 0;             // if kind is fraction
     std::vector<toml_node> children; // of a list in order; of a table in the order of the file
 
     // The table's value of that key, or null.

@@ -6,6 +6,7 @@
 #include "daemon/config/nearest_name.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace docwarden::daemon
@@ -201,6 +202,34 @@ void toml_fields::count(std::string_view key, count_range range, std::uint32_t& 
         return;
     }
     value = static_cast<std::uint32_t>(node->integer);
+}
+
+void toml_fields::factor(std::string_view key, count_range range, std::uint32_t& value) const
+{
+    const auto* const node = table_.find(key);
+    if (node == nullptr)
+        return;
+    if (node->kind != toml_kind::integer && node->kind != toml_kind::fraction) {
+        report(
+            key,
+            "must be a number, not " + std::string(name_of(node->kind)),
+            node->kind == toml_kind::text ? "write it without quotes" : ""
+        );
+        return;
+    }
+    const double number =
+        node->kind == toml_kind::integer ? static_cast<double>(node->integer) : node->fraction;
+    const double hundredths = std::round(number * 100);
+    // Written so that what is no number at all is refused, too.
+    if (!(hundredths >= range.least && hundredths <= range.most)) {
+        report(
+            key,
+            "is out of range: it must be from " + std::to_string(range.least / 100) + " to " +
+                std::to_string(range.most / 100)
+        );
+        return;
+    }
+    value = static_cast<std::uint32_t>(hundredths);
 }
 
 } // namespace docwarden::daemon

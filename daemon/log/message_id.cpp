@@ -55,6 +55,8 @@ std::string_view message_id(core::report_kind kind)
         return "d955cd34956e42ff84daa4d8fc325c8f";
     case core::report_kind::warning:
         return "0fcba45992ee47fc8ec0ed0345bcab92";
+    case core::report_kind::released:
+        return "3d1b0c8e5f7a4e0b9c62a7d41f8e5b90";
     }
     return "00000000000000000000000000000000";
 }

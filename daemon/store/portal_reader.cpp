@@ -73,6 +73,12 @@ core::account_record account_of(row_reader& row)
     row.read(account.is_problem_reported);
     row.read(account.counted);
     row.read(account.ignore_before);
+    row.read(account.watch.release_at);
+    row.read(account.watch.release_after);
+    row.read(account.watch.sent);
+    row.read(account.watch.is_failure_reported);
+    row.read(account.containments);
+    row.read(account.contained_at);
     return account;
 }
 
@@ -85,7 +91,9 @@ sqlite::result<void> read_accounts(
     constexpr std::string_view query =
         "SELECT rowid, user, method, decided, held, ended, guard, has_sent, may_have_acted,"
         " has_failed, are_faults_reported, is_unchanged_reported, is_problem_reported, counted,"
-        " ignore_before FROM account WHERE portal = ? ORDER BY user";
+        " ignore_before, release_at, release_after, release_sent, is_release_reported, "
+        "containments,"
+        " contained_at FROM account WHERE portal = ? ORDER BY user";
     constexpr std::string_view query_incidents =
         "SELECT rowid, user, incident FROM account_incident WHERE portal = ?"
         " ORDER BY user, position";

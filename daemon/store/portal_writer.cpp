@@ -38,8 +38,9 @@ write_record(sqlite::database& db, const std::string& portal, const core::accoun
         run(db,
             "INSERT OR REPLACE INTO account (portal, user, method, decided, held, ended, guard,"
             " has_sent, may_have_acted, has_failed, are_faults_reported, is_unchanged_reported,"
-            " is_problem_reported, counted, ignore_before)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " is_problem_reported, counted, ignore_before, release_at, release_after, release_sent,"
+            " is_release_reported, containments, contained_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             portal,
             account.user,
             course.method,
@@ -54,7 +55,13 @@ write_record(sqlite::database& db, const std::string& portal, const core::accoun
             course.is_unchanged_reported,
             account.is_problem_reported,
             account.counted,
-            account.ignore_before);
+            account.ignore_before,
+            account.watch.release_at,
+            account.watch.release_after,
+            account.watch.sent,
+            account.watch.is_failure_reported,
+            account.containments,
+            account.contained_at);
     if (done.has_error())
         return done; // what was replaced took its incidents along
     auto add = db.prepare("INSERT INTO account_incident (portal, user, position, incident)"

@@ -107,6 +107,15 @@ constexpr std::string_view steps[] = {
     ALTER TABLE incident ADD COLUMN exempted_as TEXT NOT NULL DEFAULT '';
     ALTER TABLE incident ADD COLUMN is_end_told INTEGER NOT NULL DEFAULT 1;
     )",
+    // When a contained account is given back, and how often it has been contained.
+    R"(
+    ALTER TABLE account ADD COLUMN release_at INTEGER;
+    ALTER TABLE account ADD COLUMN release_after INTEGER;
+    ALTER TABLE account ADD COLUMN release_sent INTEGER;
+    ALTER TABLE account ADD COLUMN is_release_reported INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE account ADD COLUMN containments INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE account ADD COLUMN contained_at INTEGER;
+    )",
 };
 
 constexpr std::string_view selections[] = {
@@ -115,7 +124,8 @@ constexpr std::string_view selections[] = {
     "SELECT portal, user, method, decided, held, ended, guard, has_sent, may_have_acted, "
     "has_failed,"
     " are_faults_reported, is_unchanged_reported, is_problem_reported, counted,"
-    " ignore_before FROM account",
+    " ignore_before, release_at, release_after, release_sent, is_release_reported, containments,"
+    " contained_at FROM account",
     "SELECT portal, user, position, incident FROM account_incident",
     "SELECT number, portal, id, user, user_name, rule, threshold, window_ms, response, first, last,"
     " newest, count, state, is_open, is_least, exempted_as, is_end_told FROM incident",

@@ -41,6 +41,10 @@ struct request_writer {
     {
         return disable_request(order.user, order.method, order.comment);
     }
+    http_request operator()(const core::enable_request& order) const
+    {
+        return enable_request(order.user, order.method);
+    }
 };
 
 template <class Value>
@@ -92,6 +96,10 @@ struct response_reader {
         return to_result(read_profile(response, look.user));
     }
     core::portal_result operator()(const core::disable_request&) const
+    {
+        return to_result(read_accepted(response));
+    }
+    core::portal_result operator()(const core::enable_request&) const
     {
         return to_result(read_accepted(response));
     }

@@ -105,6 +105,19 @@ disable_request(const std::string& user, core::disable_method method, const std:
     return {http_method::put, people + user, boost::json::serialize(body)};
 }
 
+http_request enable_request(const std::string& user, core::disable_method method)
+{
+    BOOST_ASSERT(core::is_guid(user));
+    object body;
+    if (method == core::disable_method::status) {
+        body["userIds"] = boost::json::array{user};
+        body["resendAll"] = false;
+        return {http_method::put, people + "status/Active", boost::json::serialize(body)};
+    }
+    body["disable"] = false;
+    return {http_method::put, people + user, boost::json::serialize(body)};
+}
+
 core::answer<core::audit_page> read_page(const http_response& response, core::audit_page& partial)
 {
     core::answer<core::audit_page> result;

@@ -27,6 +27,9 @@ http_request profile_request(const std::string& user);
 http_request
 disable_request(const std::string& user, core::disable_method method, const std::string& comment);
 
+// The request that enables it again, the way it was disabled; section 5.
+http_request enable_request(const std::string& user, core::disable_method method);
+
 // The page, or why the answer is none. `partial` takes what could be read before a fault in the
 // text.
 core::answer<core::audit_page> read_page(const http_response& response, core::audit_page& partial);
@@ -35,7 +38,8 @@ core::answer<core::audit_page> read_page(const http_response& response, core::au
 core::answer<core::profile>
 read_profile(const http_response& response, const std::string& expected);
 
-// Whether a disable request was taken. The profiles in its answer prove nothing: see read-back.
+// Whether a request to disable or enable an account was taken. The profiles in its answer prove
+// nothing: see read-back.
 core::answer<core::accepted> read_accepted(const http_response& response);
 
 } // namespace docwarden::net

@@ -156,7 +156,8 @@ std::string engine_trial::answer_stray()
         core::members_request{account(2)},
         core::person_request{account(1)},
         core::profile_request{account(1)},
-        core::disable_request{account(1), {}, {}}};
+        core::disable_request{account(1), {}, {}},
+        core::enable_request{account(1), {}}};
     const core::call_id id = 1'000'000 + in_.byte();
     return feed(answer({id, requests[in_.below(std::size(requests))]}));
 }
@@ -278,6 +279,9 @@ std::string engine_trial::take(const core::effect& wanted)
         if (std::string wrong = judge(*order); !wrong.empty())
             return wrong;
         subject = order->user;
+    } else if (const auto* release = std::get_if<core::enable_request>(&call->request)) {
+        accounts_[release->user].was_seen_free = false;
+        subject = release->user;
     }
     if (!ever_.insert(call->id).second)
         return "the number of a call is used twice";

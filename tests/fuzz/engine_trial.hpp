@@ -54,6 +54,7 @@ private:
     core::portal_result result_of(const core::person_request& request);
     core::portal_result result_of(const core::profile_request& request);
     core::portal_result result_of(const core::disable_request&) { return core::accepted(); }
+    core::portal_result result_of(const core::enable_request&) { return core::accepted(); }
     void note(const core::portal_request& request, const core::answered& answer);
 
     std::string feed(const core::input& what);

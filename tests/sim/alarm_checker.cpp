@@ -52,13 +52,17 @@ public:
         }
         if (report.kind == report_kind::recovered && raised_.erase(subsystem) == 0)
             fail("'" + subsystem + "' is said to be over and had not been raised");
-        const bool is_once = report.kind == report_kind::alert ||
-                             report.kind == report_kind::contained ||
-                             report.kind == report_kind::refused;
+        // What somebody did to the account afterwards is news.
+        const bool is_once =
+            (report.field("BY").empty() || !report.field("LATENCY_MS").empty()) &&
+            (report.kind == report_kind::alert || report.kind == report_kind::contained ||
+             report.kind == report_kind::refused);
         const std::string incident(report.field("INCIDENT"));
         const std::size_t times = times_changed();
-        // What was called off may have stood before another crossing of the same user.
-        if (report.kind == report_kind::observed && report.field("MODE") == "disable")
+        // What was called off may have stood before another crossing of the same user; and what is
+        // disabled again is contained again.
+        const bool is_again = report.kind == report_kind::alert && !report.field("BY").empty();
+        if (is_again || (report.kind == report_kind::observed && report.field("MODE") == "disable"))
             std::erase_if(told_, [&](const auto& entry) {
                 return std::get<3>(entry) == report.field("USER_ID");
             });

@@ -91,7 +91,9 @@ private:
             const wall_time begin = status.complete.value_or(
                 *stage().started - core::tick(settings.polling.lateness) - window
             );
-            const auto windows = static_cast<std::size_t>((now - begin) / window) + 4;
+            // What is complete may lie ahead while only this host's clock is known.
+            const core::tick open = std::max(now - begin, core::tick(0));
+            const auto windows = static_cast<std::size_t>(open / window) + 4;
             const std::size_t objects = std::size_t{rule.threshold} + 1;
             entries += std::max(2 * objects * windows, condensed_at(objects)) * people();
         }

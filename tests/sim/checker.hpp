@@ -58,6 +58,8 @@ public:
     virtual void on_rows(const std::vector<std::int64_t>&) {}
     // The daemon's request has disabled an account that was active.
     virtual void on_disabled(const person&) {}
+    // The daemon's request has enabled an account that was disabled.
+    virtual void on_released(const person&) {}
     // All faults ended long ago; everything due must be done.
     virtual void on_end(const core::engine_status&) {}
 
@@ -88,5 +90,6 @@ std::unique_ptr<checker> make_alarm_checker(const scene& stage);
 std::unique_ptr<checker> make_bound_checker(const scene& stage);
 std::unique_ptr<checker> make_memory_checker(const scene& stage);
 std::unique_ptr<checker> make_end_checker(const scene& stage);
+std::unique_ptr<checker> make_release_checker(const scene& stage);
 
 } // namespace docwarden::proof

@@ -27,11 +27,12 @@ public:
     void on_start() override
     {
         read_.clear();
-        confirmed_.clear();
+        std::erase_if(confirmed_, [&](const auto& entry) { return !is_kept(entry.first); });
     }
     void on_report(const core::report& report) override
     {
-        if (report.kind == core::report_kind::contained)
+        using enum core::report_kind;
+        if (report.kind == contained || report.kind == released)
             confirmed_[std::string(report.field("USER_ID"))] = stage().time.portal_time();
     }
     void on_rows(const std::vector<std::int64_t>& ids) override { read_.insert(ids); }
@@ -61,7 +62,7 @@ public:
     {
         if (person.is_protected || person.is_exempt)
             fail(person.id + " was disabled, who is protected or exempt");
-        if (!is_justified(person))
+        if (!is_justified(person) && !is_reassertion(person))
             fail(
                 person.id + " was disabled in arming " + std::to_string(person.arming) +
                 " without a breach"
@@ -70,6 +71,7 @@ public:
 
 private:
     static constexpr std::chrono::seconds blind_after_reload{2};
+    static constexpr std::chrono::seconds rounding{1};
 
     // By what was known when a request left that can have had this effect.
     bool is_justified(const person& person) const
@@ -102,6 +104,15 @@ private:
         return false;
     }
 
+    // What the daemon once disabled it may disable again, where the administrator wants that.
+    bool is_reassertion(const person& person) const
+    {
+        return stage().now_in_force().containment.when_enabled == core::enabled_policy::reassert &&
+               std::ranges::any_of(person.changes, [](const status_change& change) {
+                   return change.instance != 0 && !change.is_release;
+               });
+    }
+
     std::optional<wall_time> known_settlement(const person& person) const
     {
         for (auto change = person.changes.rbegin(); change != person.changes.rend(); ++change) {
@@ -109,21 +120,29 @@ private:
                 change->row ? stage().portal.row_of(*change->row) : nullptr;
             // Its own row does not tell the daemon whether a lost request has had its effect: the
             // portal books such rows for requests that change nothing, too.
-            const bool is_own_of_now = change->instance == stage().instances;
             const bool was_read =
-                committed != nullptr && !is_own_of_now && read_.contains(committed->id);
+                committed != nullptr && change->instance == 0 && read_.contains(committed->id);
+            // Dates of rows may be whole seconds, and who is free again may be quick.
             if (was_read || is_confirmed(person, *change))
-                return change->date;
+                return change->date - (change->is_release ? core::tick(rounding) : core::tick(0));
         }
         return std::nullopt;
+    }
+
+    // Its end is on the disk.
+    bool is_kept(const std::string& user) const
+    {
+        const auto& all = stage().storage.kept().accounts;
+        return std::ranges::any_of(all, [&](const core::account_record& account) {
+            return account.user == user && account.course.ended;
+        });
     }
 
     // Our own, and the portal has said so.
     bool is_confirmed(const person& person, const status_change& change) const
     {
         const auto known = confirmed_.find(person.id);
-        const core::tick rounding = std::chrono::seconds(1);
-        return known != confirmed_.end() && change.instance == stage().instances &&
+        return known != confirmed_.end() && change.instance != 0 &&
                change.date <= known->second + rounding;
     }
 

@@ -31,6 +31,7 @@ struct status_change {
     wall_time date;
     std::optional<std::size_t> row; // in the trail, which says so
     std::uint64_t instance = 0;     // of the daemon, if it was the daemon
+    bool is_release = false;        // by the daemon
 };
 
 struct person {

@@ -31,8 +31,13 @@ public:
 
     void on_start() override
     {
+        held_.clear();
         at_start_ = stage().storage.kept();
         reloads_at_start_ = stage().settings.size();
+        for (const account_record& account : at_start_.accounts) {
+            if (!account.course.ended && !knows(account.incidents.front()))
+                fail("an intent to disable " + account.user + ", and the disk knows no reason");
+        }
     }
 
     void on_sent(const sent_request& request) override
@@ -48,6 +53,8 @@ public:
 
     void on_report(const core::report& report) override
     {
+        if (report.kind == report_kind::held)
+            held_.emplace(report.field("USER_ID"));
         if (report.kind != report_kind::alert || stage().settings.size() != reloads_at_start_)
             return;
         const std::string_view id = report.field("INCIDENT");
@@ -68,7 +75,7 @@ public:
             const person* person = stage().find(account.user);
             const bool is_settled =
                 person == nullptr || person->disabled_at || person->is_protected ||
-                person->is_exempt ||
+                person->is_exempt || held_.contains(account.user) ||
                 (person->settled_until && *person->settled_until >= account.course.decided - slack);
             if (is_intent(account) && !is_settled)
                 fail("the intent to disable " + account.user + " was stored, and is forgotten");
@@ -85,6 +92,14 @@ private:
             return account.user == user;
         });
         return found == all.end() ? nullptr : &*found;
+    }
+
+    bool knows(const std::string& incident) const
+    {
+        const auto& all = at_start_.incidents;
+        return std::any_of(all.begin(), all.end(), [&](const core::incident& known) {
+            return known.id == incident;
+        });
     }
 
     static bool is_lasting(core::containment_state state)
@@ -115,6 +130,7 @@ private:
 
     core::stored_state at_start_; // of the present instance
     std::size_t reloads_at_start_ = 0;
+    std::set<std::string> held_; // said to be, by the present instance
 };
 
 } // namespace

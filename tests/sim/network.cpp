@@ -48,6 +48,13 @@ net::http_response read_directly(sim::http_reply reply)
     return made;
 }
 
+// It enables an account, by either way.
+bool is_release(const net::http_request& request)
+{
+    return request.target.ends_with("/status/Active") ||
+           request.body.find("\"disable\":false") != std::string::npos;
+}
+
 bool is_damaged(const sim::http_reply& reply)
 {
     return reply.how.drop || reply.how.raw || reply.how.body_bytes_max.has_value();
@@ -59,7 +66,7 @@ sent_request described(const net::http_request& request, std::optional<fault_kin
     if (!request.target.starts_with(people_path))
         return {is_page(request) ? page : preflight, {}, fault};
     if (request.method == net::http_method::put)
-        return {disable, subject_of_disable(request), fault};
+        return {is_release(request) ? enable : disable, subject_of_change(request), fault};
     std::string user = request.target.substr(people_path.size() + 1);
     if (user == "@self")
         return {self, {}, fault};
@@ -95,15 +102,15 @@ void append(core::audit_page& page, const core::audit_page& row)
 
 std::string_view to_string(request_kind kind)
 {
-    constexpr std::array<std::string_view, 5> names{
-        "page", "preflight", "self", "profile", "disable"};
+    constexpr std::array<std::string_view, 6> names{
+        "page", "preflight", "self", "profile", "disable", "enable"};
     return names.at(static_cast<std::size_t>(kind));
 }
 
-std::string subject_of_disable(const net::http_request& request)
+std::string subject_of_change(const net::http_request& request)
 {
     constexpr std::size_t guid_length = 36;
-    constexpr std::string_view by_status = "/api/2.0/people/status/Terminated";
+    constexpr std::string_view by_status = "/api/2.0/people/status/";
     constexpr std::string_view by_member = "/api/2.0/people/";
     if (request.method != net::http_method::put)
         return {};
@@ -328,7 +335,7 @@ sim::http_reply network::handle(const net::http_request& request, const transit_
     sim::http_reply reply = portal_.handle(seen, time_.portal_time());
     portal_.clear_faults();
     if (request.method == net::http_method::put)
-        hooks_.handled_disable(subject_of_disable(request));
+        hooks_.handled_change(subject_of_change(request));
     return reply;
 }
 

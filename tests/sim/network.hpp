@@ -26,14 +26,14 @@
 namespace docwarden::proof
 {
 
-enum class request_kind { page, preflight, self, profile, disable };
+enum class request_kind { page, preflight, self, profile, disable, enable };
 
 std::string_view to_string(request_kind kind);
 
 // A request as somebody outside of the daemon sees it.
 struct sent_request {
     request_kind kind = request_kind::page;
-    std::string user; // of profile and disable
+    std::string user; // of profile, disable and enable
     std::optional<fault_kind> fault;
 };
 
@@ -50,8 +50,8 @@ public:
     // What the world wants to know about traffic.
     struct hooks {
         std::function<void(const sent_request&)> sent;
-        // The portal has handled a request to disable that user.
-        std::function<void(const std::string& user)> handled_disable;
+        // The portal has handled a request to disable or enable that user.
+        std::function<void(const std::string& user)> handled_change;
         // Audit rows are about to reach the daemon, by their ids.
         std::function<void(const std::vector<std::int64_t>&)> rows_arrive;
     };
@@ -119,7 +119,7 @@ private:
     std::vector<std::optional<core::audit_page>> read_; // by row number: a page of that row only
 };
 
-// The account that a disable request is about, or an empty text if it is another request.
-std::string subject_of_disable(const net::http_request& request);
+// The account whose status a request is to change, or an empty text if it is another request.
+std::string subject_of_change(const net::http_request& request);
 
 } // namespace docwarden::proof

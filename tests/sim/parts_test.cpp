@@ -37,7 +37,7 @@ struct wire {
         const std::string key = portal.add_key({.creator_id = admin});
         network::hooks hooks;
         hooks.sent = [this](const sent_request& request) { requests.push_back(request); };
-        hooks.handled_disable = [](const std::string&) {};
+        hooks.handled_change = [](const std::string&) {};
         hooks.rows_arrive = [](const std::vector<std::int64_t>&) {};
         line.emplace(world, portal, time, key, pages, std::move(hooks));
     }

@@ -50,6 +50,18 @@ core::engine_settings draw_settings(chance draw)
     return made;
 }
 
+// In a third of the worlds some accounts are disabled for a time only.
+void draw_release(core::engine_settings& made, chance draw)
+{
+    if (!draw.percent(35))
+        return;
+    for (core::rule& rule : made.rules)
+        rule.release_after = draw.one_of<milliseconds>({0s, 1min, 3min, 10min, 10min, 40min});
+    made.containment.release_growth = draw.one_of({100U, 150U, 200U, 1000U});
+    made.containment.release_max = draw.one_of<milliseconds>({40min, 40min, 3h});
+    made.containment.release_memory = draw.one_of<milliseconds>({0s, 30min, 24h});
+}
+
 void draw_people(profile& world, chance draw)
 {
     world.people = static_cast<unsigned>(draw.between(2, 8));
@@ -115,7 +127,8 @@ std::string describe(const core::rule& rule)
     constexpr std::string_view responses[] = {"observe", "alert", "disable"};
     return "  rule " + rule.name + ": more than " + std::to_string(rule.threshold) + " within " +
            core::format_span(rule.window) + ", " +
-           std::string(responses[static_cast<std::size_t>(rule.response)]) + '\n';
+           std::string(responses[static_cast<std::size_t>(rule.response)]) +
+           (rule.release_after > 0s ? " for " + core::format_span(rule.release_after) : "") + '\n';
 }
 
 } // namespace
@@ -129,6 +142,11 @@ profile draw_profile(std::uint64_t seed)
     draw_trail(world, chance(seed, 3));
     draw_network(world, chance(seed, 4));
     draw_warnings(world, chance(seed, 7));
+    draw_release(world.settings, chance(seed, 8));
+    chance more(seed, 9);
+    world.settings.containment.recheck_interval = more.one_of<milliseconds>({1min, 10min, 1h});
+    if (more.percent(10))
+        world.settings.containment.when_enabled = core::enabled_policy::reassert;
     world.disk_trouble_percent = chance(seed, 6).one_of({0U, 0U, 0U, 30U, 100U});
     return world;
 }

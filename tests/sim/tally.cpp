@@ -13,6 +13,7 @@ void tally::add(const tally& other)
     actions += other.actions;
     disables += other.disables;
     given_back += other.given_back;
+    released += other.released;
     crashes += other.crashes;
     stops += other.stops;
     lost_answers += other.lost_answers;
@@ -25,7 +26,7 @@ void tally::add(const tally& other)
 
 std::string table_of(const tally& counts)
 {
-    constexpr std::array<std::string_view, 9> states{
+    constexpr std::array<std::string_view, 10> states{
         "watched",
         "intended",
         "sending",
@@ -34,7 +35,8 @@ std::string table_of(const tally& counts)
         "refused",
         "failed",
         "observed",
-        "rejected"};
+        "rejected",
+        "released"};
     std::array<char, 32> cell{};
     const auto put = [&cell](std::string& text, const char* form, std::string_view value) {
         (void)std::snprintf(cell.data(), cell.size(), form, std::string(value).c_str());
@@ -65,12 +67,14 @@ std::string summary_of(const tally& counts)
         line.data(),
         line.size(),
         "%llu worlds, %.0f portal-hours, %llu armings ended by a disable, %llu given back, %llu "
-        "crashes, %llu stops, %llu reloads, %llu lost or late answers to a disable, %llu requests, "
+        "released, %llu crashes, %llu stops, %llu reloads, %llu lost or late answers to a change, "
+        "%llu requests, "
         "%llu changes",
         static_cast<unsigned long long>(counts.worlds),
         counts.hours,
         static_cast<unsigned long long>(counts.disables),
         static_cast<unsigned long long>(counts.given_back),
+        static_cast<unsigned long long>(counts.released),
         static_cast<unsigned long long>(counts.crashes),
         static_cast<unsigned long long>(counts.stops),
         static_cast<unsigned long long>(counts.reloads),

@@ -16,8 +16,9 @@ struct tally {
     std::uint64_t worlds = 0;
     std::uint64_t requests = 0;
     std::uint64_t actions = 0;
-    std::uint64_t disables = 0; // effective: each ends an arming
-    std::uint64_t given_back = 0;
+    std::uint64_t disables = 0;   // effective: each ends an arming
+    std::uint64_t given_back = 0; // by people
+    std::uint64_t released = 0;   // by the daemon
     std::uint64_t crashes = 0;
     std::uint64_t stops = 0;
     std::uint64_t lost_answers = 0; // of requests that change something

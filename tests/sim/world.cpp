@@ -40,6 +40,11 @@ wall_time begin_of(const profile& world)
     return wall_time(world.has_summer_time ? autumn_night : summer_day) + fraction;
 }
 
+bool is_change(request_kind kind)
+{
+    return kind == request_kind::disable || kind == request_kind::enable;
+}
+
 bool is_lost(fault_kind kind)
 {
     return kind == fault_kind::lost_after || kind == fault_kind::late_effect ||
@@ -83,7 +88,7 @@ void world::populate()
     settings_.push_back({time_.portal_time(), profile_.settings});
     network::hooks hooks;
     hooks.sent = [this](const sent_request& request) { note_sent(request); };
-    hooks.handled_disable = [this](const std::string& user) { note_disable(user); };
+    hooks.handled_change = [this](const std::string& user) { note_change(user); };
     hooks.rows_arrive = [this](const std::vector<std::int64_t>& ids) {
         for (const auto& checker : checkers_)
             checker->on_rows(ids);
@@ -303,6 +308,9 @@ void world::reload(const event& due)
     default:
         changed.containment.disables_max = draw.one_of<std::uint32_t>({0, 1, 2, 5, 100});
     }
+    chance more(profile_.seed + due.variety, 401);
+    if (rule.release_after > 0s && more.percent(20))
+        rule.release_after = more.one_of<core::milliseconds>({0s, 1min, 20min});
     settings_.push_back({time_.portal_time(), changed});
     if (tell_)
         narrate("from now on\n" + describe(changed));
@@ -365,7 +373,7 @@ void world::note_sent(const sent_request& request)
     add_to_trace(request.user);
     if (request.fault) {
         note_fault(to_string(*request.fault));
-        if (is_lost(*request.fault) && request.kind == request_kind::disable)
+        if (is_lost(*request.fault) && is_change(request.kind))
             ++result_.counts.lost_answers;
     }
     if (tell_)
@@ -377,19 +385,28 @@ void world::note_sent(const sent_request& request)
         checker->on_sent(request);
 }
 
-void world::note_disable(const std::string& user)
+// What the daemon's request has done to the account, if anything.
+void world::note_change(const std::string& user)
 {
     for (person& person : people_) {
         const bool is_off = portal_.user_of(person.id).status == sim::employee_status::terminated;
-        if (person.id != user || person.disabled_at || !is_off)
+        if (person.id != user || person.disabled_at.has_value() == is_off)
             continue;
         for (const auto& checker : checkers_)
-            checker->on_disabled(person);
-        narrate("the account of " + person.id + " is disabled");
-        person.disabled_at = time_.portal_time();
-        person.settled_until = sim::stored_date(*person.disabled_at, profile_.has_microseconds);
-        person.changes.push_back({*person.settled_until, row_of_disable(), scene_.instances});
-        ++result_.counts.disables;
+            is_off ? checker->on_disabled(person) : checker->on_released(person);
+        narrate("the account of " + person.id + (is_off ? " is disabled" : " is given back"));
+        const wall_time now = time_.portal_time();
+        person.settled_until = sim::stored_date(now, profile_.has_microseconds);
+        person.changes.push_back({*person.settled_until, row_of_change(), scene_.instances, !is_off}
+        );
+        if (is_off) {
+            person.disabled_at = now;
+            ++result_.counts.disables;
+        } else {
+            person.disabled_at.reset();
+            ++person.arming;
+            ++result_.counts.released;
+        }
     }
     if (dies_at_effect_ && daemon_ && !is_dying_) {
         time_.in(span(0), [this, downtime = *dies_at_effect_] { die(downtime); });
@@ -397,8 +414,8 @@ void world::note_disable(const std::string& user)
     }
 }
 
-// The row about the disable just done, if its method leaves one that speaks of the status.
-std::optional<sim::row_number> world::row_of_disable()
+// The row about the change just made, if its method leaves one that speaks of the status.
+std::optional<sim::row_number> world::row_of_change()
 {
     constexpr int users_status_updated = 4020;
     const auto rows = portal_.rows_of(key_owner_);

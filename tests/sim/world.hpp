@@ -55,8 +55,8 @@ private:
     void die(span downtime);
     void start();
     void note_sent(const sent_request& request);
-    void note_disable(const std::string& user);
-    std::optional<sim::row_number> row_of_disable();
+    void note_change(const std::string& user);
+    std::optional<sim::row_number> row_of_change();
     void note_report(const core::report& report);
     void note_fault(std::string_view name);
     bool find_broken();

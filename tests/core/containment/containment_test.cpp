@@ -388,7 +388,7 @@ TEST_CASE("containment: a definite refusal five times is failed, then one try an
     const failure_kind refusal =
         GENERATE(failure_kind::forbidden, failure_kind::not_found, failure_kind::rejected);
     INFO(core::to_string(refusal));
-    const bool is_look = GENERATE(true, false);
+    const bool is_look = refusal == failure_kind::rejected && GENERATE(true, false);
     subject_at_work s;
     for (unsigned round = 1; round <= containment::refusals_max + 3; ++round) {
         INFO("round " << round);
@@ -405,6 +405,28 @@ TEST_CASE("containment: a definite refusal five times is failed, then one try an
             CHECK(s.pause() == 1h);
         }
     }
+}
+
+TEST_CASE(
+    "containment: where looks are refused as well the portal is in trouble, which is no answer"
+)
+{
+    const failure_kind refusal = GENERATE(failure_kind::forbidden, failure_kind::not_found);
+    subject_at_work s;
+    for (int round = 0; round < 20; ++round) {
+        INFO("round " << round);
+        s.begin_disabling();
+        CHECK(s.disable(failure(refusal)) == "retrying");
+        s.wait();
+        REQUIRE(s.next() == "profile");
+        (void)s.look(failure(refusal));
+        CHECK(s.state_name() != "failed");
+        CHECK(s.pause() <= 20s);
+    }
+    s.begin_disabling();
+    REQUIRE(s.disable() == "unchanged");
+    REQUIRE(s.next() == "profile");
+    CHECK(s.look(disabled) == "contained");
 }
 
 TEST_CASE("containment: an outage of days never makes it give up, and pauses stay below 20 s")

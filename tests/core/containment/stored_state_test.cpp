@@ -30,7 +30,7 @@ TEST_CASE("stored_state: files of older versions are understood, because no word
     CHECK(words_of<core::containment::hold_reason>() == words{"reload", "limit"});
     CHECK(
         words_of<core::containment::ending>() ==
-        words{"contained", "gone", "refused", "exempted", "called-off"}
+        words{"contained", "gone", "refused", "exempted", "called-off", "released"}
     );
     CHECK(words_of<core::protection>() == words{"none", "owner", "self", "administrator"});
     CHECK(words_of<core::response_mode>() == words{"observe", "alert", "disable"});

@@ -163,6 +163,31 @@ TEST_CASE("engine: a portal that does not say what time it is there is told once
     CHECK_FALSE(d.subject.status().is_ready());
 }
 
+TEST_CASE(
+    "engine: what a user does after a containment counts, however far this host's clock is ahead"
+)
+{
+    constexpr tick ahead = 2h;
+    without_date d;
+    const auto portal_now = [&] { return d.now.wall - ahead; };
+    d.answer_page(burst("bob", 21, portal_now() - 30s));
+    while (!has(d.heard(), "identity"))
+        d.wait_until_due();
+    d.answer_identity(make_profile("admin"));
+    d.contain("bob"); // "now" is two hours late
+    d.is_dateless = false;
+    const auto next_page = [&](std::vector<core::audit_event> events) {
+        d.wait(5min);
+        d.date_override = portal_now();
+        d.next_page(std::move(events));
+    };
+    next_page({status_row("chief", {"bob"}, portal_now())});
+    d.answer_look("bob", make_profile("bob"));
+    next_page(burst("bob", 21, portal_now() + 4min, 100));
+    d.answer_look("bob", make_profile("bob"));
+    CHECK(d.has_call("bob")); // to disable it again
+}
+
 TEST_CASE("engine: the first Date that is believed ends that the portal's time is unknown")
 {
     without_date d;

@@ -16,8 +16,6 @@ using core::milliseconds;
 namespace
 {
 
-constexpr std::string_view guid_start = "d0c5face-0000-4000-8000-";
-
 std::string join(std::string text, std::string_view more)
 {
     if (!more.empty())
@@ -48,6 +46,10 @@ struct speaker {
     std::string operator()(const core::disable_request& request) const
     {
         return "disable " + name_of(request.user);
+    }
+    std::string operator()(const core::enable_request& request) const
+    {
+        return "enable " + name_of(request.user);
     }
     std::string operator()(const core::call& call) const { return std::visit(*this, call.request); }
     std::string operator()(const core::fact& fact) const
@@ -98,153 +100,6 @@ result_of(const core::portal_request& request, const preflight_replies& prefligh
 
 } // namespace
 
-std::string guid_of(std::string_view name)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    REQUIRE(name.size() <= 6);
-    std::string guid(guid_start);
-    for (std::size_t i = 0; i < 6; ++i) {
-        const auto letter = static_cast<unsigned char>(i < name.size() ? name[i] : '\0');
-        guid += digits[letter >> 4];
-        guid += digits[letter & 0xFU];
-    }
-    return guid;
-}
-
-std::string name_of(std::string_view guid)
-{
-    if (guid.substr(0, guid_start.size()) != guid_start)
-        return std::string(guid);
-    std::string name;
-    for (std::size_t i = guid_start.size(); i < guid.size(); i += 2) {
-        const int letter = std::stoi(std::string(guid.substr(i, 2)), nullptr, 16);
-        if (letter != 0)
-            name += static_cast<char>(letter);
-    }
-    return name;
-}
-
-core::profile make_profile(std::string_view name)
-{
-    core::profile profile;
-    profile.id = guid_of(name);
-    profile.display_name = std::string(name);
-    profile.email = std::string(name) + "@example.com";
-    profile.is_admin = name == "admin";
-    return profile;
-}
-
-core::profile disabled_profile(std::string_view name)
-{
-    core::profile profile = make_profile(name);
-    profile.status = core::user_status::terminated;
-    return profile;
-}
-
-core::profile owner_profile(std::string_view name)
-{
-    core::profile profile = make_profile(name);
-    profile.is_owner = true;
-    return profile;
-}
-
-api_failure make_failure(core::failure_kind kind)
-{
-    api_failure failure;
-    failure.kind = kind;
-    failure.text = "the portal says no";
-    return failure;
-}
-
-std::vector<core::audit_event>
-burst(std::string_view user, int count, core::wall_time first, int first_file)
-{
-    std::vector<core::audit_event> events;
-    for (int i = 0; i < count; ++i) {
-        events.push_back(make_event(
-            guid_of(user), std::to_string(first_file + i), first + std::chrono::seconds(i)
-        ));
-        events.back().user_name = std::string(user);
-    }
-    return events;
-}
-
-std::vector<core::audit_event>
-numbered(std::vector<core::audit_event> events, std::int64_t first_row)
-{
-    for (core::audit_event& event : events)
-        event.id = first_row++;
-    return events;
-}
-
-core::audit_event
-status_row(std::string_view author, const std::vector<std::string>& accounts, core::wall_time time)
-{
-    core::audit_event row = make_event(guid_of(author), "", time, 4020);
-    row.kind = core::object_kind::none;
-    for (const std::string& name : accounts)
-        row.object += (row.object.empty() ? "" : ",") + guid_of(name);
-    return row;
-}
-
-core::audit_page unreadable_page()
-{
-    core::audit_page page;
-    page.rows = core::page_query::rows_max;
-    return page;
-}
-
-core::engine_settings make_settings()
-{
-    core::engine_settings settings;
-    settings.portal = "docs.example.com";
-    settings.rules = {make_rule("bulk-change", 20, std::chrono::minutes(10))};
-    settings.contact = "security@example.com";
-    return settings;
-}
-
-core::engine_settings settings_with_response(core::response_mode response)
-{
-    core::engine_settings settings = make_settings();
-    settings.rules[0].response = response;
-    return settings;
-}
-
-core::engine_settings settings_with_threshold(std::uint32_t threshold)
-{
-    core::engine_settings settings = make_settings();
-    settings.rules[0].threshold = threshold;
-    return settings;
-}
-
-core::engine_settings settings_with_window(milliseconds window)
-{
-    core::engine_settings settings = make_settings();
-    settings.rules[0].window = window;
-    return settings;
-}
-
-core::engine_settings settings_with_limit(std::uint32_t disables_max)
-{
-    core::engine_settings settings = make_settings();
-    settings.containment.disables_max = disables_max;
-    return settings;
-}
-
-core::engine_settings settings_exempting(const std::string& account)
-{
-    core::engine_settings settings = make_settings();
-    settings.containment.exempt = {core::exemption{account}};
-    return settings;
-}
-
-core::engine_settings settings_with_rule(core::rule second)
-{
-    core::engine_settings settings = make_settings();
-    settings.rules.push_back(std::move(second));
-    return settings;
-}
-
 bool has(const words& said, const std::string& word)
 {
     return std::find(said.begin(), said.end(), word) != said.end();
@@ -280,13 +135,20 @@ void engine_dialogue::feed(const core::input& input)
 
 void engine_dialogue::store(const std::string& problem)
 {
-    for (const core::commit& wanted : std::exchange(commits_, {})) {
-        if (problem.empty()) {
-            for (const core::state_record& record : wanted.records)
-                std::visit([this](const auto& kept) { keep(kept); }, record);
-        }
-        feed(core::committed{wanted.id, problem});
+    for (std::size_t left = commits_.size(); left > 0; --left)
+        store_oldest(problem);
+}
+
+void engine_dialogue::store_oldest(const std::string& problem)
+{
+    REQUIRE(has_commit());
+    const core::commit wanted = std::move(commits_.front());
+    commits_.erase(commits_.begin());
+    if (problem.empty()) {
+        for (const core::state_record& record : wanted.records)
+            std::visit([this](const auto& kept) { keep(kept); }, record);
     }
+    feed(core::committed{wanted.id, problem});
 }
 
 void engine_dialogue::keep(const core::account_record& account)
@@ -345,10 +207,12 @@ void engine_dialogue::take(const core::call& wanted)
         REQUIRE_FALSE(page_.has_value());
         page_ = {wanted.id, page->query};
     } else if (const auto* look = std::get_if<core::profile_request>(&request)) {
-        REQUIRE(calls_.emplace(look->user, person_call{wanted.id, false}).second);
+        REQUIRE(calls_.emplace(look->user, person_call{wanted.id, errand::look}).second);
+    } else if (const auto* order = std::get_if<core::disable_request>(&request)) {
+        REQUIRE(calls_.emplace(order->user, person_call{wanted.id, errand::disable}).second);
     } else {
-        const auto& order = std::get<core::disable_request>(request);
-        REQUIRE(calls_.emplace(order.user, person_call{wanted.id, true}).second);
+        const auto& release = std::get<core::enable_request>(request);
+        REQUIRE(calls_.emplace(release.user, person_call{wanted.id, errand::enable}).second);
     }
 }
 
@@ -445,13 +309,13 @@ void engine_dialogue::fail_page(const api_failure& failure, core::audit_page par
     answer(call, core::partial_page{failure, std::move(partial)});
 }
 
-engine_dialogue::person_call engine_dialogue::take_call(std::string_view user, bool is_disable)
+engine_dialogue::person_call engine_dialogue::take_call(std::string_view user, errand what)
 {
     INFO("nothing was asked about " << user);
     const auto known = calls_.find(guid_of(user));
     REQUIRE(known != calls_.end());
     const person_call call = known->second;
-    REQUIRE(call.is_disable == is_disable);
+    REQUIRE(call.what == what);
     calls_.erase(known);
     return call;
 }
@@ -465,26 +329,32 @@ core::call_id engine_dialogue::set_aside(std::string_view user)
 
 void engine_dialogue::answer_look(std::string_view user, const core::profile& profile)
 {
-    const core::call_id call = take_call(user, false).call;
-    answer(call, profile);
+    answer(take_call(user, errand::look).call, profile);
 }
 
 void engine_dialogue::fail_look(std::string_view user, core::failure_kind kind)
 {
-    const core::call_id call = take_call(user, false).call;
-    answer(call, make_failure(kind));
+    answer(take_call(user, errand::look).call, make_failure(kind));
 }
 
 void engine_dialogue::answer_disable(std::string_view user)
 {
-    const core::call_id call = take_call(user, true).call;
-    answer(call, core::accepted());
+    answer(take_call(user, errand::disable).call, core::accepted());
 }
 
 void engine_dialogue::fail_disable(std::string_view user, core::failure_kind kind)
 {
-    const core::call_id call = take_call(user, true).call;
-    answer(call, make_failure(kind));
+    answer(take_call(user, errand::disable).call, make_failure(kind));
+}
+
+void engine_dialogue::answer_enable(std::string_view user)
+{
+    answer(take_call(user, errand::enable).call, core::accepted());
+}
+
+void engine_dialogue::fail_enable(std::string_view user, core::failure_kind kind)
+{
+    answer(take_call(user, errand::enable).call, make_failure(kind));
 }
 
 void engine_dialogue::contain(std::string_view user)

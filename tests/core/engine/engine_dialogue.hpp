@@ -108,8 +108,11 @@ public:
     void fail_look(std::string_view user, core::failure_kind kind);
     void answer_disable(std::string_view user);
     void fail_disable(std::string_view user, core::failure_kind kind);
+    void answer_enable(std::string_view user);
+    void fail_enable(std::string_view user, core::failure_kind kind);
     // The call about that user is still under way, and this test answers it later by itself.
     core::call_id set_aside(std::string_view user);
+    void give(core::call_id call, core::portal_result result) { answer(call, std::move(result)); }
     // The whole way of an account that the portal disables as asked.
     void contain(std::string_view user);
     // Answers pages with nothing until there is a call about that user.
@@ -118,6 +121,7 @@ public:
     void stay_quiet(core::milliseconds length);
     // What is to be written down is on the disk now; or it is not, because of that problem.
     void store(const std::string& problem = {});
+    void store_oldest(const std::string& problem = {});
     // The store says that it cannot be used, or that it can again.
     void change_store(const std::string& problem) { feed(core::store_changed{problem}); }
     // What an earlier process has kept.
@@ -168,9 +172,10 @@ public:
     core::stored_state disk;
 
 private:
+    enum class errand { look, disable, enable };
     struct person_call {
         core::call_id call = 0;
-        bool is_disable = false;
+        errand what = errand::look;
     };
 
     void feed(const core::input& input);
@@ -179,7 +184,7 @@ private:
     void keep(const core::account_record& account);
     void keep(const core::incident& found);
     void pass(core::milliseconds length);
-    person_call take_call(std::string_view user, bool is_disable);
+    person_call take_call(std::string_view user, errand what);
     std::optional<core::wall_time> date() const;
     // What came of that call, with the portal's Date.
     void answer(core::call_id call, core::portal_result result)

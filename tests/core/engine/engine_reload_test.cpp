@@ -466,7 +466,7 @@ TEST_CASE("engine: a raised limit hurries nobody who was not held by it")
     attack d;
     for (int i = 0; i < 5; ++i) {
         d.wait_for_call("bob");
-        d.fail_look("bob", failure_kind::not_found);
+        d.fail_look("bob", failure_kind::rejected);
     }
     REQUIRE((d.subject.cases_by_state() == case_counts{{containment_state::failed, 1}}));
     (void)d.heard();

@@ -4,6 +4,7 @@
 #include "tests/core/engine/engine_dialogue.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -79,6 +80,58 @@ TEST_CASE("engine: a disk that is slow or out of order delays a request by two s
     REQUIRE(d.disk.accounts.size() == 2); // made up for
     CHECK(d.disk.incidents.size() == 2);
     CHECK(d.disk.accounts[1].course.ended == core::containment::ending::contained);
+}
+
+TEST_CASE("engine: an account is never on the disk without the incidents that it names")
+{
+    attack d(settings_with_limit(1));
+    d.stores_at_once = false;
+    d.next_page(burst("jane", 21, at(-60)));
+    d.answer_look("jane", make_profile("jane")); // and is held
+    d.store_oldest("the disk is full");          // and works again right afterwards
+    for (int i = 0; i < 60; ++i) {
+        if (d.has_commit())
+            d.store_oldest();
+        for (const core::account_record& account : d.disk.accounts) {
+            CAPTURE(account.user);
+            for (const std::string& id : account.incidents)
+                CHECK(std::ranges::count(d.disk.incidents, id, &core::incident::id) == 1);
+        }
+        d.wait(1s);
+    }
+    CHECK(d.disk.accounts.size() == 2);
+}
+
+TEST_CASE("engine: our own row is no second opinion, even before it is known whose key this is")
+{
+    attack before;
+    before.answer_look("bob", make_profile("bob"));
+    REQUIRE(before.has_call("bob")); // and the answer is lost with the process
+
+    engine_dialogue d;
+    d.restore(before.disk);
+    d.fail_identity(failure_kind::broken);
+    auto events = burst("bob", 21, at(-60));
+    events.push_back(status_row("admin", {"bob"}, at(-5)));
+    d.answer_page(std::move(events));
+    CHECK(d.count_reports(report_kind::observed) == 0);
+    for (int i = 0; i < 20 && !d.has_call("bob"); ++i)
+        d.next_page({});
+    d.answer_look("bob", disabled_profile("bob"));
+    CHECK((d.subject.cases_by_state() == case_counts{{containment_state::contained, 1}}));
+}
+
+TEST_CASE("engine: somebody else's row counts as soon as it is known whose key this is")
+{
+    const attack before;
+    engine_dialogue d;
+    d.restore(before.disk);
+    d.fail_identity(failure_kind::broken);
+    d.answer_page({status_row("chief", {"bob"}, at(-5))});
+    for (int i = 0; i < 20 && d.subject.status().open_cases != 0; ++i)
+        d.next_page({});
+    CHECK_FALSE(d.has_call("bob"));
+    CHECK((d.subject.cases_by_state() == case_counts{{containment_state::rejected, 1}}));
 }
 
 TEST_CASE("engine: all is written anew when the disk is back, because it may be another one")

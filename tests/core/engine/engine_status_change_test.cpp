@@ -34,7 +34,7 @@ struct open_case : attack {
             answer_look("bob", make_profile("bob"));
         for (int i = 0; state == containment_state::failed && i < 5; ++i) {
             wait_for_call("bob");
-            fail_look("bob", failure_kind::not_found);
+            fail_look("bob", failure_kind::rejected);
         }
         REQUIRE((subject.cases_by_state() == case_counts{{state, 1}}));
         (void)heard();

@@ -1,5 +1,6 @@
 // The sentences must say who, what, how many, why and what to do: an alert is read alone, at night.
 
+#include "core/base/iso8601.hpp"
 #include "core/report/incident_texts.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
@@ -276,6 +277,26 @@ TEST_CASE("incidents: what happened stands first, with its kind and how urgent i
              priority::alert,
              "NOT CONTAINED, ACT NOW: Jane"},
             {incident_event::retrying, report_kind::retrying, priority::error, "Disabling Jane"},
+            {incident_event::released,
+             report_kind::released,
+             priority::notice,
+             "Account enabled again: Jane"},
+            {incident_event::given_back,
+             report_kind::released,
+             priority::notice,
+             "Account enabled again: Jane"},
+            {incident_event::reasserting,
+             report_kind::alert,
+             priority::critical,
+             "Account enabled against docwarden: Jane"},
+            {incident_event::kept_disabled,
+             report_kind::contained,
+             priority::notice,
+             "Account stays disabled: somebody changed the status of Jane"},
+            {incident_event::release_failed,
+             report_kind::failed,
+             priority::critical,
+             "NOT ENABLED AGAIN: Jane"},
         }));
     const core::report record = describe(fact_of(event), "c");
     INFO(record.message);
@@ -284,6 +305,26 @@ TEST_CASE("incidents: what happened stands first, with its kind and how urgent i
     CHECK(record.message.substr(0, start.size()) == start);
     CHECK(record.field("USER_ID") == make_incident().user);
     CHECK(record.field("INCIDENT") == "0123456789ab");
+}
+
+TEST_CASE("incidents: a containment with an end says when it is, in a sentence and as a field")
+{
+    incident_fact fact = fact_of(incident_event::contained);
+    fact.release_at = at(90);
+    const core::report record = describe(fact, {});
+    INFO(record.message);
+    CHECK(record.field("RELEASE_AT") == core::format_date(at(90)));
+    const std::string end =
+        "docwarden enables it again on " + core::format_date(at(90)) + " unless a person decides";
+    CHECK(contains(record.message, end));
+}
+
+TEST_CASE("incidents: who has changed a contained account is named")
+{
+    incident_fact fact = fact_of(incident_event::given_back);
+    fact.actor = "The Chief";
+    CHECK(contains(describe(fact, {}).message, ", by The Chief in the portal"));
+    CHECK(describe(fact, {}).field("BY") == "The Chief");
 }
 
 TEST_CASE("incidents: the limit that was reached is named with its figures")

@@ -104,6 +104,36 @@ std::vector<change> changes_in_force_at_once()
     };
 }
 
+std::vector<change> changes_of_release()
+{
+    return {
+        {"release_factor",
+         [](config& c) { c.containment.release_growth = 105; },
+         {"containment: release_factor 2.0 -> 1.05"},
+         {}},
+        {"release_max",
+         [](config& c) { c.containment.release_max = 24h; },
+         {"containment: release_max 30d -> 1d"},
+         {}},
+        {"release_memory",
+         [](config& c) { c.containment.release_memory = 0s; },
+         {"containment: release_memory 30d -> 0s"},
+         {}},
+        {"recheck_interval",
+         [](config& c) { c.containment.recheck_interval = 10min; },
+         {"containment: recheck_interval 1h -> 10m"},
+         {}},
+        {"when_enabled",
+         [](config& c) { c.containment.when_enabled = core::enabled_policy::reassert; },
+         {"containment: when_enabled accept -> reassert"},
+         {}},
+        {"release_after",
+         [](config& c) { c.rules[0].release_after = 1h; },
+         {"rule r: release_after 0s -> 1h"},
+         {}},
+    };
+}
+
 std::vector<change> changes_after_restart()
 {
     return {
@@ -140,6 +170,8 @@ std::vector<change> changes_after_restart()
 std::vector<change> all_changes()
 {
     std::vector<change> all = changes_in_force_at_once();
+    for (const change& change : changes_of_release())
+        all.push_back(change);
     for (const change& change : changes_after_restart())
         all.push_back(change);
     return all;

@@ -6,6 +6,8 @@
 namespace docwarden::test::config_rules_test
 {
 
+using namespace std::chrono_literals;
+
 namespace
 {
 
@@ -164,25 +166,43 @@ TEST_CASE("config_rules: a warning comes before the threshold, or not at all")
     );
 }
 
-TEST_CASE("config_rules: only release by a person is available")
+TEST_CASE("config_rules: release after zero, or from a minute to a year")
 {
-    const auto problems_with = [](std::string_view value) {
+    const auto rule_with = [](std::string_view value) {
         const auto line = "release_after = " + std::string(value);
-        return problems_of(with_rule("[5011]", "\"1m\"", "1", line));
+        return with_rule("[5011]", "\"1m\"", "1", line);
     };
-    const auto zero = GENERATE("\"0s\"", "\"0d\"", "\"0ms\"");
-    CHECK(problems_with(zero) == lines{});
-    const auto later = GENERATE("\"1ms\"", "\"30d\"", "\"99999999999999999999d\"");
+    const auto after = [&](std::string_view value) {
+        return config_of(rule_with(value)).rules.at(0).release_after;
+    };
+    CHECK(after("\"0d\"") == 0s);
+    CHECK(after("\"1m\"") == 1min);
+    CHECK(after("\"30d\"") == 720h);
     CHECK(
-        problems_with(later) ==
-        lines{"f:8:17: rule[1].release_after: automatic release is not available in this version "
-              "(use \"0s\")"}
+        problems_of(rule_with(GENERATE("\"1ms\"", "\"59s\""))) ==
+        lines{"f:8:17: rule[1].release_after: must be 0s or at least 1m (\"0s\" leaves it to a "
+              "person to enable the account)"}
     );
     CHECK(
-        problems_with("0") ==
+        problems_of(rule_with("\"31d\"")) ==
+        lines{"f:8:17: rule[1].release_after: is longer than containment.release_max, which is 30d "
+              "(raise release_max under [containment])"}
+    );
+    CHECK(problems_of(rule_with("\"366d\"")).size() == 1);
+    CHECK(problems_of(rule_with("\"-1h\"")).size() == 1);
+    CHECK(
+        problems_of(rule_with("0")) ==
         lines{"f:8:17: rule[1].release_after: must be a duration with a unit, not a plain number "
               "(for seconds, write \"0s\")"}
     );
+    const auto wide = config_of(
+        rule_with("\"365d\"") +
+        "\n[containment]\nrelease_max = \"365d\"\nrelease_factor = 1.5\nrelease_memory = \"0s\"\n"
+    );
+    CHECK(wide.rules.at(0).release_after == 8760h);
+    CHECK(wide.containment.release_growth == 150);
+    CHECK(wide.containment.release_max == 8760h);
+    CHECK(wide.containment.release_memory == 0s);
 }
 
 TEST_CASE("config_rules: the ranges of the containment")
@@ -192,6 +212,14 @@ TEST_CASE("config_rules: the ranges of the containment")
         "max_disables = 1000000",
         "max_disables_window = \"1s\"",
         "max_disables_window = \"30d\"",
+        "release_factor = 1",
+        "release_factor = 1.0",
+        "release_factor = 10.0",
+        "release_max = \"1m\"",
+        "release_memory = \"365d\"",
+        "recheck_interval = \"1m\"",
+        "recheck_interval = \"30d\"",
+        "when_enabled = \"reassert\"",
         "method = \"status\"",
         "method = \"member\""
     );
@@ -209,6 +237,24 @@ TEST_CASE("config_rules: the ranges of the containment")
         {"max_disables_window = \"31d\"",
          "f:9:23: containment.max_disables_window: \"31d\" is "
          "out of range: it must be from 1s to 30d"},
+        {"release_factor = 0.99",
+         "f:9:18: containment.release_factor: is out of range: it must be from 1 to 10"},
+        {"release_factor = nan",
+         "f:9:18: containment.release_factor: is out of range: it must be from 1 to 10"},
+        {"release_factor = -2",
+         "f:9:18: containment.release_factor: is out of range: it must be from 1 to 10"},
+        {"release_factor = \"2\"",
+         "f:9:18: containment.release_factor: must be a number, not a string (write it without "
+         "quotes)"},
+        {"release_max = \"0s\"",
+         "f:9:15: containment.release_max: \"0s\" is out of range: it must be from 1m to 365d"},
+        {"release_memory = \"366d\"",
+         "f:9:18: containment.release_memory: \"366d\" is out of range: it must be from 0s to "
+         "365d"},
+        {"recheck_interval = \"0s\"",
+         "f:9:20: containment.recheck_interval: \"0s\" is out of range: it must be from 1m to 30d"},
+        {"when_enabled = \"fight\"",
+         "f:9:16: containment.when_enabled: \"fight\" is not \"accept\" or \"reassert\""},
         {"method = \"delete\"",
          "f:9:10: containment.method: \"delete\" is not \"status\" or \"member\""},
     }));

@@ -249,12 +249,46 @@ TEST_CASE_METHOD(fixture, "portal_state: nobody waits for the end of incidents f
         ALTER TABLE incident DROP COLUMN is_least;
         ALTER TABLE incident DROP COLUMN exempted_as;
         ALTER TABLE incident DROP COLUMN is_end_told;
+        ALTER TABLE account DROP COLUMN release_at;
+        ALTER TABLE account DROP COLUMN release_after;
+        ALTER TABLE account DROP COLUMN release_sent;
+        ALTER TABLE account DROP COLUMN is_release_reported;
+        ALTER TABLE account DROP COLUMN containments;
+        ALTER TABLE account DROP COLUMN contained_at;
         PRAGMA user_version = 2)");
     old.span.is_least = false;
     old.exempted_as.clear();
     old.is_end_told = true;
     const auto kept = open_well();
     CHECK(loaded(*kept).state == stored_state{{}, {old}});
+}
+
+TEST_CASE_METHOD(
+    fixture,
+    "portal_state: a file of version 3 is brought up to date, and nobody in it "
+    "is to be given back"
+)
+{
+    random_state random(4);
+    core::account_record account = random.account();
+    CHECK(open_well()->save(docs, std::vector<state_record>{account}).empty());
+    change_database(file(), R"(
+        ALTER TABLE account DROP COLUMN release_at;
+        ALTER TABLE account DROP COLUMN release_after;
+        ALTER TABLE account DROP COLUMN release_sent;
+        ALTER TABLE account DROP COLUMN is_release_reported;
+        ALTER TABLE account DROP COLUMN containments;
+        ALTER TABLE account DROP COLUMN contained_at;
+        PRAGMA user_version = 3;
+    )");
+    account.watch = {};
+    account.containments = 0;
+    account.contained_at.reset();
+    const auto kept = open_well();
+    CHECK(loaded(*kept).state == stored_state{{account}, {}});
+    account.watch.release_at = random.time();
+    CHECK(kept->save(docs, std::vector<state_record>{account}).empty());
+    CHECK(loaded(*kept).state == stored_state{{account}, {}});
 }
 
 } // namespace docwarden::test::portal_state_test

@@ -102,6 +102,10 @@ inline core::account_record random_state::account()
     account.is_problem_reported = flip();
     account.counted = maybe(time());
     account.ignore_before = maybe(time());
+    const core::milliseconds length(static_cast<std::int64_t>(random_.next()));
+    account.watch = {maybe(time()), maybe(length), maybe(time()), flip()};
+    account.containments = static_cast<std::uint32_t>(random_.next());
+    account.contained_at = maybe(time());
     return account;
 }
 

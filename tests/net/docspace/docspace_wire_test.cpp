@@ -144,6 +144,18 @@ TEST_CASE("docspace_wire: disabling as a member says why, escaped as JSON")
     CHECK(std::string(body.at("comment").as_string()) == comment);
 }
 
+TEST_CASE("docspace_wire: enabling names exactly one id, or undoes the member's way")
+{
+    const auto request = net::enable_request(jane, core::disable_method::status);
+    CHECK(request.method == net::http_method::put);
+    CHECK(request.target == "/api/2.0/people/status/Active");
+    CHECK(request.body == "{\"userIds\":[\"" + jane + "\"],\"resendAll\":false}");
+    const auto member = net::enable_request(jane, core::disable_method::member);
+    CHECK(member.method == net::http_method::put);
+    CHECK(member.target == "/api/2.0/people/" + jane);
+    CHECK(member.body == "{\"disable\":false}");
+}
+
 TEST_CASE("docspace_wire: a profile is read with all that matters")
 {
     const auto result = net::read_profile(
