@@ -8,6 +8,19 @@
 namespace docwarden::core
 {
 
+namespace
+{
+
+// Whoever an earlier process held after a reload is held for all that came before that, read by now
+// or not.
+bool is_covered(const containment& held, bool is_restored, const breach_span& span)
+{
+    return is_restored && held.is_held_by(containment::hold_reason::reload) &&
+           span.newest <= held.decided().portal;
+}
+
+} // namespace
+
 responder::responder(shared_settings settings, std::uint64_t seed)
     : settings_(std::move(settings)),
       choice_(std::make_shared<const rule_choice>(settings_->rules)), random_(seed)
@@ -131,7 +144,8 @@ void responder::extend_incident(
         known != cases_.end() &&
         known->second.machine.is_held_by(containment::hold_reason::reload) &&
         crossed.response == response_mode::disable &&
-        crossing.span.newest > newest_change(known->second);
+        crossing.span.newest > newest_change(known->second) &&
+        !is_covered(known->second.machine, known->second.is_restored, crossing.span);
     const incident* const subject =
         incidents_.crossing_of(crossing.user, crossed.name, crossing.span);
     if (subject != nullptr)
@@ -222,7 +236,8 @@ void responder::join(
 {
     const std::string id = subject.id;
     // Whoever is held and crosses anew is looked at anew; the limit decides again.
-    const bool is_freed = open.machine.state() == containment_state::held && !is_held;
+    const bool is_freed = open.machine.state() == containment_state::held && !is_held &&
+                          !is_covered(open.machine, open.is_restored, subject.span);
     if (!is_freed && open.owns(id))
         return;
     incidents_.open(std::move(subject));

@@ -44,6 +44,8 @@ public:
     {
         if (request.kind != request_kind::disable || stage().storage.has_trouble())
             return;
+        if (is_held_still(request.user))
+            fail("a request to disable " + request.user + ", who was held and has not gone on");
         const account_record* account = find(stage().storage.kept(), request.user);
         if (account == nullptr || !is_intent(*account))
             fail("a request to disable " + request.user + ", and the disk knows of no intent");
@@ -99,6 +101,22 @@ private:
         const auto& all = at_start_.incidents;
         return std::any_of(all.begin(), all.end(), [&](const core::incident& known) {
             return known.id == incident;
+        });
+    }
+
+    // An earlier instance held the account because of a reload, and nothing has been done since by
+    // its user or by an administrator.
+    bool is_held_still(const std::string& user) const
+    {
+        const account_record* account = find(at_start_, user);
+        const person* person = stage().find(user);
+        const auto reload = core::containment::hold_reason::reload;
+        if (account == nullptr || account->course.held != reload || person == nullptr ||
+            stage().settings.size() != reloads_at_start_)
+            return false;
+        const wall_time since = account->course.decided;
+        return std::ranges::none_of(person->actions, [&](const user_action& done) {
+            return done.visible_at > since;
         });
     }
 

@@ -1,6 +1,7 @@
 // docwarden gives back what it took, when the time has come and not before: never an account that a
 // person disabled, and each that it disabled for a time only.
 
+#include "core/base/iso8601.hpp"
 #include "tests/sim/checker.hpp"
 #include "tests/sim/id_set.hpp"
 
@@ -56,8 +57,12 @@ public:
     void on_report(const core::report& report) override
     {
         const person* person = stage().find(report.field("USER_ID"));
-        if (person == nullptr)
+        if (person == nullptr ||
+            (report.kind != report_kind::released && report.kind != report_kind::contained))
             return;
+        // Without a time a person gives the account back.
+        const auto due = core::parse_date(report.field("RELEASE_AT"));
+        due ? (void)due_.insert_or_assign(person->id, *due) : (void)due_.erase(person->id);
         if (report.kind == report_kind::released && person->disabled_at &&
             now() - *person->disabled_at > core::tick(stage().world.request_timeout) + 2s)
             fail(person->id + " is said to be given back, and is disabled");
@@ -65,11 +70,17 @@ public:
 
     void on_end(const core::engine_status&) override
     {
-        if (is_forgetful_ || stage().storage.has_trouble() || !must_release())
+        if (is_forgetful_)
             return;
+        for (const auto& [user, due] : due_) {
+            const person* person = stage().find(user);
+            if (person->disabled_at && last_change(*person)->instance != 0 &&
+                now() - due > patience)
+                fail(user + " was disabled for a time only, and is disabled still");
+        }
         for (const person& person : stage().people) {
-            const status_change* last = last_change(person);
-            if (person.disabled_at && last->instance != 0 && !has_crossed_a_person(person) &&
+            if (must_release() && person.disabled_at && last_change(person)->instance != 0 &&
+                !has_crossed_a_person(person) &&
                 now() - *person.disabled_at > core::tick(longest()) + patience)
                 fail(person.id + " was disabled for a time only, and is disabled still");
         }
@@ -126,6 +137,7 @@ private:
         for_each_rule([&](const core::rule& rule) { all = all && rule.release_after > 0s; });
         return all;
     }
+    milliseconds longest() const { return stage().now_in_force().containment.release_max; }
     milliseconds shortest() const
     {
         milliseconds found = milliseconds::max();
@@ -135,10 +147,9 @@ private:
         });
         return found;
     }
-    milliseconds longest() const { return stage().now_in_force().containment.release_max; }
-
-    id_set read_;               // rows that have reached this instance
-    bool is_forgetful_ = false; // what the disk did not take, a restart knows nothing of
+    std::map<std::string, wall_time> due_; // by user, as told
+    id_set read_;                          // rows that have reached this instance
+    bool is_forgetful_ = false;            // what the disk did not take, a restart knows nothing of
 };
 
 } // namespace

@@ -251,6 +251,30 @@ TEST_CASE("engine: who is held after a reload is not freed by a restart that cou
     CHECK(d.has_call("bob"));
 }
 
+TEST_CASE(
+    "engine: who is held after a reload is not freed by a restart that reads more of what came "
+    "before it"
+)
+{
+    engine_dialogue before(settings_with_threshold(100));
+    before.begin();
+    before.next_page(burst("bob", 25, at(-60)));
+    before.reload(settings_with_threshold(20));
+    REQUIRE(before.states() == words{"bob held"});
+
+    next_life d(before);
+    auto events = burst("bob", 25, at(-60));
+    const auto unread = GENERATE(at(-20), at(-1500)); // the same crossing, and another one
+    const auto more = burst("bob", 25, unread, 100);
+    events.insert(events.end(), more.begin(), more.end());
+    d.answer_page(events);
+    d.stay_quiet(1min);
+    CHECK_FALSE(d.has_call("bob"));
+    CHECK((d.subject.cases_by_state() == case_counts{{containment_state::held, 1}}));
+    d.next_page(burst("bob", 21, d.portal_now - 30s, 200));
+    CHECK(d.has_call("bob"));
+}
+
 TEST_CASE("engine: a contained user who is active again and goes on is remembered by that")
 {
     attack before;
