@@ -9,8 +9,6 @@ namespace docwarden::core
 namespace
 {
 
-constexpr std::size_t problem_length_max = 400;
-
 // Who changed the account, as the beginning of a sentence.
 std::string format_actor(const incident_fact& fact)
 {
@@ -55,7 +53,7 @@ report describe_release(const incident_fact& fact)
         record.kind = report_kind::failed;
         record.level = priority::critical;
         record.message = "NOT ENABLED AGAIN: " + user + " is still disabled" + about + ": ";
-        record.message += fact.failure ? clip_text(fact.failure->text, problem_length_max)
+        record.message += fact.failure ? clip_text(fact.failure->text, 400)
                                        : "the portal accepts the request and changes nothing";
         record.message += ". docwarden tries again, at least every hour. Enable the account in the "
                           "portal, or make room for it.";
