@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 namespace docwarden::sim
 {
@@ -50,30 +51,49 @@ bool has_type(const user& person, std::int64_t type)
     }
 }
 
-http_reply
-page_of(const portal_state& state, const call& call, const std::function<bool(const user&)>& wanted)
+// Which rows of a list a page holds.
+struct page_bounds {
+    std::size_t start = 0;
+    std::size_t count = 0;
+
+    bool holds(std::size_t row) const { return row >= start && row - start < count; }
+};
+
+// Nothing if the query asks for more rows, or fewer, than a page may have.
+std::optional<page_bounds> bounds_of(const call& call)
 {
     std::int64_t count = people_page_max;
     std::int64_t start = 0;
     if (const std::string* text = call.target.parameter("count"))
         count = parse_integer(*text).value_or(0);
     if (count < 1 || count > people_page_max)
-        return validation_failed(
-            call.request, "count", "The field Count must be between 1 and 100."
-        );
+        return std::nullopt;
     if (const std::string* text = call.target.parameter("startIndex"))
         start = std::max<std::int64_t>(parse_integer(*text).value_or(0), 0);
+    return page_bounds{static_cast<std::size_t>(start), static_cast<std::size_t>(count)};
+}
 
+http_reply wrong_bounds(const call& call)
+{
+    return validation_failed(call.request, "count", "The field Count must be between 1 and 100.");
+}
+
+http_reply
+page_of(const portal_state& state, const call& call, const std::function<bool(const user&)>& wanted)
+{
+    const auto bounds = bounds_of(call);
+    if (!bounds)
+        return wrong_bounds(call);
     json::array page;
-    std::int64_t total = 0;
+    std::size_t total = 0;
     for (const user& person : state.users.all()) {
         if (person.is_removed || !wanted(person))
             continue;
-        if (total >= start && total < start + count)
+        if (bounds->holds(total))
             page.push_back(profile_of(state, person));
         ++total;
     }
-    return success(call.request, std::move(page), static_cast<std::size_t>(total));
+    return success(call.request, std::move(page), total);
 }
 
 failure user_not_found()
@@ -199,23 +219,14 @@ http_reply get_person_by_email(portal_state& state, call& call)
 // Ordered as they were made: the portal's order is by title.
 http_reply get_groups(portal_state& state, call& call)
 {
-    std::int64_t count = people_page_max;
-    std::int64_t start = 0;
-    if (const std::string* text = call.target.parameter("count"))
-        count = parse_integer(*text).value_or(0);
-    if (count < 1 || count > people_page_max)
-        return validation_failed(
-            call.request, "count", "The field Count must be between 1 and 100."
-        );
-    if (const std::string* text = call.target.parameter("startIndex"))
-        start = std::max<std::int64_t>(parse_integer(*text).value_or(0), 0);
+    const auto bounds = bounds_of(call);
+    if (!bounds)
+        return wrong_bounds(call);
     if (call.caller->is_visitor)
         return access_denied();
     json::array page;
     const std::deque<user_group>& groups = state.users.groups();
-    for (std::size_t i = static_cast<std::size_t>(start);
-         i < groups.size() && page.size() < static_cast<std::size_t>(count);
-         ++i) {
+    for (std::size_t i = bounds->start; i < groups.size() && bounds->holds(i); ++i) {
         const auto members = std::ranges::count_if(state.users.all(), [&](const user& person) {
             return std::ranges::count(person.groups, groups[i].id) != 0 && !person.is_removed;
         });
