@@ -2,6 +2,7 @@
 // something because of that.
 
 #include "core/detection/detector.hpp"
+#include "tests/core/detection/changing_files.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 
@@ -18,35 +19,6 @@ namespace
 {
 
 constexpr std::size_t around_text = core::object_pool::surroundings_bytes;
-
-// A detector with one rule, and users who change files.
-detector
-with_threshold(std::uint32_t threshold, core::milliseconds window = std::chrono::seconds(60))
-{
-    return core::detector(core::share({make_rule("r", threshold, window)}));
-}
-
-// `count` distinct files, one a second.
-void change_files(
-    core::detector& subject,
-    const std::string& user,
-    int count,
-    core::wall_time first,
-    int first_file = 1
-)
-{
-    for (int i = 0; i < count; ++i)
-        subject.add(
-            make_event(user, std::to_string(first_file + i), first + std::chrono::seconds(i))
-        );
-}
-
-// `count` distinct files at one moment.
-void change_at(core::detector& subject, core::wall_time time, int count, int first_file = 1)
-{
-    for (int i = 0; i < count; ++i)
-        subject.add(make_event("jane", std::to_string(first_file + i), time));
-}
 
 } // namespace
 

@@ -4,6 +4,7 @@
 
 #include "core/base/random.hpp"
 #include "core/detection/detector.hpp"
+#include "tests/core/detection/changing_files.hpp"
 #include "tests/core/making.hpp"
 #include "tests/support/catch.hpp"
 
@@ -24,35 +25,6 @@ namespace
 {
 
 using strings = std::vector<std::string>;
-
-// A detector with one rule, and users who change files.
-detector
-with_threshold(std::uint32_t threshold, core::milliseconds window = std::chrono::seconds(60))
-{
-    return core::detector(core::share({make_rule("r", threshold, window)}));
-}
-
-// `count` distinct files, one a second.
-void change_files(
-    core::detector& subject,
-    const std::string& user,
-    int count,
-    core::wall_time first,
-    int first_file = 1
-)
-{
-    for (int i = 0; i < count; ++i)
-        subject.add(
-            make_event(user, std::to_string(first_file + i), first + std::chrono::seconds(i))
-        );
-}
-
-// `count` distinct files at one moment.
-void change_at(core::detector& subject, core::wall_time time, int count, int first_file = 1)
-{
-    for (int i = 0; i < count; ++i)
-        subject.add(make_event("jane", std::to_string(first_file + i), time));
-}
 
 strings users_of(const std::vector<breach>& found)
 {
