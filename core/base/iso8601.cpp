@@ -174,4 +174,9 @@ std::string format_date(wall_time time)
     return text;
 }
 
+std::string format_second(wall_time time)
+{
+    return format_date(std::chrono::floor<std::chrono::seconds>(time));
+}
+
 } // namespace docwarden::core

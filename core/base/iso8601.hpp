@@ -21,5 +21,7 @@ std::optional<wall_time> parse_date(std::string_view text);
 // `2026-06-30T13:04:05Z`, or with exactly 7 fraction digits if the time is not a whole second: the
 // two forms every portal accepts as `from` and `to`. `time` must lie in the years 1 to 9999.
 std::string format_date(wall_time time);
+// The same, cut to whole seconds.
+std::string format_second(wall_time time);
 
 } // namespace docwarden::core

@@ -18,8 +18,10 @@ bool may_follow(containment::phase from, containment::phase to)
     using phase = containment::phase;
     switch (from) {
     case phase::looking:
-        return to == phase::committing || to == phase::sending || to == phase::paused ||
-               to == phase::held || to == phase::done;
+        return to == phase::counting_down || to == phase::committing || to == phase::sending ||
+               to == phase::paused || to == phase::held || to == phase::done;
+    case phase::counting_down:
+        return to == phase::counting_down || to == phase::looking || to == phase::done;
     case phase::committing:
         return to == phase::sending || to == phase::done;
     case phase::sending:
@@ -56,44 +58,6 @@ containment_state state_of(containment::ending how)
 
 } // namespace
 
-containment::containment(std::string user, const record& kept, const step_time& now, mono_time due)
-    : user_(std::move(user)), method_(kept.method), decided_{kept.decided, now.mono},
-      guard_(kept.guard), has_sent_(kept.has_sent), may_have_acted_(kept.may_have_acted),
-      has_failed_(kept.has_failed), are_faults_reported_(kept.are_faults_reported),
-      is_unchanged_reported_(kept.is_unchanged_reported)
-{
-    if (now.portal > kept.decided)
-        decided_.mono -= std::chrono::floor<mono_time::duration>(now.portal - kept.decided);
-    if (kept.ended) {
-        phase_ = phase::done;
-        ending_ = *kept.ended;
-    } else if (kept.held) {
-        phase_ = phase::held;
-        hold_reason_ = *kept.held;
-    } else {
-        may_have_acted_ = true; // as far as is known
-        due_ = due;
-    }
-}
-
-containment::record containment::kept() const
-{
-    record made;
-    made.method = method_;
-    made.decided = decided_.portal;
-    if (phase_ == phase::held)
-        made.held = hold_reason_;
-    if (phase_ == phase::done)
-        made.ended = ending_;
-    made.guard = guard_;
-    made.has_sent = has_sent_;
-    made.may_have_acted = may_have_acted_;
-    made.has_failed = has_failed_;
-    made.are_faults_reported = are_faults_reported_;
-    made.is_unchanged_reported = is_unchanged_reported_;
-    return made;
-}
-
 containment_state containment::state() const
 {
     switch (phase_) {
@@ -102,13 +66,14 @@ containment_state containment::state() const
     case phase::done:
         return state_of(ending_);
     case phase::looking:
+    case phase::counting_down:
     case phase::committing:
     case phase::sending:
     case phase::confirming:
     case phase::paused:
         break;
     }
-    if (has_failed_)
+    if (has_failed_ || are_faults_reported_)
         return containment_state::failed;
     return has_sent_ ? containment_state::sending : containment_state::intended;
 }
@@ -120,7 +85,8 @@ bool containment::is_held_by(hold_reason reason) const
 
 bool containment::is_settled() const
 {
-    return phase_ == phase::paused || phase_ == phase::held || phase_ == phase::done;
+    return phase_ == phase::counting_down || phase_ == phase::paused || phase_ == phase::held ||
+           phase_ == phase::done;
 }
 
 // Every transition goes through here. When the next call is due is the caller's to say.
@@ -137,6 +103,8 @@ containment::request containment::next(mono_time now)
         return request::none;
     if (phase_ == phase::paused)
         advance(after_pause_);
+    if (phase_ == phase::counting_down)
+        advance(phase::looking);
     if (phase_ == phase::committing)
         advance(phase::sending);
     due_.reset();
@@ -157,8 +125,10 @@ containment::outcome containment::on_profile(
     gone_ = 0;
     if (account.status == user_status::terminated)
         return on_contained();
-    if (phase_ == phase::done)
-        return outcome::unchanged; // called off meanwhile
+    if (phase_ == phase::done) { // called off meanwhile
+        may_have_acted_ = false;
+        return outcome::unchanged;
+    }
     profile_faults_ = 0;
     if (guard != protection::none) {
         guard_ = guard;
@@ -185,7 +155,7 @@ containment::outcome containment::on_profile(
 
 containment::outcome containment::on_contained()
 {
-    if (phase_ == phase::done && (ending_ != ending::called_off || !may_have_acted_))
+    if (phase_ == phase::done && !is_in_doubt())
         return outcome::unchanged;
     conclude(ending::contained);
     return may_have_acted_ ? outcome::contained : outcome::already_contained;
@@ -242,9 +212,11 @@ containment::outcome containment::pause_after(
     const bool was_disable = under_way_ == request::disable;
     under_way_ = request::none;
     if (phase_ == phase::done) {
-        if (!may_have_acted_ || ending_ != ending::called_off)
+        may_have_acted_ = may_have_acted_ && gone_ < gone_min;
+        if (!is_in_doubt())
             return outcome::unchanged;
-        const milliseconds later = backoff_pause(++faults, pause_max, random);
+        const milliseconds soon = backoff_pause(++faults, pause_max, random);
+        const milliseconds later = faults < faults_reported_after ? soon : pause_failed;
         return look_after_end(now, was_disable ? milliseconds(0) : later);
     }
     switch (failure.kind) {
@@ -328,6 +300,14 @@ void containment::await_commit(mono_time latest)
     due_ = latest;
 }
 
+void containment::count_down(mono_time end)
+{
+    DOCWARDEN_ASSERT(under_way_ == request::none);
+    DOCWARDEN_ASSERT(phase_ == phase::counting_down || !due_); // it has been looked at
+    advance(phase::counting_down);
+    due_ = end;
+}
+
 void containment::bring_forward(mono_time now)
 {
     if (phase_ == phase::looking && due_ && *due_ > now)
@@ -347,16 +327,28 @@ void containment::resume(const step_time& now)
     advance(phase::looking);
     has_sent_ = false;
     has_failed_ = false;
+    are_faults_reported_ = false;
     is_unchanged_reported_ = false;
     decided_ = now;
     due_ = now.mono;
     failure_.reset();
 }
 
-void containment::end(ending how)
+void containment::end(ending how, bool has_changed)
 {
     DOCWARDEN_ASSERT(how == ending::exempted || how == ending::called_off);
+    const std::optional<mono_time> next_look = due_;
     conclude(how);
+    if (under_way_ != request::none)
+        return;
+    may_have_acted_ = may_have_acted_ && next_look && !has_changed;
+    if (is_in_doubt())
+        due_ = next_look;
+}
+
+bool containment::is_in_doubt() const
+{
+    return phase_ == phase::done && ending_ == ending::called_off && may_have_acted_;
 }
 
 // One end turns into another in two cases: a request that could not be called back any more has

@@ -3,9 +3,11 @@
 // machine without I/O: it is told what the portal answered and says what to ask next.
 //
 //   looking --active--> committing --> sending --accepted--> confirming --terminated--> done
-//      |  \                               |                     |
-//      |   held                          paused <---------------+   failed, or changed nothing
-//      +--> done: contained, gone, refused, exempted, called off
+//    | ^ |  \                               |                     |
+//    | | |   held                          paused <---------------+   failed, or changed nothing
+//    | | +--> done: contained, gone, refused, exempted, called off
+//    v |
+//   counting down
 //
 // It looks at the profile before it acts, so that nobody is disabled twice, and again afterwards:
 // only `status == 2`, read back from the portal, is success (design.md section 4). What is decided
@@ -43,13 +45,14 @@ public:
 
     // Where it stands.
     enum class phase {
-        looking,    // the profile is read before anything is sent
-        committing, // what is decided is on its way to the disk
-        sending,    // the request to disable the account
-        confirming, // the profile is read back
-        paused,     // until `due`
-        held,       // until somebody calls `resume`
-        done,       // for good: see `state`
+        looking,       // the profile is read before anything is sent
+        counting_down, // until `due`: people have that time to decide otherwise
+        committing,    // what is decided is on its way to the disk
+        sending,       // the request to disable the account
+        confirming,    // the profile is read back
+        paused,        // until `due`
+        held,          // until somebody calls `resume`
+        done,          // for good: see `state`
     };
 
     // How it ended.
@@ -73,7 +76,8 @@ public:
     // What an answer changed, in the terms of what is reported about it.
     enum class outcome {
         unchanged, // nothing worth a word
-        may_send,  // active and unprotected: call `send`, `await_commit`, `hold` or `end` at once
+        may_send,  // active and unprotected: call `send`, `await_commit`, `count_down`, `hold` or
+                   // `end` at once
         contained, // by us
         already_contained, // by somebody else before us
         gone,              // the account has been removed: nothing is left to disable
@@ -101,9 +105,9 @@ public:
         : user_(std::move(user)), method_(method), decided_(decided), due_(decided.mono)
     {
     }
-    // One that has outlived a process. If it is open, its next call is due at `due`: a look, for a
-    // request may have left that nobody knows of any more.
-    containment(std::string user, const record& kept, const step_time& now, mono_time due);
+    // One that has outlived a process, which began its work at `now`. If it is open, its next call
+    // is due at `due`: a look, for a request may have left that nobody knows of any more.
+    containment(std::string user, const record& kept, mono_time now, mono_time due);
     record kept() const;
 
     // The call that is due, if any. It is under way from then on, until its answer is passed to one
@@ -117,21 +121,29 @@ public:
     outcome on_disable_accepted(mono_time now);
     outcome on_disable_failure(const api_failure& failure, mono_time now, random_source& random);
 
+    // What was looked at in doubt is decided now.
+    void decide(const step_time& now) { decided_ = now; }
     // After `may_send` or `await_commit`: the request is to leave.
     void send(mono_time now);
     // After `may_send`: the request is to leave once `send` is called, or at `latest`.
     void await_commit(mono_time latest);
     bool awaits_commit() const { return phase_ == phase::committing; }
+    // After `may_send`, or while it counts down already: the account is looked at again at `end`.
+    void count_down(mono_time end);
+    bool is_counting_down() const { return phase_ == phase::counting_down; }
     // A look that is due later, after a restart, is due now.
     void bring_forward(mono_time now);
     // Nothing more is sent. Not while a request to disable the account is under way.
     void hold(hold_reason reason);
     // From held: decided again.
     void resume(const step_time& now);
-    // `exempted` or `called_off`. A call that is under way cannot be called back: what came of it
-    // is looked at, and if it has disabled the account, the containment ends as contained after
-    // all.
-    void end(ending how);
+    // `exempted` or `called_off`. A request that is under way, or whose answer was lost, cannot be
+    // called back: what came of it is looked at, and if it has disabled the account, the
+    // containment ends as contained after all. Not if the status `has_changed` by somebody else
+    // since a request was under way.
+    void end(ending how, bool has_changed = false);
+    // It was called off, and what a request has done is still to be looked at.
+    bool is_in_doubt() const;
     // From contained: the account is free again.
     void release() { conclude(ending::released); }
 
@@ -140,7 +152,12 @@ public:
     std::optional<mono_time> due() const { return due_; }
     const std::string& user() const { return user_; }
     disable_method method() const { return method_; }
-    const step_time& decided() const { return decided_; }
+    // The portal's time.
+    wall_time decided() const { return decided_.portal; }
+    // How long ago it was decided. What passed before a restart is known from the portal's clock
+    // only, and is left out until that is known.
+    milliseconds age(const step_time& now) const;
+    bool is_restored() const { return is_restored_; } // from an earlier process
     protection guard() const { return guard_; }
     bool is_held_by(hold_reason reason) const;
     // A request to disable the account has left, or may have had its effect.
@@ -164,7 +181,8 @@ private:
 
     std::string user_;
     disable_method method_;
-    step_time decided_;
+    step_time decided_; // `mono`: by this process, or when it took it over
+    bool is_restored_ = false;
     phase phase_ = phase::looking;
     phase after_pause_ = phase::looking; // looking or confirming
     ending ending_ = ending::contained;  // in `done`

@@ -14,7 +14,7 @@ enum class containment_state {
     contained, // the portal says that the account is disabled, or removed
     refused,   // this account cannot be disabled by this key: a person must act
     held,      // waits for a person, or for room under max_disables
-    failed,    // the portal refuses or ignores the request; one try an hour from then on
+    failed,    // somebody must act: the portal refuses, ignores or does not answer the request
     rejected,  // a person decided against it: by a reload, or in the portal
     released,  // it was contained and is free again
 };

@@ -55,6 +55,8 @@ struct incident_fact {
     std::uint32_t disables_max = 0;
     milliseconds disables_window{0};
     milliseconds took{0};
+    milliseconds countdown{0}; // before the account is disabled; 0: it is disabled at once
+    wall_time disable_at{};    // when that is over
     protection guard = protection::none;
     exemption exempted_by{};
     std::optional<wall_time> release_at{}; // when docwarden gives the account back

@@ -13,10 +13,10 @@ namespace
 
 // Whoever an earlier process held after a reload is held for all that came before that, read by now
 // or not.
-bool is_covered(const containment& held, bool is_restored, const breach_span& span)
+bool is_covered(const containment& held, const breach_span& span)
 {
-    return is_restored && held.is_held_by(containment::hold_reason::reload) &&
-           span.newest <= held.decided().portal;
+    return held.is_restored() && held.is_held_by(containment::hold_reason::reload) &&
+           span.newest <= held.decided();
 }
 
 } // namespace
@@ -145,7 +145,7 @@ void responder::extend_incident(
         known->second.machine.is_held_by(containment::hold_reason::reload) &&
         crossed.response == response_mode::disable &&
         crossing.span.newest > newest_change(known->second) &&
-        !is_covered(known->second.machine, known->second.is_restored, crossing.span);
+        !is_covered(known->second.machine, crossing.span);
     const incident* const subject =
         incidents_.crossing_of(crossing.user, crossed.name, crossing.span);
     if (subject != nullptr)
@@ -154,7 +154,7 @@ void responder::extend_incident(
         return;
     // Held because a reload made old events cross; the user has gone on since, so that is over.
     resume(known->second, now);
-    out.emplace_back(fact_about(known->second, incident_event::went_on));
+    out.emplace_back(announcement_of(known->second, incident_event::went_on));
 }
 
 // Of all that the case is about.
@@ -213,7 +213,7 @@ void responder::decide(incident subject, bool is_held, const step_time& now, eff
     // The place is taken now, so that it is on the disk by the time the account has been looked at.
     (void)budget_.take(begun.machine.user(), limits(), now);
     schedule(begun);
-    out.emplace_back(fact_about(begun, incident_event::disabling));
+    out.emplace_back(announcement_of(begun, incident_event::disabling));
 }
 
 // From held: decided again.
@@ -237,7 +237,7 @@ void responder::join(
     const std::string id = subject.id;
     // Whoever is held and crosses anew is looked at anew; the limit decides again.
     const bool is_freed = open.machine.state() == containment_state::held && !is_held &&
-                          !is_covered(open.machine, open.is_restored, subject.span);
+                          !is_covered(open.machine, subject.span);
     if (!is_freed && open.owns(id))
         return;
     incidents_.open(std::move(subject));
@@ -245,11 +245,12 @@ void responder::join(
         open.act_for(id);
         open.is_problem_reported = false;
         resume(open, now);
-        out.emplace_back(fact_about(open, incident_event::disabling));
+        out.emplace_back(announcement_of(open, incident_event::disabling));
         return;
     }
     open.incidents.push_back(id);
     writer_.note_account(open.machine.user());
+    renew_countdown(open, now);
     incident_fact fact{incident_event::joined, *incidents_.find(id)};
     fact.subject.state = open.machine.state();
     fact.other_incident = open.incidents.front();
@@ -329,8 +330,8 @@ bool responder::is_acting() const
         const containment_state state = entry.second.machine.state();
         const bool is_watched =
             entry.second.watch && entry.second.watch->current() != custody::phase::resting;
-        return is_watched || state == containment_state::intended ||
-               state == containment_state::sending;
+        return is_watched || entry.second.machine.is_in_doubt() ||
+               (is_open(state) && state != containment_state::held);
     });
 }
 

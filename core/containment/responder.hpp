@@ -157,7 +157,6 @@ private:
         bool is_recheck = false; // contained before: look first, speak only if it is active again
         bool is_quiet = false;   // exempt at the last look: look first, speak then
         bool is_problem_reported = false;
-        bool is_restored = false;     // decided by an earlier process
         bool is_overruled = false;    // by a person, while a request was under way
         bool has_older_place = false; // of max_disables: what was done about an earlier crossing
         std::optional<wall_time> ignore_before; // events up to then have had their answer
@@ -222,6 +221,8 @@ private:
     pump_custody(account_case& contained, const step_time& now, call_id& last_call, effects& out);
     void schedule(const account_case& open);
     void gate(account_case& open, const profile& account, const step_time& now, effects& out);
+    milliseconds countdown_of(const account_case& open) const;
+    milliseconds time_left(const account_case& open, const step_time& now) const;
     void conclude(
         account_case& concluded,
         containment::outcome outcome,
@@ -235,6 +236,7 @@ private:
     wall_time answered_until(const account_case& concluded, const step_time& now) const;
     const incident& subject_of(const account_case& open) const;
     incident_fact fact_about(const account_case& concerned, incident_event event) const;
+    incident_fact announcement_of(const account_case& decided, incident_event event) const;
 
     // responder_end.cpp: what is told once a crossing is over, and who a look showed to be exempt.
     containment_state state_of(const incident& subject) const;
@@ -246,7 +248,9 @@ private:
     void exempt_now(account_case& open, const exemption& by, effects& out);
 
     // responder_reload.cpp: what becomes of open cases when the rules or an account change.
+    const rule* rule_of(const incident& subject) const;
     bool asks_to_disable(const incident& subject) const;
+    void renew_countdown(account_case& open, const step_time& now);
     bool is_wanted(account_case& open, const crossing_check& still_crosses, const step_time& now);
     bool
     act_for_another(account_case& open, const crossing_check& still_crosses, const step_time& now);

@@ -186,12 +186,14 @@ void responder::on_disabled(
 // The last look before the request leaves: exemptions by address, and the budget.
 void responder::gate(account_case& open, const profile& account, const step_time& now, effects& out)
 {
+    if (open.is_unspoken())
+        open.machine.decide(now);
     if (open.is_recheck) {
         open.is_recheck = false;
         open.earlier.reset();
         for (const std::string& id : open.incidents)
             writer_.note_incident(id);
-        out.emplace_back(fact_about(open, incident_event::active_again));
+        out.emplace_back(announcement_of(open, incident_event::active_again));
     }
     if (const exemption* by = find_exemption(account, limits().exempt, now.portal)) {
         exempt_now(open, *by, out);
@@ -199,7 +201,9 @@ void responder::gate(account_case& open, const profile& account, const step_time
     }
     speak(open, out);
     if (budget_.take(open.machine.user(), limits(), now)) {
-        if (may_send(open, now.mono))
+        if (const milliseconds left = time_left(open, now); left > milliseconds(0))
+            open.machine.count_down(now.mono + left);
+        else if (may_send(open, now.mono))
             open.machine.send(now.mono);
         else
             open.machine.await_commit(now.mono + containment::commit_patience);
@@ -212,6 +216,26 @@ void responder::gate(account_case& open, const profile& account, const step_time
     fact.disables_max = limits().disables_max;
     fact.disables_window = limits().disables_window;
     out.emplace_back(std::move(fact));
+}
+
+// The shortest of the rules that ask for the account to be disabled.
+milliseconds responder::countdown_of(const account_case& open) const
+{
+    std::optional<milliseconds> shortest;
+    for (const std::string& id : open.incidents) {
+        const incident* const subject = incidents_.find(id);
+        if (subject != nullptr && asks_to_disable(*subject)) {
+            const milliseconds countdown = rule_of(*subject)->countdown;
+            shortest = std::min(shortest.value_or(countdown), countdown);
+        }
+    }
+    return shortest.value_or(milliseconds(0));
+}
+
+// Of its countdown.
+milliseconds responder::time_left(const account_case& open, const step_time& now) const
+{
+    return std::max(countdown_of(open) - open.machine.age(now), milliseconds(0));
 }
 
 void responder::conclude(
@@ -285,8 +309,7 @@ void responder::conclude_contained(
     incident_fact fact = fact_about(
         contained, by_us ? incident_event::contained : incident_event::already_contained
     );
-    fact.took =
-        std::chrono::duration_cast<milliseconds>(now.mono - contained.machine.decided().mono);
+    fact.took = contained.machine.age(now);
     fact.release_at = contained.watch->release_at();
     end_with_account(contained, fact);
     out.emplace_back(std::move(fact));
@@ -333,6 +356,15 @@ incident_fact responder::fact_about(const account_case& concerned, incident_even
 {
     incident_fact fact{event, subject_of(concerned)};
     fact.subject.state = concerned.machine.state();
+    return fact;
+}
+
+// With the time that people have to decide otherwise.
+incident_fact responder::announcement_of(const account_case& decided, incident_event event) const
+{
+    incident_fact fact = fact_about(decided, event);
+    fact.countdown = countdown_of(decided);
+    fact.disable_at = decided.machine.decided() + tick(fact.countdown);
     return fact;
 }
 

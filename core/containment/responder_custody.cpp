@@ -32,11 +32,8 @@ milliseconds responder::release_after(const account_case& contained) const
         const incident* const subject = incidents_.find(id);
         if (subject == nullptr || subject->response != response_mode::disable)
             continue;
-        const auto by =
-            std::find_if(settings_->rules.begin(), settings_->rules.end(), [&](const rule& one) {
-                return one.name == subject->rule;
-            });
-        if (by == settings_->rules.end() || by->release_after == milliseconds(0))
+        const rule* const by = rule_of(*subject);
+        if (by == nullptr || by->release_after == milliseconds(0))
             return milliseconds(0);
         longest = std::max(longest, by->release_after);
     }
@@ -130,7 +127,7 @@ std::optional<mono_time> responder::release_due(const step_time& now) const
 void responder::note_change(account_case& contained, const audit_event& row, bool is_status)
 {
     // While only this host's clock was known, the decision may be dated hours ahead.
-    const wall_time decided = contained.machine.decided().portal;
+    const wall_time decided = contained.machine.decided();
     if (!contained.watch ||
         row.time <= std::min(decided, contained.ignore_before.value_or(decided)))
         return;
@@ -249,20 +246,20 @@ void responder::watch_on(account_case& contained, const step_time& now)
     schedule(contained);
 }
 
-// Whoever enabled it, the rules still want it disabled.
+// It was docwarden that disabled it, and the rules still want it disabled.
 bool responder::may_reassert(const account_case& contained, const step_time& now) const
 {
     const std::string& user = contained.machine.user();
     const incident* const subject = incidents_.find(contained.incidents.front());
-    return limits().when_enabled == enabled_policy::reassert && subject != nullptr &&
-           asks_to_disable(*subject) &&
+    return limits().when_enabled == enabled_policy::reassert &&
+           contained.machine.may_have_acted() && subject != nullptr && asks_to_disable(*subject) &&
            find_exemption(user, limits().exempt, now.portal) == nullptr;
 }
 
 void responder::reassert(account_case& enabled, const step_time& now, effects& out)
 {
     const std::string user = enabled.machine.user();
-    incident_fact fact = custody_fact(enabled, incident_event::reasserting);
+    std::string actor = enabled.changed_by ? enabled.changed_by->by : "";
     incident subject = *incidents_.find(enabled.incidents.front());
     ignore_before(enabled, answered_until(enabled, now), out);
     enabled.machine.release();
@@ -272,8 +269,9 @@ void responder::reassert(account_case& enabled, const step_time& now, effects& o
     account_case& begun = begin_case(std::move(subject), now);
     (void)budget_.take(user, limits(), now);
     schedule(begun);
-    fact.subject.state = begun.machine.state();
-    out.emplace_back(std::move(fact));
+    incident_fact announced = announcement_of(begun, incident_event::reasserting);
+    announced.actor = std::move(actor);
+    out.emplace_back(std::move(announced));
 }
 
 // The account is active again.

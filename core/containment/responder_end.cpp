@@ -101,7 +101,7 @@ void responder::speak(account_case& quiet, effects& out)
     writer_.note_account(quiet.machine.user());
     for (const std::string& id : quiet.incidents)
         writer_.note_incident(id);
-    incident_fact fact = fact_about(quiet, incident_event::disabling);
+    incident_fact fact = announcement_of(quiet, incident_event::disabling);
     fact.subject.state = containment_state::intended; // as it was decided
     out.emplace_back(std::move(fact));
 }

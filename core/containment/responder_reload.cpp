@@ -28,6 +28,8 @@ void responder::configure(
         } else if (has_more_room && open.machine.is_held_by(containment::hold_reason::limit) &&
                    is_fresh(subject_of(open).span, now)) {
             resume(open, now);
+        } else {
+            renew_countdown(open, now);
         }
     }
 }
@@ -50,15 +52,34 @@ bool responder::is_wanted(
     return asks_to_disable(subject_of(open)) || act_for_another(open, still_crosses, now);
 }
 
+// The rule of its name that is in force, if any.
+const rule* responder::rule_of(const incident& subject) const
+{
+    const std::vector<rule>& rules = settings_->rules;
+    const auto found = std::find_if(rules.begin(), rules.end(), [&](const rule& one) {
+        return one.name == subject.rule;
+    });
+    return found == rules.end() ? nullptr : &*found;
+}
+
 // By the rules in force, as far as they apply to its user.
 bool responder::asks_to_disable(const incident& subject) const
 {
-    const std::vector<rule>& rules = settings_->rules;
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-        if (rules[i].name == subject.rule && rules[i].response == response_mode::disable)
-            return choice_->applies(subject.user, i);
-    }
-    return false;
+    const rule* const by = rule_of(subject);
+    if (by == nullptr || by->response != response_mode::disable)
+        return false;
+    const bool is_crossed = subject.span.is_least || subject.span.count > by->threshold;
+    const auto index = static_cast<std::size_t>(by - settings_->rules.data());
+    return is_crossed && choice_->applies(subject.user, index);
+}
+
+// The rules may give more or less time than when it began.
+void responder::renew_countdown(account_case& open, const step_time& now)
+{
+    if (!open.machine.is_counting_down())
+        return;
+    open.machine.count_down(now.mono + time_left(open, now));
+    schedule(open);
 }
 
 // The user has crossed another rule as well, about which was said that this case deals with it.
@@ -81,14 +102,16 @@ bool responder::act_for_another(
     return true;
 }
 
-// A request that is under way cannot be called back.
+// A request that has left cannot be called back, and keeps its place.
 void responder::call_off(account_case& open, incident_event event, effects& out)
 {
     speak(open, out);
     if (open.is_recheck) // nothing was said of a crossing, so nothing is of its end
         incidents_.tell_end(open.incidents.front());
-    open.machine.end(containment::ending::called_off);
+    open.has_older_place = open.has_older_place || open.machine.may_have_acted();
+    open.machine.end(containment::ending::called_off, event == incident_event::overruled);
     close(open);
+    schedule(open);
     out.emplace_back(fact_about(open, event));
 }
 
@@ -119,7 +142,7 @@ void responder::on_status_changed(
     // counted there, and is not counted again before all of it is read again.
     const bool may_be_ours = has_acted && protection_.is_self(row.user);
     const bool is_answer =
-        is_later ? !may_be_ours : !open.is_restored && !still_crosses(subject_of(open));
+        is_later ? !may_be_ours : !open.machine.is_restored() && !still_crosses(subject_of(open));
     if (is_answer)
         overrule(open, row, out);
 }

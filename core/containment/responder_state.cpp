@@ -43,9 +43,10 @@ void responder::restore_account(const account_record& kept, const step_time& now
     if (known != cases_.end())
         return; // of this process, so it is newer
     const mono_time due = now.mono + evidence_patience;
-    account_case restored(containment(kept.user, kept.course, now, due));
+    account_case restored(containment(kept.user, kept.course, now.mono, due));
     restored.incidents = kept.incidents;
     restored.is_problem_reported = kept.is_problem_reported;
+    restored.has_older_place = kept.counted.has_value(); // as far as is known
     restored.ignore_before = kept.ignore_before;
     restored.containments = kept.containments;
     restored.contained_at = kept.contained_at;
@@ -55,7 +56,6 @@ void responder::restore_account(const account_record& kept, const step_time& now
         !kept.incidents.empty() && incidents_.find(kept.incidents.front()) != nullptr;
     if (is_open(restored.machine.state()) && !is_known)
         return; // what it is about is lost: the trail will tell anew
-    restored.is_restored = true;
     awaits_evidence_ = true;
     evidence_late_ = due;
     writer_.on_restored(kept);

@@ -11,11 +11,6 @@ namespace docwarden::core
 namespace
 {
 
-std::string to_second(wall_time time)
-{
-    return format_date(std::chrono::floor<std::chrono::seconds>(time));
-}
-
 std::chrono::seconds duration_of(const breach_span& span)
 {
     return std::chrono::floor<std::chrono::seconds>(span.newest - span.first);
@@ -31,10 +26,10 @@ std::string format_count(const incident& subject)
 
 std::string format_course(const breach_span& span)
 {
-    const std::string from = to_second(span.first);
+    const std::string from = format_second(span.first);
     if (duration_of(span) == std::chrono::seconds(0))
         return "above the threshold at " + from;
-    return "above the threshold from " + from + " to " + to_second(span.newest) + " (" +
+    return "above the threshold from " + from + " to " + format_second(span.newest) + " (" +
            format_span(duration_of(span)) + ')';
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
 #include "core/report/course_texts.hpp"
+#include "core/report/crossing_texts.hpp"
 #include "core/report/release_texts.hpp"
 
 #include <utility>
@@ -70,36 +71,11 @@ std::string describe_course(const incident_fact& fact)
     return text;
 }
 
-// A crossing, whatever is done about it. It has to be understood alone, so it says everything.
-report crossing_report(
-    report_kind kind,
-    priority level,
-    const incident_fact& fact,
-    const std::string& contact,
-    const char* headline,
-    const std::string& next_step
-)
-{
-    const incident& subject = fact.subject;
-    report record{kind, level, {}, fields_of(subject)};
-    record.message = std::string(headline) + ": " + format_crossing(subject) + ", mode " +
-                     std::string(to_string(subject.response)) + "). " + next_step;
-    record.fields.push_back({"FILES", list_files(subject)});
-    if (!contact.empty())
-        record.fields.push_back({"CONTACT", contact});
-    return record;
-}
-
 // Any other record about an incident.
 report
 incident_report(report_kind kind, priority level, const incident_fact& fact, std::string message)
 {
     return {kind, level, std::move(message), fields_of(fact.subject)};
-}
-
-std::string format_second(wall_time time)
-{
-    return format_date(std::chrono::floor<std::chrono::seconds>(time));
 }
 
 std::string describe_latency(milliseconds took)
@@ -161,97 +137,6 @@ std::string explain_guard(protection guard)
         break;
     }
     return "is protected.";
-}
-
-// What follows the crossing itself in an alert.
-std::string next_step_after(const incident_fact& fact)
-{
-    switch (fact.event) {
-    case incident_event::alerted:
-        return "This rule only alerts: decide whether to disable the account in the portal.";
-    case incident_event::out_of_date:
-        return "The changes ended more than 24 hours ago, so the account was not disabled: review "
-               "them in the portal.";
-    case incident_event::not_an_account:
-        return "This is not the id of a portal account, so docwarden cannot disable it: act now.";
-    case incident_event::joined:
-        return "Incident " + fact.other_incident + " already covers this account (" +
-               std::string(to_string(fact.subject.state)) + ").";
-    case incident_event::went_on:
-        return "The user was held after a reload and continues. Trying to disable the account now.";
-    case incident_event::active_again:
-        return "The account had been disabled and is active again. Trying to disable it again.";
-    case incident_event::held_by_reload:
-        return "By the reloaded rules, changes from before the reload cross the threshold: held, "
-               "not disabled. docwarden disables the account if the user continues; otherwise "
-               "decide in the portal.";
-    default:
-        return "Trying to disable the account now.";
-    }
-}
-
-// What the configuration says of the exemption, as the end of a sentence.
-std::string explain_exemption(const exemption& by)
-{
-    std::string text = by.group.empty()
-                           ? "the configuration exempts this user"
-                           : "the configuration exempts the group " + clip_text(by.group, 128);
-    if (by.until)
-        text += " until " + format_second(*by.until);
-    if (!by.reason.empty())
-        text += " (" + by.reason + ")";
-    text += '.';
-    if (!by.owner.empty())
-        text += " Ask " + by.owner + " about the exemption.";
-    return text;
-}
-
-report describe_exempted(const incident_fact& fact)
-{
-    const exemption& by = fact.exempted_by;
-    report record = crossing_report(
-        report_kind::exempted,
-        priority::warning,
-        fact,
-        {},
-        "Exempt",
-        "The account is not disabled, because " + explain_exemption(by)
-    );
-    if (!by.reason.empty())
-        record.fields.push_back({"EXEMPT_REASON", by.reason});
-    if (!by.owner.empty())
-        record.fields.push_back({"EXEMPT_OWNER", by.owner});
-    if (by.until)
-        record.fields.push_back({"EXEMPT_UNTIL", format_second(*by.until)});
-    return record;
-}
-
-report describe_crossing(const incident_fact& fact, const std::string& contact)
-{
-    switch (fact.event) {
-    case incident_event::observed:
-        return crossing_report(
-            report_kind::observed,
-            priority::notice,
-            fact,
-            {},
-            "Observed",
-            "This rule only observes: nothing was done."
-        );
-    case incident_event::exempted:
-        return describe_exempted(fact);
-    default: {
-        const bool is_held = fact.event == incident_event::held_by_reload;
-        return crossing_report(
-            is_held ? report_kind::held : report_kind::alert,
-            priority::critical,
-            fact,
-            contact,
-            "SECURITY ALERT",
-            next_step_after(fact)
-        );
-    }
-    }
 }
 
 report describe_hold(const incident_fact& fact)

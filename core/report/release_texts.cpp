@@ -1,6 +1,7 @@
 #include "core/report/release_texts.hpp"
 
 #include "core/base/text.hpp"
+#include "core/report/crossing_texts.hpp"
 #include "core/report/incident_texts.hpp"
 
 namespace docwarden::core
@@ -39,7 +40,9 @@ report describe_release(const incident_fact& fact)
         record.level = priority::critical;
         record.message = "Account enabled against docwarden: " + user + ", by " +
                          format_actor(fact) + " in the portal" + about +
-                         ". Disabling it again now, because of when_enabled = \"reassert\".";
+                         ". docwarden disables it again" + describe_countdown(fact) +
+                         ", because of when_enabled = \"reassert\".";
+        add_countdown(record, fact);
         record.fields.push_back({"BY", fact.actor.empty() ? "somebody else" : fact.actor});
         break;
     case incident_event::kept_disabled:

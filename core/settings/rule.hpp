@@ -34,6 +34,8 @@ struct rule {
     // Whom it concerns; everybody if both are empty. Both ascending, no duplicates.
     std::vector<std::string> users{};  // GUIDs and e-mail addresses, lower case
     std::vector<std::string> groups{}; // GUIDs, lower case, or names of groups as they are written
+    // So long after the decision the account is disabled; 0: at once.
+    milliseconds countdown{0}; // 0 ... 1 h
     // So long after it was disabled an account is enabled again; 0: a person does it.
     milliseconds release_after{0}; // 0, or 1 min ... 365 d
     bool operator==(const rule&) const = default;

@@ -24,7 +24,7 @@ namespace
 class single_pass
 {
 public:
-    explicit single_pass(const config& settings) : log_(loop_.clock()), config_(settings) {}
+    explicit single_pass(config settings) : log_(loop_.clock()), config_(std::move(settings)) {}
 
     bool connect(const environment& env, std::ostream& err)
     {
@@ -112,7 +112,7 @@ private:
 
     command_loop loop_;
     report_log log_;
-    const config& config_;
+    const config config_;
     std::vector<std::unique_ptr<portal_runner>> portals_;
     std::vector<core::scan_outcome> outcomes_;
 };
@@ -127,7 +127,10 @@ int scan(
     std::ostream& err
 )
 {
-    single_pass pass(settings);
+    config immediate = settings;
+    for (core::rule& rule : immediate.rules)
+        rule.countdown = core::milliseconds(0); // nobody is left to end it
+    single_pass pass(std::move(immediate));
     if (!pass.connect(env, err))
         return exit_config;
     pass.run();

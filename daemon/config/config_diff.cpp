@@ -94,6 +94,7 @@ void compare_rules(const config& before, const config& after, std::vector<std::s
             std::string(core::to_string(old->response)),
             std::string(core::to_string(rule.response))
         );
+        list.note("countdown", old->countdown, rule.countdown);
         list.note("release_after", old->release_after, rule.release_after);
         if (old->actions != rule.actions)
             changes.push_back("rule " + rule.name + ": actions changed");

@@ -215,11 +215,10 @@ std::vector<diagnostic> expired_exemptions(
         diagnostic warning;
         warning.file = file;
         warning.path = "containment.exempt";
-        warning.message =
-            "the exemption of " + subject_of(candidate) + " expired on " +
-            core::format_date(std::chrono::floor<std::chrono::seconds>(*candidate.until)) +
-            (candidate.group.empty() ? ", so the account can be disabled"
-                                     : ", so its members can be disabled");
+        warning.message = "the exemption of " + subject_of(candidate) + " expired on " +
+                          core::format_second(*candidate.until) +
+                          (candidate.group.empty() ? ", so the account can be disabled"
+                                                   : ", so its members can be disabled");
         warning.hint = candidate.owner.empty()
                            ? "remove it, or give it a later `until`"
                            : "remove it, or give it a later `until`: ask " + candidate.owner;

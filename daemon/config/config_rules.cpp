@@ -24,6 +24,7 @@ constexpr count_range threshold_range = {0, 1'000'000};
 constexpr count_range disables_range = {0, 1'000'000};
 constexpr duration_range window_range = {1s, 24h};
 constexpr duration_range disables_window_range = {1s, 720h};
+constexpr duration_range countdown_range = {0s, 1h};
 constexpr duration_range release_range = {1min, 8760h};
 constexpr duration_range release_memory_range = {0s, 8760h};
 constexpr count_range release_factor_range = {100, 1000}; // hundredths
@@ -156,6 +157,7 @@ core::rule read_rule(const toml_fields& fields, core::milliseconds release_max)
     read_warn(fields, rule);
     if (const auto index = fields.choice("response", response_names))
         rule.response = responses[*index];
+    fields.duration("countdown", countdown_range, rule.countdown);
     read_release(fields, release_max, rule);
     rule.users = read_users(fields);
     rule.groups = read_groups(fields);

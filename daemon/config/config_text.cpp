@@ -42,6 +42,7 @@ constexpr std::string_view rule_keys[] = {
     "threshold",
     "warn",
     "response",
+    "countdown",
     "release_after",
     "users",
     "groups",

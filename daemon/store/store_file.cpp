@@ -45,7 +45,7 @@ std::string newer_text(std::int64_t version)
 std::string file_stamp(core::wall_time now)
 {
     std::string stamp;
-    for (const char c : core::format_date(std::chrono::floor<std::chrono::seconds>(now))) {
+    for (const char c : core::format_second(now)) {
         if (c != '-' && c != ':')
             stamp += c;
     }

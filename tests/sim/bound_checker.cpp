@@ -22,7 +22,12 @@ public:
 
     std::string_view name() const override { return "memory and requests are bounded"; }
 
-    void on_start() override { complete_.reset(); }
+    void on_start() override
+    {
+        complete_.reset();
+        // Until the portal's clock is known, the reading begins by this host's.
+        begun_ = std::min(stage().time.portal_time(), stage().time.host().wall);
+    }
     void on_action(const user_action& action) override
     {
         actions_.emplace(action.date, action.action);
@@ -30,7 +35,7 @@ public:
 
     void on_step(const core::engine_status& status) override
     {
-        check(status, memory_bound(status), "are enough for these people and thresholds");
+        check(status, memory_bound(), "are enough for these people and thresholds");
         if (status.complete && status.complete != complete_)
             check(status, memory_needed(*status.complete), "hold all that can still matter");
         complete_ = status.complete;
@@ -80,7 +85,7 @@ private:
     // The theorem of distinct_window: 2N entries for each window of history, for whoever is below
     // the threshold. What is above it is condensed to as much when it has been told; what one step
     // brings comes on top.
-    std::size_t memory_bound(const core::engine_status& status) const
+    std::size_t memory_bound() const
     {
         constexpr std::size_t page_rows = 100;
         const wall_time now = stage().time.portal_time();
@@ -88,9 +93,9 @@ private:
         std::size_t entries = page_rows;
         for (const core::rule& rule : settings.rules) {
             const core::tick window(rule.window);
-            const wall_time begin = status.complete.value_or(
-                *stage().started - core::tick(settings.polling.lateness) - window
-            );
+            // What has just become complete is forgotten in the next step.
+            const wall_time begin =
+                complete_.value_or(begun_ - core::tick(settings.polling.lateness) - window);
             // What is complete may lie ahead while only this host's clock is known.
             const core::tick open = std::max(now - begin, core::tick(0));
             const auto windows = static_cast<std::size_t>(open / window) + 4;
@@ -109,6 +114,7 @@ private:
     std::size_t people() const { return stage().people.size() + 2; }
 
     std::multimap<wall_time, int> actions_; // all that ever happened: when, and which action
+    wall_time begun_;                       // the present instance
     std::optional<wall_time> complete_;
     std::deque<wall_time> sent_;
 };

@@ -25,6 +25,7 @@ std::vector<std::unique_ptr<checker>> make_checkers(const scene& stage)
     all.push_back(make_memory_checker(stage));
     all.push_back(make_end_checker(stage));
     all.push_back(make_release_checker(stage));
+    all.push_back(make_countdown_checker(stage));
     return all;
 }
 

@@ -91,5 +91,6 @@ std::unique_ptr<checker> make_bound_checker(const scene& stage);
 std::unique_ptr<checker> make_memory_checker(const scene& stage);
 std::unique_ptr<checker> make_end_checker(const scene& stage);
 std::unique_ptr<checker> make_release_checker(const scene& stage);
+std::unique_ptr<checker> make_countdown_checker(const scene& stage);
 
 } // namespace docwarden::proof

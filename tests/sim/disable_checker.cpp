@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 
 namespace docwarden::proof
 {
@@ -27,13 +28,18 @@ public:
     void on_start() override
     {
         read_.clear();
-        std::erase_if(confirmed_, [&](const auto& entry) { return !is_kept(entry.first); });
+        std::erase_if(confirmed_, [&](const auto& entry) {
+            return !is_kept(entry.first) || unkept_.contains(entry.first);
+        });
+        unkept_.clear();
     }
     void on_report(const core::report& report) override
     {
         using enum core::report_kind;
         if (report.kind == contained || report.kind == released)
-            confirmed_[std::string(report.field("USER_ID"))] = stage().time.portal_time();
+            note_confirmation(std::string(report.field("USER_ID")));
+        if (report.kind == contained && report.field("BY") == "docwarden")
+            claimed_.emplace(report.field("USER_ID"));
     }
     void on_rows(const std::vector<std::int64_t>& ids) override { read_.insert(ids); }
 
@@ -104,13 +110,16 @@ private:
         return false;
     }
 
-    // What the daemon once disabled it may disable again, where the administrator wants that.
+    // What the daemon once disabled, or has called disabled, it may disable again, where the
+    // administrator wants that.
     bool is_reassertion(const person& person) const
     {
-        return stage().now_in_force().containment.when_enabled == core::enabled_policy::reassert &&
-               std::ranges::any_of(person.changes, [](const status_change& change) {
-                   return change.instance != 0 && !change.is_release;
-               });
+        const bool has_acted = claimed_.contains(person.id) ||
+                               std::ranges::any_of(person.changes, [](const status_change& change) {
+                                   return change.instance != 0 && !change.is_release;
+                               });
+        return has_acted &&
+               stage().now_in_force().containment.when_enabled == core::enabled_policy::reassert;
     }
 
     std::optional<wall_time> known_settlement(const person& person) const
@@ -127,6 +136,13 @@ private:
                 return change->date - (change->is_release ? core::tick(rounding) : core::tick(0));
         }
         return std::nullopt;
+    }
+
+    void note_confirmation(std::string user)
+    {
+        confirmed_[user] = stage().time.portal_time();
+        stage().storage.has_trouble() ? (void)unkept_.insert(std::move(user))
+                                      : (void)unkept_.erase(user);
     }
 
     // Its end is on the disk.
@@ -154,6 +170,8 @@ private:
 
     std::deque<request_sent> sent_;              // of earlier instances, too
     std::map<std::string, wall_time> confirmed_; // by user, when
+    std::set<std::string> unkept_;               // ... while the disk took nothing
+    std::set<std::string> claimed_;              // users whom it says to have disabled
     id_set read_;                                // rows that have reached this instance
 };
 

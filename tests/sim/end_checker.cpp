@@ -1,6 +1,7 @@
 // Crossings are told to their end: once they are over, or the account is contained, there is one
 // record of it, and no second one about nothing new.
 
+#include "core/base/iso8601.hpp"
 #include "tests/sim/checker.hpp"
 
 #include <algorithm>
@@ -49,11 +50,11 @@ public:
             on_crossing_ended(report);
     }
 
-    // Nothing happens while all is calm, and no window is that long. But how far the trail is known
-    // to be complete depends on this host's clock, too.
+    // What begins last goes on for a while, and no window is that long. But how far the trail is
+    // known to be complete depends on this host's clock, too.
     void on_end(const core::engine_status& status) override
     {
-        const core::tick enough = stage().world.calm - std::chrono::minutes(30);
+        const core::tick enough = stage().world.calm - longest_burst - std::chrono::minutes(30);
         if (!status.complete || *status.complete < stage().time.portal_time() - enough)
             return;
         for (const auto& [id, told] : stories_) {
@@ -63,6 +64,8 @@ public:
     }
 
 private:
+    static constexpr std::chrono::minutes longest_burst{50};
+
     struct story {
         std::string user;
         bool is_begun = false;  // it was told as a crossing, not only that something failed
@@ -89,23 +92,30 @@ private:
     void on_crossing_ended(const core::report& report)
     {
         const std::string id(report.field("INCIDENT"));
-        const std::string course =
-            std::string(report.field("COUNT")) + ' ' + std::string(report.field("LAST_CHANGE_AT"));
+        const std::string course = course_of(report.field("COUNT"), report.field("LAST_CHANGE_AT"));
         story& told = stories_[id];
         if (told.user.empty())
             fail("the end of incident " + id + " was told, and nothing before");
-        if (told.course == course && (told.is_of_now || was_kept(id)))
+        if (told.course == course && (told.is_of_now || was_kept(id, course)))
             fail("the end of incident " + id + " was told twice");
         told.is_over = true;
         told.is_of_now = true;
         told.course = course;
     }
 
-    bool was_kept(const std::string& id) const
+    static std::string course_of(std::string_view count, std::string_view last_change)
+    {
+        return std::string(count) + ' ' + std::string(last_change);
+    }
+
+    bool was_kept(const std::string& id, const std::string& course) const
     {
         const auto& known = at_start_.incidents;
         return std::any_of(known.begin(), known.end(), [&](const core::incident& old) {
-            return old.id == id && old.is_end_told;
+            return old.id == id && old.is_end_told &&
+                   course == course_of(
+                                 std::to_string(old.span.count), core::format_date(old.span.newest)
+                             );
         });
     }
 

@@ -62,6 +62,16 @@ void draw_release(core::engine_settings& made, chance draw)
     made.containment.release_memory = draw.one_of<milliseconds>({0s, 30min, 24h});
 }
 
+// In a quarter of the worlds people have time to decide.
+void draw_countdown(core::engine_settings& made, chance draw)
+{
+    if (!draw.percent(25))
+        return;
+    const auto length = draw.one_of<milliseconds>({1min, 1min, 5min, 20min});
+    for (core::rule& rule : made.rules)
+        rule.countdown = draw.percent(80) ? length : 2 * length;
+}
+
 void draw_people(profile& world, chance draw)
 {
     world.people = static_cast<unsigned>(draw.between(2, 8));
@@ -128,6 +138,7 @@ std::string describe(const core::rule& rule)
     return "  rule " + rule.name + ": more than " + std::to_string(rule.threshold) + " within " +
            core::format_span(rule.window) + ", " +
            std::string(responses[static_cast<std::size_t>(rule.response)]) +
+           (rule.countdown > 0s ? " after " + core::format_span(rule.countdown) : "") +
            (rule.release_after > 0s ? " for " + core::format_span(rule.release_after) : "") + '\n';
 }
 
@@ -143,6 +154,7 @@ profile draw_profile(std::uint64_t seed)
     draw_network(world, chance(seed, 4));
     draw_warnings(world, chance(seed, 7));
     draw_release(world.settings, chance(seed, 8));
+    draw_countdown(world.settings, chance(seed, 10));
     chance more(seed, 9);
     world.settings.containment.recheck_interval = more.one_of<milliseconds>({1min, 10min, 1h});
     if (more.percent(10))

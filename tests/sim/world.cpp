@@ -309,6 +309,8 @@ void world::reload(const event& due)
         changed.containment.disables_max = draw.one_of<std::uint32_t>({0, 1, 2, 5, 100});
     }
     chance more(profile_.seed + due.variety, 401);
+    if (rule.countdown > 0s && more.percent(30))
+        rule.countdown = more.one_of<core::milliseconds>({1min, 10min, 30min});
     if (rule.release_after > 0s && more.percent(20))
         rule.release_after = more.one_of<core::milliseconds>({0s, 1min, 20min});
     settings_.push_back({time_.portal_time(), changed});

@@ -172,6 +172,7 @@ TEST_CASE("format_date: a whole second has no fraction, any other time has exact
     CHECK(format_date(at(0) + tick(1'230'000)) == "2026-06-30T13:04:05.1230000Z");
     CHECK(format_date(at(0) - tick(1)) == "2026-06-30T13:04:04.9999999Z");
     CHECK(format_date(core::wall_time{}) == "1970-01-01T00:00:00Z");
+    CHECK(core::format_second(at(0) - tick(1)) == "2026-06-30T13:04:04Z");
     CHECK(format_date(core::wall_time(tick(-1))) == "1969-12-31T23:59:59.9999999Z");
 }
 

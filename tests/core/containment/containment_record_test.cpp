@@ -66,22 +66,26 @@ TEST_CASE("containment: what is kept of one is enough to go on after a restart")
     if (stage == "rejected")
         s.machine.end(containment::ending::called_off);
 
-    const core::step_time later{at(100), s.now + milliseconds(100'000)};
-    const core::mono_time due = later.mono + milliseconds(5'000);
-    containment again(active.id, s.machine.kept(), later, due);
+    const core::step_time start{at(100), s.now + milliseconds(100'000)};
+    const core::mono_time due = start.mono + milliseconds(5'000);
+    containment again(active.id, s.machine.kept(), start.mono, due);
     CHECK(again.state() == s.machine.state());
     CHECK(again.guard() == s.machine.guard());
     CHECK(again.is_held_by(containment::hold_reason::limit) == (stage == "held"));
-    CHECK(again.decided().portal == s.machine.decided().portal);
-    CHECK(later.mono - again.decided().mono == milliseconds(100'000));
+    CHECK(again.decided() == s.machine.decided());
+    CHECK(again.is_restored());
+    CHECK(again.age(start) == milliseconds(100'000));
+    // This host's clock says nothing of it.
+    CHECK(again.age({at(100'000), start.mono + milliseconds(7), false}) == milliseconds(7));
+    CHECK(again.age({at(-50), start.mono + milliseconds(7)}) == milliseconds(7));
     const bool goes_on = is_open(again.state()) && stage != "held";
     CHECK(again.due() == (goes_on ? std::optional(due) : std::nullopt));
     if (!goes_on)
         return;
     CHECK(again.may_have_acted());
-    CHECK(again.next(later.mono) == request::none);
-    again.bring_forward(later.mono);
-    CHECK(again.next(later.mono) == request::profile);
+    CHECK(again.next(start.mono) == request::none);
+    again.bring_forward(start.mono);
+    CHECK(again.next(start.mono) == request::profile);
 }
 
 TEST_CASE("containment: called off while the account is read back, it still learns that it is "

@@ -36,6 +36,10 @@ const std::vector<named_action> situations{
     {"look is due", [](subject_at_work&) {}},
     {"looking", ask},
     {"to be decided", [](subject_at_work& s) { ask(s), see(s, active); }},
+    {"counting down",
+     [](subject_at_work& s) {
+         ask(s), see(s, active), s.machine.count_down(s.now + milliseconds(9));
+     }},
     {"committing",
      [](subject_at_work& s) {
          ask(s), see(s, active);
@@ -76,6 +80,7 @@ const std::vector<named_action> inputs{
      [](subject_at_work& s) { (void)s.disable(failure(failure_kind::interrupted)); }},
     {"send", [](subject_at_work& s) { s.machine.send(s.now); }},
     {"await commit", [](subject_at_work& s) { s.machine.await_commit(s.now); }},
+    {"count down", [](subject_at_work& s) { s.machine.count_down(s.now); }},
     {"hold", [](subject_at_work& s) { s.machine.hold(containment::hold_reason::limit); }},
     {"resume",
      [](subject_at_work& s) {
@@ -128,7 +133,10 @@ const std::map<std::string_view, std::string_view> table{
      "bring forward: intended"},
     {"to be decided",
      "time passes: intended; send: intended disable; await commit: intended disable; "
-     "hold: held; call off: rejected; bring forward: intended"},
+     "count down: intended profile; hold: held; call off: rejected; bring forward: intended"},
+    {"counting down",
+     "time passes: intended; count down: intended profile; call off: rejected; "
+     "bring forward: intended profile"},
     {"committing",
      "time passes: sending; send: intended disable; call off: rejected; "
      "bring forward: intended disable"},

@@ -239,6 +239,8 @@ TEST_CASE("engine: a case that an earlier process has opened waits for the group
     next.answer_people();
     CHECK(has(next.heard(), "observed bob"));
     next.stay_quiet(1min);
+    next.answer_look("bob", make_profile("bob")); // no request has left unknown to this process
+    next.stay_quiet(1h);
     CHECK_FALSE(next.has_call("bob"));
 }
 

@@ -444,6 +444,20 @@ TEST_CASE("engine: what stands against a disable stands against disabling again"
     CHECK(d.count_reports(report_kind::alert) == alerts);
 }
 
+TEST_CASE("engine: what somebody else had disabled is not disabled again")
+{
+    core::engine_settings settings = make_settings();
+    settings.containment.when_enabled = core::enabled_policy::reassert;
+    attack d(settings);
+    d.answer_look("bob", disabled_profile("bob"));
+    d.stay_quiet(1min);
+    d.next_page({row_by_chief(d.portal_now)});
+    d.answer_look("bob", make_profile("bob"));
+    CHECK(d.states() == words{"bob released"});
+    CHECK_FALSE(d.has_call("bob"));
+    CHECK(d.count_reports(report_kind::alert) == 1);
+}
+
 TEST_CASE("engine: disabling again keeps to the limit")
 {
     core::engine_settings settings = settings_with_limit(1);

@@ -1,4 +1,4 @@
-// What a reload changes: whom new rules hold, call off or make news again, what is read back, and
+// What a reload changes: whom new rules hold or make news again, what is read back, and
 // that nothing else is told a second time.
 
 #include "tests/core/engine/engine_dialogue.hpp"
@@ -338,45 +338,6 @@ TEST_CASE("engine: a higher threshold is in force at once, with what was counted
     CHECK(d.last_report(report_kind::alert).field("THRESHOLD") == "30");
 }
 
-// ---- called off ---------------------------------------------------------------------------------
-
-TEST_CASE("engine: rules that no longer disable call off what is under way")
-{
-    const bool is_removed = GENERATE(true, false);
-    const std::uint32_t limit = GENERATE(0U, 5U);
-    attack d(settings_with_limit(limit));
-    core::engine_settings settings = settings_with_response(response_mode::alert);
-    settings.containment.disables_max = limit;
-    if (is_removed)
-        settings.rules[0].name = "another";
-    (void)d.heard();
-    d.reload(settings);
-    const words said = d.heard_but_pages();
-    CHECK(std::count(said.begin(), said.end(), "observed bob") == 1);
-    CHECK((d.subject.cases_by_state() == case_counts{{containment_state::rejected, 1}}));
-    CHECK((d.findings().at(0).state == containment_state::rejected));
-    d.answer_look("bob", make_profile("bob")); // neither sent nor held by the limit
-    CHECK_FALSE(d.has_call("bob"));
-    CHECK(d.count_reports(report_kind::held) == 0);
-    CHECK(d.subject.status().open_cases == 0);
-    CHECK((d.findings().at(0).state == containment_state::rejected));
-}
-
-TEST_CASE("engine: an account called off while it is looked at is not asked about twice at once")
-{
-    attack d;
-    REQUIRE(d.has_call("bob"));
-    d.reload(settings_with_response(response_mode::alert));
-    d.reload(make_settings());
-    d.next_page(burst("bob", 40, at(30), 100));
-    (void)d.heard();
-    // The answer to the first look is that of a case which is no more: now it is looked anew.
-    d.answer_look("bob", make_profile("bob"));
-    CHECK(d.heard_but_pages() == words{"look bob"});
-    d.answer_look("bob", make_profile("bob"));
-    CHECK(d.heard_but_pages() == words{"disable bob"});
-}
-
 TEST_CASE("engine: an account that is read back as disabled after its incident was called off and "
           "forgotten is no bug")
 {
@@ -391,57 +352,6 @@ TEST_CASE("engine: an account that is read back as disabled after its incident w
     d.answer_look("bob", disabled_profile("bob"));
     CHECK(d.count_reports(report_kind::contained) == 0);
     CHECK(d.subject.cases_by_state().at(containment_state::contained) == 1);
-}
-
-TEST_CASE("engine: a recheck that a reload calls off leaves an incident of which nothing came")
-{
-    attack d;
-    d.contain("bob");
-    d.next_page(burst("bob", 21, d.portal_now + 5s, 100));
-    REQUIRE(d.has_call("bob")); // is the account active again?
-    d.reload(settings_with_response(response_mode::alert));
-    d.answer_look("bob", disabled_profile("bob"));
-    CHECK(d.states() == words{"bob contained", "bob rejected"});
-}
-
-TEST_CASE("engine: a reload leaves what is settled alone")
-{
-    attack d;
-    d.contain("bob");
-    (void)d.heard();
-    d.reload(settings_with_response(response_mode::alert));
-    CHECK(d.heard_but_pages().empty());
-    CHECK((d.subject.cases_by_state() == case_counts{{containment_state::contained, 1}}));
-}
-
-TEST_CASE("engine: a rule that only alerts from now on does not call off what another rule asks for"
-)
-{
-    const bool stands = GENERATE(true, false);
-    core::engine_settings settings = settings_with_limit(0);
-    settings.rules.push_back(make_rule("second", 10, 10min));
-    attack d(settings);
-    d.answer_look("bob", make_profile("bob"));
-    REQUIRE((d.subject.cases_by_state() == case_counts{{containment_state::held, 1}}));
-    REQUIRE(d.count_reports(report_kind::alert) == 2);
-    const std::string rule(d.last_report(report_kind::held).field("RULE"));
-    const std::size_t index = settings.rules[0].name == rule ? 0 : 1;
-
-    settings.rules[index].response = response_mode::alert;
-    if (!stands)
-        settings.rules[1 - index].threshold = 30;
-    d.reload(settings);
-    CHECK((d.count_reports(report_kind::observed) == 0) == stands); // said to be called off
-    CHECK(d.subject.status().open_cases == (stands ? 1 : 0));
-    settings.containment.disables_max = 5;
-    d.reload(settings);
-    CHECK(d.has_call("bob") == stands);
-    if (stands) {
-        d.contain("bob");
-        CHECK(
-            d.last_report(report_kind::contained).field("RULE") == settings.rules[1 - index].name
-        );
-    }
 }
 
 // ---- the limit ----------------------------------------------------------------------------------

@@ -315,6 +315,33 @@ TEST_CASE("engine: the places of max_disables that are taken outlive a restart")
     CHECK_FALSE(d.has_call("jane"));
 }
 
+TEST_CASE("engine: what becomes of a later crossing leaves the place of an earlier one taken")
+{
+    core::engine_settings settings = settings_with_limit(1);
+    settings.containment.disables_window = 6h;
+    attack before(settings);
+    before.contain("bob");
+    before.stay_quiet(1min);
+    before.next_page({status_row("chief", {"bob"}, before.portal_now)}); // enabled again
+    before.answer_look("bob", make_profile("bob"));
+    before.next_page(burst("bob", 21, before.portal_now, 500));
+    REQUIRE(before.has_call("bob"));
+    next_life d(before, 3s, settings);
+    d.answer_page();
+    core::engine_settings only_alerts = settings;
+    only_alerts.rules[0].response = core::response_mode::alert;
+    d.reload(only_alerts);
+    d.wait_for_call("bob");
+    d.answer_look("bob", make_profile("bob"));
+    REQUIRE(d.states() == words{"bob released", "bob rejected"});
+    d.reload(settings);
+    d.stay_quiet(20min);
+    d.next_page(burst("jane", 21, d.portal_now - 30s));
+    d.answer_look("jane", make_profile("jane"));
+    CHECK(d.count_reports(report_kind::held) == 1);
+    CHECK_FALSE(d.has_call("jane"));
+}
+
 TEST_CASE("engine: who was looked at and needed no disabling takes no place of max_disables")
 {
     attack d(settings_with_limit(1));

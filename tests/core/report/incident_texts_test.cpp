@@ -44,6 +44,25 @@ incident_fact fact_of(incident_event event, incident subject = make_incident())
 
 } // namespace
 
+TEST_CASE("alert: a countdown says when the account is disabled, and what can be done until then")
+{
+    incident_fact fact = fact_of(incident_event::disabling);
+    fact.countdown = 90s;
+    fact.disable_at = at(90) + core::tick(5);
+    const core::report alert = describe(fact, "");
+    CHECK(contains(
+        alert.message,
+        "docwarden disables the account in 1m 30s, at 2026-06-30T13:05:35Z. Until then: disable it "
+        "in the portal if that is right, or exempt the user and reload if it is not."
+    ));
+    CHECK(alert.field("COUNTDOWN") == "1m 30s");
+    CHECK(alert.field("DISABLE_AT") == "2026-06-30T13:05:35Z");
+    fact.event = GENERATE(
+        incident_event::went_on, incident_event::active_again, incident_event::reasserting
+    );
+    CHECK(contains(describe(fact, "").message, " in 1m 30s, at 2026-06-30T13:05:35Z"));
+}
+
 TEST_CASE("format_user: the name with the id, or the id alone")
 {
     incident about = make_incident();

@@ -166,6 +166,27 @@ TEST_CASE("config_rules: a warning comes before the threshold, or not at all")
     );
 }
 
+TEST_CASE("config_rules: a countdown lasts up to an hour")
+{
+    const auto rule_with = [](std::string_view value) {
+        const auto line = "countdown = " + std::string(value);
+        return with_rule("[5011]", "\"1m\"", "1", line);
+    };
+    CHECK(config_of(with_rule()).rules.at(0).countdown == 0s);
+    CHECK(config_of(rule_with("\"0s\"")).rules.at(0).countdown == 0s);
+    CHECK(config_of(rule_with("\"90s\"")).rules.at(0).countdown == 90s);
+    CHECK(config_of(rule_with("\"1h\"")).rules.at(0).countdown == 1h);
+    CHECK(problems_of(rule_with(GENERATE("\"61m\"", "\"2h\"")))
+              .at(0)
+              .starts_with("f:8:13: rule[1].countdown: "));
+    CHECK(problems_of(rule_with("\"-5m\"")).size() == 1);
+    CHECK(
+        problems_of(rule_with("300")) ==
+        lines{"f:8:13: rule[1].countdown: must be a duration with a unit, not a plain number (for "
+              "seconds, write \"300s\")"}
+    );
+}
+
 TEST_CASE("config_rules: release after zero, or from a minute to a year")
 {
     const auto rule_with = [](std::string_view value) {

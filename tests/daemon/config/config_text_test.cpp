@@ -338,8 +338,8 @@ TEST_CASE("config_text: what an administrator typed cannot forge lines in the pr
     CHECK(
         problems_of(least_config + "\"a\\nf:1:1: fine\" = 1\n") ==
         lines{"f:8:1: rule[1].a\\u{a}f:1:1: fine: is not a known key (expected \"name\", "
-              "\"actions\", \"window\", \"threshold\", \"warn\", \"response\", \"release_after\", "
-              "\"users\" or \"groups\")"}
+              "\"actions\", \"window\", \"threshold\", \"warn\", \"response\", \"countdown\", "
+              "\"release_after\", \"users\" or \"groups\")"}
     );
     CHECK(
         problems_of(least_config + "response = \"\\u202Ealert\"\n") ==
