@@ -5,10 +5,11 @@
 #include "core/base/text.hpp"
 #include "core/portal/page_query.hpp"
 #include "net/base/json_member.hpp"
-#include "net/docspace/api_error.hpp"
+#include "net/docspace/answer_body.hpp"
 #include "net/docspace/docspace_wire.hpp"
 
-#include <boost/json/parse.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 
 namespace docwarden::net
 {
@@ -91,25 +92,11 @@ std::string read_members(const object& from, core::quota_facts& into)
 template <class Facts>
 core::answer<Facts> read_facts(const http_response& response)
 {
-    core::answer<Facts> result;
-    result.date = response.date;
-    if (auto failure = failure_of(response)) {
-        result.outcome = std::move(*failure);
-        return result;
-    }
-    boost::system::error_code ec;
-    const value body = boost::json::parse(response.body, ec);
-    const value* facts = ec ? nullptr : body.find_pointer("/response", ec);
-    if (facts == nullptr || !facts->is_object()) {
-        result.outcome = bad_answer(response, "the answer has no object `response`");
-        return result;
-    }
-    Facts read;
-    if (std::string problem = read_members(facts->as_object(), read); !problem.empty())
-        result.outcome = bad_answer(response, std::move(problem));
-    else
-        result.outcome = std::move(read);
-    return result;
+    return read_answer<Facts>(response, [](const object& envelope, Facts& facts) -> std::string {
+        const object* const members = object_member(envelope, "response");
+        return members == nullptr ? "the answer has no object `response`"
+                                  : read_members(*members, facts);
+    });
 }
 
 } // namespace

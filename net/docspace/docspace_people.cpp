@@ -2,11 +2,12 @@
 
 #include "core/base/text.hpp"
 #include "net/base/json_member.hpp"
+#include "net/docspace/answer_body.hpp"
 #include "net/docspace/api_error.hpp"
 #include "net/docspace/docspace_wire.hpp"
 
 #include <boost/assert.hpp>
-#include <boost/json/parse.hpp>
+#include <boost/json/array.hpp>
 
 #include <optional>
 #include <utility>
@@ -68,32 +69,20 @@ named_id(const value& from, std::string_view name)
 template <class Page, class Take>
 core::answer<Page> read_rows(const http_response& response, std::string_view name, Take take)
 {
-    core::answer<Page> result;
-    result.date = response.date;
-    if (auto failure = failure_of(response)) {
-        result.outcome = std::move(*failure);
-        return result;
-    }
-    boost::system::error_code ec;
-    const value body = boost::json::parse(response.body, ec);
-    const array* rows =
-        ec || !body.is_object() ? nullptr : list_member(body.get_object(), "response");
-    if (rows == nullptr || rows->size() > Page::rows_max) {
-        result.outcome = bad_answer(response, "the answer has no list of at most 100 rows");
-        return result;
-    }
-    Page page;
-    page.rows = rows->size();
-    for (const value& row : *rows) {
-        auto read = named_id(row, name);
-        if (!read) {
-            result.outcome = bad_answer(response, "a row of the answer has no GUID");
-            return result;
+    const auto read = [&](const object& envelope, Page& page) -> std::string {
+        const array* const rows = list_member(envelope, "response");
+        if (rows == nullptr || rows->size() > Page::rows_max)
+            return "the answer has no list of at most 100 rows";
+        page.rows = rows->size();
+        for (const value& row : *rows) {
+            auto found = named_id(row, name);
+            if (!found)
+                return "a row of the answer has no GUID";
+            take(page, std::move(found->first), std::move(found->second));
         }
-        take(page, std::move(read->first), std::move(read->second));
-    }
-    result.outcome = std::move(page);
-    return result;
+        return {};
+    };
+    return read_answer<Page>(response, read);
 }
 
 } // namespace

@@ -4,11 +4,12 @@
 #include "core/base/iso8601.hpp"
 #include "core/base/text.hpp"
 #include "net/base/json_member.hpp"
+#include "net/docspace/answer_body.hpp"
 #include "net/docspace/api_error.hpp"
 #include "net/docspace/docspace_people.hpp"
 
 #include <boost/assert.hpp>
-#include <boost/json/parse.hpp>
+#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace docwarden::net
@@ -18,7 +19,6 @@ namespace
 {
 
 using boost::json::object;
-using boost::json::value;
 
 const std::string people = "/api/2.0/people/";
 
@@ -138,26 +138,12 @@ core::answer<core::audit_page> read_page(const http_response& response, core::au
 
 core::answer<core::profile> read_profile(const http_response& response, const std::string& expected)
 {
-    core::answer<core::profile> result;
-    result.date = response.date;
-    if (auto failure = failure_of(response)) {
-        result.outcome = std::move(*failure);
-        return result;
-    }
-    boost::system::error_code ec;
-    const value body = boost::json::parse(response.body, ec);
-    const value* profile = ec ? nullptr : body.find_pointer("/response", ec);
-    if (profile == nullptr || !profile->is_object()) {
-        result.outcome = bad_answer(response, "the answer has no profile");
-        return result;
-    }
-    core::profile person;
-    if (std::string problem = read_members(profile->as_object(), expected, person);
-        !problem.empty())
-        result.outcome = bad_answer(response, std::move(problem));
-    else
-        result.outcome = std::move(person);
-    return result;
+    const auto read = [&](const object& envelope, core::profile& person) -> std::string {
+        const object* const profile = object_member(envelope, "response");
+        return profile == nullptr ? "the answer has no profile"
+                                  : read_members(*profile, expected, person);
+    };
+    return read_answer<core::profile>(response, read);
 }
 
 core::answer<core::accepted> read_accepted(const http_response& response)
