@@ -13,16 +13,17 @@ bool disable_budget::take(
     const step_time& now
 )
 {
+    const std::uint32_t most = limit(limits).most;
     std::erase_if(taken_, [&](const place& old) {
         return is_over(old, limits.disables_window, now);
     });
-    const bool is_renewed = taken(user) && taken_.size() <= limits.disables_max;
+    const bool is_renewed = taken(user) && taken_.size() <= most;
     if (is_renewed)
         give_back(user);
-    if (taken_.size() >= limits.disables_max)
+    if (taken_.size() >= most)
         return false;
     taken_.push_back({user, now.portal, now.mono});
-    DOCWARDEN_ASSERT(taken_.size() <= limits.disables_max);
+    DOCWARDEN_ASSERT(taken_.size() <= most);
     return true;
 }
 
@@ -31,6 +32,16 @@ bool disable_budget::is_over(const place& old, milliseconds window, const step_t
     if (old.taken)
         return *old.taken + window <= now.mono;
     return now.is_portal_known && old.since + window <= now.portal;
+}
+
+bool disable_budget::has_more_room(
+    const containment_settings& before,
+    const containment_settings& now
+) const
+{
+    const bool may_be_larger = !active_users_ && now.disables_share > before.disables_share;
+    return may_be_larger || limit(now).most > limit(before).most ||
+           now.disables_window < before.disables_window;
 }
 
 void disable_budget::give_back(const std::string& user)

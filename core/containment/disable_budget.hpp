@@ -4,8 +4,10 @@
 // of an earlier one end by the portal's time once that is known, and never by this host's.
 
 #include "core/base/time.hpp"
+#include "core/containment/disable_limit.hpp"
 #include "core/settings/containment_settings.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +18,16 @@ namespace docwarden::core
 class disable_budget
 {
 public:
+    // How many users the portal says are active; nothing as long as that is not known.
+    void set_active_users(std::optional<std::uint32_t> number) { active_users_ = number; }
+    // What `limits` come to by that.
+    disable_limit limit(const containment_settings& limits) const
+    {
+        return limit_of(limits, active_users_);
+    }
+    // Whether `now` lets somebody through whom `before` did not. What a share comes to may not be
+    // known yet: then a larger one may do so.
+    bool has_more_room(const containment_settings& before, const containment_settings& now) const;
     // Takes one account out of what `limits` leave. False, and nothing is taken, if that is none.
     // An account that is in it already keeps its place, and its window begins anew; not if the
     // limit has been lowered below what is taken.
@@ -39,6 +51,7 @@ private:
     std::vector<place>::const_iterator place_of(const std::string& user) const;
 
     std::vector<place> taken_;
+    std::optional<std::uint32_t> active_users_;
 };
 
 } // namespace docwarden::core

@@ -3,10 +3,10 @@
 // (core/report/incident_texts), and nothing that would have to be read out of a sentence again.
 
 #include "core/base/time.hpp"
+#include "core/containment/disable_limit.hpp"
 #include "core/containment/incident.hpp"
 #include "core/settings/exemption.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +27,7 @@ enum class incident_event {
     // What became of it.
     went_on,           // the user, held after a reload, goes on: the account is to be disabled
     active_again,      // the account had been contained, and is active again
-    held_by_limit,     // `disables_max` within `disables_window` is reached
+    held_by_limit,     // `limit` is reached
     contained,         // `took` after the decision
     already_contained, // by somebody else, before a request was sent
     gone,              // the portal says that there is no such account any more
@@ -52,8 +52,7 @@ struct incident_fact {
     // Each belongs to the events that name it.
     std::string other_incident{};         // an id
     std::vector<std::string> ended_too{}; // ids: crossings that are over with the account
-    std::uint32_t disables_max = 0;
-    milliseconds disables_window{0};
+    disable_limit limit{};
     milliseconds took{0};
     milliseconds countdown{0}; // before the account is disabled; 0: it is disabled at once
     wall_time disable_at{};    // when that is over

@@ -79,6 +79,9 @@ public:
     );
     // Somebody changed something else about that account, which may have enabled it.
     void on_member_changed(std::string_view user, const audit_event& row);
+    // How many users the portal says are active, for the limit on disables: nothing if unknown.
+    // Frees nobody who is held.
+    void set_active_users(std::optional<std::uint32_t> number) { budget_.set_active_users(number); }
     // What was kept by an earlier process. An account that has an open case by now is left as it
     // is. Asks for nothing yet but that events be ignored.
     void restore(const stored_state& kept, const step_time& now, effects& out);

@@ -213,8 +213,7 @@ void responder::gate(account_case& open, const profile& account, const step_time
     open.machine.hold(containment::hold_reason::limit);
     writer_.note_account(open.machine.user());
     incident_fact fact = fact_about(open, incident_event::held_by_limit);
-    fact.disables_max = limits().disables_max;
-    fact.disables_window = limits().disables_window;
+    fact.limit = budget_.limit(limits());
     out.emplace_back(std::move(fact));
 }
 

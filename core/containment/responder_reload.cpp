@@ -17,8 +17,7 @@ void responder::configure(
 )
 {
     const shared_settings before = std::exchange(settings_, std::move(settings));
-    const bool has_more_room = limits().disables_max > before->containment.disables_max ||
-                               limits().disables_window < before->containment.disables_window;
+    const bool has_more_room = budget_.has_more_room(before->containment, limits());
     for (auto& entry : cases_) {
         account_case& open = entry.second;
         if (!is_open(open.machine.state()))

@@ -171,6 +171,7 @@ void engine::handle(const reconfigured& change)
     const bool needs_history = counts_.set_rules(rules_of(settings_), choice);
     responder_.set_choice(choice);
     responder_.configure(settings_, crossing_check(), now(), responses_);
+    responder_.set_active_users(people_.known().active_users);
     emit_responses();
     poller_.configure(settings_);
     if (needs_history) {

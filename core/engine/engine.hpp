@@ -59,7 +59,8 @@ public:
     // the status). Beyond, the oldest history is given up, and that is reported.
     static constexpr std::size_t memory_max = std::size_t{192} << 20;
     static constexpr std::size_t seen_rows_max = 1'000'000;
-    // Decisions wait so long for who falls under which rule, from when the first is due.
+    // Decisions wait so long for who falls under which rule, and for how many users are active,
+    // from when the first is due.
     static constexpr std::chrono::seconds people_patience{5};
     static_assert(seen_rows_max * seen_ids::row_bytes < memory_max / 2);
 
@@ -132,7 +133,7 @@ private:
     void on_reading_failure(const api_failure& failure);
     void track_people_api_health(const api_failure* failure, bool& fails);
 
-    // engine_people.cpp: who falls under which rule.
+    // engine_people.cpp: who falls under which rule, and how many users are active.
     void pump_people();
     void configure_people();
     void on_people_answer(bool was_complete);

@@ -1,5 +1,6 @@
 // What the engine makes of the groups and people that the configuration names: who falls under
-// which rule, what waits for that, and what is told of names that the portal does not know.
+// which rule, what waits for that, and what is told of names that the portal does not know. The
+// number of active users comes the same way.
 
 #include "core/engine/engine.hpp"
 
@@ -32,6 +33,7 @@ void engine::configure_people()
 // those of whom it was only not known yet are not.
 void engine::on_people_answer(bool was_complete)
 {
+    responder_.set_active_users(people_.known().active_users);
     const auto choice = std::make_shared<const rule_choice>(
         settings_->rules, members_of(settings_->rules, people_.known())
     );
@@ -48,7 +50,7 @@ void engine::on_people_answer(bool was_complete)
     // One lost answer in an hour is no news.
     if (people_.failed_rounds() == 0)
         emit(conditions_.clear(subsystem::people, at_.mono));
-    else if (people_.failed_rounds() > 1 || !people_.is_complete())
+    else if (people_.failed_rounds() > 1 || people_.is_short())
         emit(conditions_.raise(subsystem::people, lookup_failure{people_.failure()}, at_.mono));
 }
 
@@ -63,10 +65,10 @@ void engine::tell_unknown_names()
     told_names_ = std::move(found);
 }
 
-// Whether it is still to be waited for who falls under which rule.
+// Whether it is still to be waited for who falls under which rule, or how many are active.
 bool engine::awaits_people()
 {
-    if (people_.is_complete())
+    if (!people_.is_short())
         return false;
     if (!people_wait_end_) {
         people_wait_end_ = at_.mono + people_patience;

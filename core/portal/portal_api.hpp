@@ -124,6 +124,13 @@ struct member_page {
     bool operator==(const member_page&) const = default;
 };
 
+// How many of a portal's users are active.
+struct active_users {
+    static constexpr std::uint32_t count_max = 1'000'000'000; // more is no number of people
+    std::uint32_t count = 0;                                  // 1 at least: whoever asks is active
+    bool operator==(const active_users&) const = default;
+};
+
 // The answer to a question about a second in which nothing can have happened: any row in it proves
 // that the portal ignores what it is asked for (docspace-api.md section 1.6).
 struct filter_probe {

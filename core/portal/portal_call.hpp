@@ -52,6 +52,10 @@ struct members_request {
     std::size_t start = 0;
 };
 
+// How many users of the portal are active. Its result are active_users.
+struct active_users_request {
+};
+
 // Who somebody is that the configuration names. Its result is a profile.
 struct person_request {
     std::string name; // a GUID or an e-mail address
@@ -84,6 +88,7 @@ using portal_request = std::variant<
     probe_request,
     groups_request,
     members_request,
+    active_users_request,
     person_request,
     profile_request,
     disable_request,
@@ -121,6 +126,7 @@ using portal_result = std::variant<
     filter_probe,
     group_page,
     member_page,
+    active_users,
     accepted>;
 
 // The answer to the call of that id.

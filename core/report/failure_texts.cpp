@@ -167,7 +167,8 @@ std::string explain_people_failure(const api_failure& failure)
 std::string explain_lookup_failure(const api_failure& failure)
 {
     const char* const consequence =
-        "Users about whom no earlier answer is known fall under the rules for everybody";
+        "Users about whom no earlier answer is known fall under the rules for everybody; "
+        "without an earlier number of active users max_disables alone limits docwarden";
     if (failure.kind == failure_kind::forbidden)
         return with_detail(
             std::string("The portal denies access to its groups and users. ") + consequence +
@@ -175,8 +176,9 @@ std::string explain_lookup_failure(const api_failure& failure)
             failure
         );
     return with_detail(
-        std::string("The groups and addresses in the configuration cannot be looked up. ") +
-            consequence,
+        std::string("The groups and addresses in the configuration, or the number of active users, "
+                    "cannot be looked up. "
+        ) + consequence,
         failure
     );
 }

@@ -139,18 +139,43 @@ std::string explain_guard(protection guard)
     return "is protected.";
 }
 
+// "10% of 34 active users".
+std::string format_share(const user_share& share)
+{
+    return std::to_string(share.percent) + "% of " +
+           counted(share.users, "active user", "active users") +
+           (share.is_below_one() ? ", but at least 1" : "");
+}
+
+// What has to be raised for more room.
+std::string settings_of(const disable_limit& limit)
+{
+    if (!limit.share)
+        return "max_disables";
+    return limit.is_number ? "max_disables and max_disables_share" : "max_disables_share";
+}
+
 report describe_hold(const incident_fact& fact)
 {
-    return incident_report(
+    const disable_limit& limit = fact.limit;
+    report record = incident_report(
         report_kind::held,
         priority::critical,
         fact,
         "HELD, not disabled: " + format_user(fact.subject) + ". The limit of " +
-            std::to_string(fact.disables_max) + " disabled accounts within " +
-            format_span(fact.disables_window) +
-            " is reached. Disable the account in the portal now if that is right, or raise "
-            "max_disables and reload: docwarden then decides again about held accounts."
+            counted(limit.most, "disabled account", "disabled accounts") + " within " +
+            format_span(limit.window) +
+            (limit.share ? " (" + format_share(*limit.share) + ")" : "") +
+            " is reached. Disable the account in the portal now if that is right, or raise " +
+            settings_of(limit) + " and reload: docwarden then decides again about held accounts."
     );
+    record.fields.push_back({"LIMIT", std::to_string(limit.most)});
+    record.fields.push_back({"LIMIT_WINDOW", format_span(limit.window)});
+    if (limit.share) {
+        record.fields.push_back({"LIMIT_SHARE", std::to_string(limit.share->percent) + '%'});
+        record.fields.push_back({"ACTIVE_USERS", std::to_string(limit.share->users)});
+    }
+    return record;
 }
 
 report describe_trouble(const incident_fact& fact)

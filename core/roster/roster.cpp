@@ -29,6 +29,7 @@ std::vector<std::string> not_found(const std::vector<std::string>& names, const 
 
 wanted_names::wanted_names(const engine_settings& settings)
 {
+    active_users = settings.containment.has_share();
     std::set<std::string> of_rules;
     std::set<std::string> all;
     std::set<std::string> addresses;

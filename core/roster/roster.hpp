@@ -1,11 +1,13 @@
 #pragma once
-// Who is meant by the names in the configuration: groups and people, as far as the portal has said.
+// Who is meant by the names in the configuration: groups and people, as far as the portal has said;
+// and how many its active users are, if a limit depends on it.
 // Plain values; when to ask the portal is roster_round's business.
 
 #include "core/detection/rule_choice.hpp"
 #include "core/portal/portal_api.hpp"
 #include "core/settings/engine_settings.hpp"
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,22 +22,24 @@ struct roster {
     // address or GUID. The members only of groups that a rule names.
     std::map<std::string, std::optional<std::vector<member>>> groups;
     std::map<std::string, std::optional<member>> people;
+    std::optional<std::uint32_t> active_users;
     bool operator==(const roster&) const = default;
 };
 
-// The names in these settings.
+// The names in these settings, and whether the number of active users matters.
 struct wanted_names {
     // More are not looked up: on those no rule depends.
     static constexpr std::size_t others_max = 1'000;
 
     explicit wanted_names(const engine_settings& settings);
 
-    bool empty() const { return groups.empty() && people.empty(); }
+    bool empty() const { return groups.empty() && people.empty() && !active_users; }
 
     // Ascending, no duplicates, as are `people`.
     std::vector<std::string> rule_groups; // whose members matter
     std::vector<std::string> groups;      // all
     std::vector<std::string> people;      // addresses in rules first, then all others
+    bool active_users = false;
 };
 
 // Whom each rule concerns, for rule_choice.

@@ -26,6 +26,8 @@ void roster_round::configure(shared_settings settings)
         return !has(names_.groups, group.first);
     });
     std::erase_if(known_.people, [&](const auto& who) { return !has(names_.people, who.first); });
+    if (!names_.active_users)
+        known_.active_users.reset();
     // Of a group that was only exempt the members are not known.
     for (const std::string& name : names_.rule_groups) {
         if (!has(before.rule_groups, name))
@@ -63,6 +65,8 @@ void roster_round::begin()
     groups_.clear();
     is_list_whole_ = false;
     members_.clear();
+    if (names_.active_users)
+        pending_.emplace_back(active_users_request{});
     if (!names_.groups.empty())
         pending_.emplace_back(groups_request{});
     for (const std::string& name : names_.people)
@@ -184,6 +188,16 @@ void roster_round::on_answer(const person_request& asked, const answered& answer
         known_.people.insert_or_assign(asked.name, std::nullopt);
     else
         note_failure(failure);
+}
+
+void roster_round::on_answer(const active_users_request&, const answered& answer)
+{
+    --calls_;
+    if (is_abandoned_)
+        return;
+    if (const api_failure* failure = answer.failure())
+        return note_failure(*failure);
+    known_.active_users = answer.value<active_users>()->count;
 }
 
 bool roster_round::end_round(mono_time now, random_source& random)

@@ -1,7 +1,8 @@
 #pragma once
-// When to ask the portal who is meant by the names in the configuration, and what to ask: all of
-// them at the start, after a reload and every hour, those first on which rules depend; after a
-// failure sooner. What has once been answered stays known until it is answered anew.
+// When to ask the portal who is meant by the names in the configuration and how many users are
+// active, and what to ask: all of it at the start, after a reload and every hour, that first on
+// which decisions depend; after a failure sooner. What has once been answered stays known until it
+// is answered anew.
 
 #include "core/base/random.hpp"
 #include "core/base/time.hpp"
@@ -38,13 +39,20 @@ public:
     void on_answer(const groups_request& asked, const answered& answer);
     void on_answer(const members_request& asked, const answered& answer);
     void on_answer(const person_request& asked, const answered& answer);
+    void on_answer(const active_users_request&, const answered& answer);
     // To be called after each answer. True if the round is over.
     bool end_round(mono_time now, random_source& random);
     // The trail can be read: a pause after a failure is over.
     void hurry(mono_time now);
 
     const roster& known() const { return known_; }
+    // Who falls under which rule is known,
     bool is_complete() const { return core::is_complete(settings_->rules, known_); }
+    // ... or is not, or a limit: something is missing on which decisions depend.
+    bool is_short() const
+    {
+        return !is_complete() || (names_.active_users && !known_.active_users);
+    }
     // In a row; the latest one's reason.
     unsigned failed_rounds() const { return failed_rounds_; }
     const api_failure& failure() const { return failure_; }

@@ -20,6 +20,8 @@ enum class enabled_policy {
 struct containment_settings {
     disable_method method = disable_method::status;
     std::uint32_t disables_max = 5; // per disables_window; further ones are held. 0 holds every one
+    // ... nor more than so many percent of the portal's active users. 1 ... 100, which is no limit
+    std::uint32_t disables_share = 100;
     milliseconds disables_window{600'000}; // 1 s ... 30 d
     // So often a contained account is looked at. 1 min ... 30 d
     milliseconds recheck_interval{3'600'000};
@@ -31,6 +33,8 @@ struct containment_settings {
     milliseconds release_memory{30LL * 86'400'000}; // 0 ... 365 d
     std::vector<exemption> exempt;                  // by account, each once
     bool operator==(const containment_settings&) const = default;
+
+    bool has_share() const { return disables_share < 100; }
 };
 
 } // namespace docwarden::core

@@ -29,6 +29,10 @@ struct request_writer {
     {
         return members_request(page.group, page.start);
     }
+    http_request operator()(const core::active_users_request&) const
+    {
+        return active_users_request();
+    }
     http_request operator()(const core::person_request& who) const
     {
         return person_request(who.name);
@@ -86,6 +90,10 @@ struct response_reader {
     core::portal_result operator()(const core::members_request&) const
     {
         return to_result(read_members(response));
+    }
+    core::portal_result operator()(const core::active_users_request&) const
+    {
+        return to_result(read_active_users(response));
     }
     core::portal_result operator()(const core::person_request& who) const
     {

@@ -101,6 +101,11 @@ http_request members_request(const std::string& group, std::size_t start)
             page_part(core::member_page::rows_max, start)};
 }
 
+http_request active_users_request()
+{
+    return {http_method::get, "/api/2.0/people/filter?employeeStatus=1&count=1"};
+}
+
 http_request person_request(const std::string& name)
 {
     if (core::is_guid(name))
@@ -128,6 +133,18 @@ core::answer<core::member_page> read_members(const http_response& response)
             page.members.push_back({std::move(id), std::move(name)});
         }
     );
+}
+
+core::answer<core::active_users> read_active_users(const http_response& response)
+{
+    const auto read = [](const object& envelope, core::active_users& users) -> std::string {
+        const auto total = number_member(envelope, "total");
+        if (!total || *total < 1 || *total > core::active_users::count_max)
+            return "the answer has no believable number of active users";
+        users.count = static_cast<std::uint32_t>(*total);
+        return {};
+    };
+    return read_answer<core::active_users>(response, read);
 }
 
 core::answer<core::profile> read_person(const http_response& response, const std::string& name)

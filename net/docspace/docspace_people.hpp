@@ -1,7 +1,7 @@
 #pragma once
 // Who is meant by the names in the configuration, as bytes: the portal's groups, their members, and
-// people by address. Pure, like docspace_wire. What comes back is hostile: every text and list that
-// is kept has a bound. A key with *:read may ask all of it
+// people by address; and how many users are active. Pure, like docspace_wire. What comes back is
+// hostile: every text and list that is kept has a bound. A key with *:read may ask all of it
 // (ONLYOFFICE/DocSpace-server ed2994e, common/ASC.Api.Core/Auth/AuthorizationExtension.cs:39-52).
 
 #include "core/portal/portal_api.hpp"
@@ -24,6 +24,11 @@ core::answer<core::group_page> read_groups(const http_response& response);
 // go on from (UserController.cs:1178-1210, DbUserService.cs:418). `group` must be a GUID.
 http_request members_request(const std::string& group, std::size_t start);
 core::answer<core::member_page> read_members(const http_response& response);
+
+// GET people/filter by status, one row of it: `total` counts all that match the filter, guests
+// included (UserController.cs:2674-2686, DbUserService.cs:298-307).
+http_request active_users_request();
+core::answer<core::active_users> read_active_users(const http_response& response);
 
 // GET people/email (UserController.cs:1050-1077), or people/{id}; an address may hold anything. An
 // unknown one is answered by 404 in the portal's own words.

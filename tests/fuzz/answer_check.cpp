@@ -144,6 +144,7 @@ std::string check_people(const net::http_response& response)
     const auto members = net::answer_to({some_call, core::members_request{some_user}}, response);
     const auto known = net::answer_to({some_call, core::person_request{some_user}}, response);
     const auto named = net::answer_to({some_call, core::person_request{"a@b.c"}}, response);
+    const auto active = net::answer_to({some_call, core::active_users_request()}, response);
     const auto is_wrong = [](const auto& row) {
         return !core::is_guid(row.id) || row.name.size() > name_max;
     };
@@ -162,11 +163,15 @@ std::string check_people(const net::http_response& response)
             std::any_of(who->groups.begin(), who->groups.end(), is_wrong))
             return "the groups of a profile without end, or with what is none";
     }
+    const auto* users = active.value<core::active_users>();
+    if (users != nullptr && (users->count == 0 || users->count > core::active_users::count_max))
+        return "an unbelievable number of active users";
     const auto* who = named.value<core::profile>();
     if (who != nullptr && core::lower_case(who->email) != "a@b.c")
         return "the profile of another address";
     for (const std::string& wrong :
          {check_common(groups, response),
+          check_common(active, response),
           check_common(members, response),
           check_common(known, response),
           check_common(named, response),

@@ -90,6 +90,7 @@ core::engine_settings any_settings(byte_source& from)
     constexpr std::array<milliseconds, 3> backoffs{20s, 1s, 15min};
     constexpr std::array<std::uint32_t, 4> disables{1000, 0, 1, 5};
     constexpr std::array<milliseconds, 3> disable_windows{10min, 1s, 720h};
+    constexpr std::array<std::uint32_t, 4> shares{100, 1, 50, 99};
     core::engine_settings made;
     made.portal = "docs.example.com";
     const std::size_t rules = 1 + from.below(3);
@@ -101,6 +102,7 @@ core::engine_settings any_settings(byte_source& from)
     made.polling.backoff_max = from.one_of(backoffs);
     made.containment.disables_max = from.one_of(disables);
     made.containment.disables_window = from.one_of(disable_windows);
+    made.containment.disables_share = from.one_of(shares);
     if (from.flag())
         made.containment.method = core::disable_method::member;
     const std::size_t who = from.below(4);

@@ -27,6 +27,10 @@ struct subject_writer {
     {
         return "the name " + asked.name;
     }
+    std::string operator()(const core::active_users_request&) const
+    {
+        return "the number of active users";
+    }
     template <class Other>
     std::string operator()(const Other&) const
     {
@@ -154,6 +158,7 @@ std::string engine_trial::answer_stray()
         core::probe_request(),
         core::groups_request(),
         core::members_request{account(2)},
+        core::active_users_request(),
         core::person_request{account(1)},
         core::profile_request{account(1)},
         core::disable_request{account(1), {}, {}},
@@ -209,6 +214,11 @@ core::portal_result engine_trial::result_of(const core::members_request&)
     for (page.rows = in_.below(4); page.members.size() < page.rows;)
         page.members.push_back({account(in_.below(4)), "somebody"});
     return page;
+}
+
+core::portal_result engine_trial::result_of(const core::active_users_request&)
+{
+    return core::active_users{static_cast<std::uint32_t>(1 + in_.number() % 1'000'000'000)};
 }
 
 core::portal_result engine_trial::result_of(const core::person_request& request)

@@ -51,6 +51,7 @@ private:
     core::portal_result result_of(const core::probe_request&);
     core::portal_result result_of(const core::groups_request&);
     core::portal_result result_of(const core::members_request&);
+    core::portal_result result_of(const core::active_users_request&);
     core::portal_result result_of(const core::person_request& request);
     core::portal_result result_of(const core::profile_request& request);
     core::portal_result result_of(const core::disable_request&) { return core::accepted(); }

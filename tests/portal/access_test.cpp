@@ -141,6 +141,16 @@ TEST_CASE("access: lists select by status and tell the total (section 7)")
     CHECK(page.at("count").as_int64() == 1);
     CHECK(page.at("total").as_int64() == 5);
     CHECK(portal.get("/api/2.0/people/filter?count=101").status == 400);
+    // However few rows are asked for, the total is of all that match.
+    const std::string active = "/api/2.0/people/filter?employeeStatus=1&count=1";
+    const json::object first = body_of(portal.get(active)).as_object();
+    CHECK(first.at("response").as_array().size() == 1);
+    CHECK(first.at("total").as_int64() == 5);
+    portal.put("/api/2.0/people/status/1", R"({"userIds":[")" + portal.alice + "\"]}");
+    portal.model.user_of(portal.bob).is_removed = true;
+    (void)portal.model.add_user({.display_name = "Gus Guest", .is_visitor = true});
+    (void)portal.model.add_user({.status = employee_status::pending});
+    CHECK(body_of(portal.get(active)).at("total").as_int64() == 6);
     CHECK(portal.get("/api/2.0/people/status/3").status == 400);
 }
 

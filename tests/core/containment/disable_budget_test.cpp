@@ -15,6 +15,14 @@ core::containment_settings limits(std::uint32_t disables_max, core::milliseconds
     return made;
 }
 
+// ... and that many percent of the active users.
+core::containment_settings limits(std::uint32_t disables_max, std::uint32_t share)
+{
+    core::containment_settings made = limits(disables_max, core::milliseconds(10min));
+    made.disables_share = share;
+    return made;
+}
+
 // So long after the beginning.
 core::step_time later(core::milliseconds time)
 {
@@ -81,6 +89,43 @@ TEST_CASE("disable_budget: a new window counts for what was taken before")
     CHECK(subject.take("bob", limits(1, 10min), later(0s)));
     CHECK_FALSE(subject.take("eve", limits(1, 1s), later(1s - 1ms)));
     CHECK(subject.take("eve", limits(1, 1s), later(1s)));
+}
+
+TEST_CASE("disable_budget: a share of the active users is a limit as soon as their number is known")
+{
+    core::disable_budget subject;
+    CHECK(subject.limit(limits(5, 10U)).most == 5);
+    CHECK(subject.take("u1", limits(5, 10U), later(0s)));
+    CHECK(subject.take("u2", limits(5, 10U), later(0s)));
+    subject.set_active_users(29);
+    CHECK_FALSE(subject.take("u3", limits(5, 10U), later(1s)));
+    CHECK(subject.take("u2", limits(5, 10U), later(1s))); // has a place
+    subject.set_active_users(30);
+    CHECK(subject.take("u3", limits(5, 10U), later(2s)));
+    CHECK_FALSE(subject.take("u4", limits(5, 10U), later(3s)));
+    CHECK(subject.take("u4", limits(5, 100U), later(4s)));
+    subject.set_active_users(20); // four have a place, and two may have one
+    CHECK_FALSE(subject.take("u4", limits(5, 10U), later(5s)));
+}
+
+TEST_CASE("disable_budget: there is more room by a lower figure that is raised, or a shorter window"
+)
+{
+    core::disable_budget subject;
+    CHECK_FALSE(subject.has_more_room(limits(5, 10U), limits(5, 10U)));
+    CHECK(subject.has_more_room(limits(5, 10U), limits(6, 10U)));
+    CHECK(subject.has_more_room(limits(5, 10min), limits(5, 9min)));
+    CHECK_FALSE(subject.has_more_room(limits(5, 10min), limits(5, 11min)));
+    // Whoever an earlier process held by a share that cannot be reckoned yet.
+    CHECK(subject.has_more_room(limits(5, 10U), limits(5, 11U)));
+    CHECK_FALSE(subject.has_more_room(limits(5, 11U), limits(5, 10U)));
+    subject.set_active_users(34);
+    CHECK_FALSE(subject.has_more_room(limits(5, 10U), limits(6, 10U)));
+    CHECK_FALSE(subject.has_more_room(limits(5, 10U), limits(5, 11U))); // 3, as before
+    CHECK(subject.has_more_room(limits(5, 10U), limits(5, 12U)));
+    CHECK(subject.has_more_room(limits(5, 10U), limits(5, 100U)));
+    CHECK_FALSE(subject.has_more_room(limits(5, 100U), limits(5, 10U)));
+    CHECK_FALSE(subject.has_more_room(limits(3, 10U), limits(3, 20U)));
 }
 
 TEST_CASE(

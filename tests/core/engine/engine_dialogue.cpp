@@ -35,6 +35,7 @@ struct speaker {
     {
         return "members " + name_of(request.group);
     }
+    std::string operator()(const core::active_users_request&) const { return "active users"; }
     std::string operator()(const core::person_request& request) const
     {
         return "person " + name_of(request.name);

@@ -67,15 +67,17 @@ struct preflight_replies {
 };
 
 // Whom a portal knows: groups with the names of their members, and everybody at "NAME@example.com"
-// but the strangers.
+// but the strangers; and how many are active.
 struct people_replies {
     std::map<std::string, words> groups;
     words strangers;
+    std::uint32_t active_users = 19;
+    bool is_uncounted = false; // it does not say how many
 
     core::portal_result result_of(const core::portal_request& request) const;
 };
 
-// It is one of the questions about groups and people.
+// It is one of the questions about groups and people, or how many there are.
 bool is_about_names(const core::portal_request& request);
 
 class engine_dialogue

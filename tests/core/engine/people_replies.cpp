@@ -53,6 +53,12 @@ struct reply_writer {
             return make_failure(core::failure_kind::gone);
         return make_profile(name);
     }
+    core::portal_result operator()(const core::active_users_request&) const
+    {
+        if (portal.is_uncounted)
+            return make_failure(core::failure_kind::bad_answer);
+        return core::active_users{portal.active_users};
+    }
     template <class Other>
     core::portal_result operator()(const Other&) const
     {
@@ -67,6 +73,7 @@ bool is_about_names(const core::portal_request& request)
 {
     return std::holds_alternative<core::groups_request>(request) ||
            std::holds_alternative<core::members_request>(request) ||
+           std::holds_alternative<core::active_users_request>(request) ||
            std::holds_alternative<core::person_request>(request);
 }
 

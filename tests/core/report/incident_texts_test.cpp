@@ -349,10 +349,40 @@ TEST_CASE("incidents: who has changed a contained account is named")
 TEST_CASE("incidents: the limit that was reached is named with its figures")
 {
     incident_fact fact = fact_of(incident_event::held_by_limit);
-    fact.disables_max = 3;
-    fact.disables_window = 90s;
+    fact.limit = {3, 90s};
     CHECK(contains(
-        describe(fact, "").message, "The limit of 3 disabled accounts within 1m 30s is reached"
+        describe(fact, "").message,
+        "The limit of 3 disabled accounts within 1m 30s is reached. Disable the account in the "
+        "portal now if that is right, or raise max_disables and reload: docwarden then decides "
+        "again about held accounts."
+    ));
+    CHECK(describe(fact, "").field("LIMIT") == "3");
+    CHECK(describe(fact, "").field("LIMIT_WINDOW") == "1m 30s");
+    CHECK(describe(fact, "").field("LIMIT_SHARE").empty());
+    CHECK(describe(fact, "").field("ACTIVE_USERS").empty());
+}
+
+TEST_CASE("incidents: a limit that is a share says of how many, and which setting to raise")
+{
+    incident_fact fact = fact_of(incident_event::held_by_limit);
+    fact.limit = {3, 10min, false, core::user_share{10, 34}};
+    CHECK(contains(
+        describe(fact, "").message,
+        "The limit of 3 disabled accounts within 10m (10% of 34 active users) is reached. Disable "
+        "the account in the portal now if that is right, or raise max_disables_share and reload:"
+    ));
+    CHECK(describe(fact, "").field("LIMIT") == "3");
+    CHECK(describe(fact, "").field("LIMIT_SHARE") == "10%");
+    CHECK(describe(fact, "").field("ACTIVE_USERS") == "34");
+    fact.limit.is_number = true;
+    CHECK(contains(
+        describe(fact, "").message, "or raise max_disables and max_disables_share and reload:"
+    ));
+    fact.limit = {1, 10min, false, core::user_share{10, 1}};
+    CHECK(contains(
+        describe(fact, "").message,
+        "The limit of 1 disabled account within 10m (10% of 1 active user, but at least 1) is "
+        "reached."
     ));
 }
 

@@ -1,4 +1,5 @@
-// What is asked about groups and people, in which order and when again; and its bounds.
+// What is asked about groups, people and their number, in which order and when again; and its
+// bounds.
 
 #include "core/roster/roster_round.hpp"
 #include "tests/core/making.hpp"
@@ -48,12 +49,20 @@ struct question_writer {
     {
         return "person " + asked.name;
     }
+    std::string operator()(const core::active_users_request&) const { return "active users"; }
     template <class Other>
     std::string operator()(const Other&) const
     {
         return "something else";
     }
 };
+
+// ... and a tenth of the active users.
+core::engine_settings with_share(core::engine_settings settings)
+{
+    settings.containment.disables_share = 10;
+    return settings;
+}
 
 api_failure failed(failure_kind kind)
 {
@@ -112,6 +121,11 @@ struct dialogue {
         subject.on_answer(take<core::person_request>(), reply(who));
         return end();
     }
+    bool active_users(core::portal_result result)
+    {
+        subject.on_answer(take<core::active_users_request>(), reply(std::move(result)));
+        return end();
+    }
     bool fail_person(failure_kind kind)
     {
         subject.on_answer(take<core::person_request>(), reply(failed(kind)));
@@ -150,6 +164,69 @@ TEST_CASE("roster_round: without names nothing is asked, and nothing is ever due
     CHECK(d.ask().empty());
     CHECK_FALSE(d.subject.due());
     CHECK(d.subject.is_complete());
+}
+
+TEST_CASE("roster_round: the number of active users is asked for first, if a share depends on it")
+{
+    dialogue d(with_share(settings_for({"x@y.z"}, {})));
+    CHECK(d.ask() == strings{"active users", "person x@y.z"});
+    CHECK(d.subject.is_short());
+    CHECK_FALSE(d.active_users(core::active_users{34}));
+    CHECK(d.subject.known().active_users == 34U);
+    CHECK(d.subject.is_short());
+    CHECK(d.person(8));
+    CHECK_FALSE(d.subject.is_short());
+    d.now += core::roster_round::interval;
+    CHECK(d.ask() == strings{"active users", "person x@y.z"});
+    (void)d.active_users(core::active_users{35});
+    CHECK(d.subject.known().active_users == 35U);
+}
+
+TEST_CASE("roster_round: without names the number alone is asked for, every hour")
+{
+    dialogue d(with_share(settings_for({}, {})));
+    CHECK(d.ask() == strings{"active users"});
+    CHECK(d.subject.is_complete()); // of the rules nothing is missing
+    CHECK(d.subject.is_short());
+    CHECK(d.active_users(core::active_users{34}));
+    CHECK_FALSE(d.subject.is_short());
+    CHECK(d.subject.due() == d.now + core::roster_round::interval);
+}
+
+TEST_CASE("roster_round: a number that was once answered stays known, and a failure is one")
+{
+    dialogue d(with_share(settings_for({}, {})));
+    (void)d.ask();
+    CHECK(d.active_users(failed(failure_kind::bad_answer)));
+    CHECK(d.subject.is_short());
+    CHECK(d.subject.failed_rounds() == 1);
+    d.now = *d.subject.due();
+    (void)d.ask();
+    CHECK(d.active_users(core::active_users{34}));
+    d.now = *d.subject.due();
+    (void)d.ask();
+    CHECK(d.active_users(failed(failure_kind::bad_answer)));
+    CHECK(d.subject.failed_rounds() == 1);
+    CHECK(d.subject.failure().kind == failure_kind::bad_answer);
+    CHECK(d.subject.known().active_users == 34U);
+    CHECK_FALSE(d.subject.is_short());
+}
+
+TEST_CASE("roster_round: new settings ask for the number anew, keep it, or need none any more")
+{
+    dialogue d(with_share(settings_for({}, {})));
+    (void)d.ask();
+    (void)d.active_users(core::active_users{34});
+    d.subject.configure(share(with_share(settings_for({}, {}))));
+    CHECK(d.subject.known().active_users == 34U);
+    CHECK(d.ask() == strings{"active users"});
+    d.subject.configure(share(settings_for({}, {})));
+    CHECK_FALSE(d.subject.known().active_users);
+    CHECK_FALSE(d.subject.is_short());
+    CHECK_FALSE(d.active_users(core::active_users{35})); // an answer of before
+    CHECK_FALSE(d.subject.known().active_users);
+    CHECK(d.ask().empty());
+    CHECK_FALSE(d.subject.due());
 }
 
 TEST_CASE("roster_round: lists are read to their end, page by page")

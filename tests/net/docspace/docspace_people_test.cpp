@@ -1,5 +1,5 @@
-// Groups, their members and people by address: as bytes, and in a conversation with the simulated
-// portal.
+// Groups, their members, people by address and the number of users: as bytes, and in a conversation
+// with the simulated portal.
 
 #include "net/docspace/docspace_call.hpp"
 #include "net/docspace/docspace_people.hpp"
@@ -71,6 +71,7 @@ TEST_CASE("docspace_people: pages are asked for by position, members in the orde
         net::members_request(robots, 200).target ==
         "/api/2.0/people/filter?groupId=" + robots + "&sortBy=Email&count=100&startIndex=200"
     );
+    CHECK(net::active_users_request().target == "/api/2.0/people/filter?employeeStatus=1&count=1");
 }
 
 TEST_CASE("docspace_people: a list with a row that is nobody, or with too many rows, is no answer")
@@ -96,6 +97,39 @@ TEST_CASE("docspace_people: a list with a row that is nobody, or with too many r
     for (const char* body : {"", "[]", "{\"response\":{}}", "{\"response\":null}"}) {
         INFO(body);
         CHECK(net::read_groups(answer(body)).failure() != nullptr);
+    }
+}
+
+TEST_CASE("docspace_people: the number of active users is the total, if that can be one")
+{
+    const auto users = [](const std::string& total) {
+        return net::read_active_users(answer("{\"response\":[{}],\"count\":1" + total + "}"));
+    };
+    for (const std::uint32_t number : {1U, 34U, 1'000'000'000U}) {
+        const auto read = users(",\"total\":" + std::to_string(number));
+        REQUIRE(read.value() != nullptr);
+        CHECK(read.value()->count == number);
+    }
+    for (const std::string total :
+         {"0",
+          "-1",
+          "34.5",
+          "\"34\"",
+          "null",
+          "[34]",
+          "1000000001",
+          "9223372036854775807",
+          "18446744073709551616",
+          "1e300"}) {
+        INFO(total);
+        const auto read = users(",\"total\":" + total);
+        REQUIRE(read.failure() != nullptr);
+        CHECK(read.failure()->kind == failure_kind::bad_answer);
+    }
+    CHECK(users("").failure() != nullptr);
+    for (const char* body : {"", "[]", "34", "{\"response\":{\"total\":34}}"}) {
+        INFO(body);
+        CHECK(net::read_active_users(answer(body)).failure() != nullptr);
     }
 }
 
@@ -156,6 +190,19 @@ TEST_CASE_METHOD(conversation, "docspace_people: the portal tells its groups and
     CHECK(alice.value<core::profile>()->is_member_of("ROBOTS"));
     CHECK(alice.value<core::profile>()->is_member_of(id));
     CHECK_FALSE(alice.value<core::profile>()->is_member_of("Robot"));
+}
+
+TEST_CASE_METHOD(conversation, "docspace_people: the portal tells how many users are active")
+{
+    const auto number = [&] {
+        const auto told = call(core::active_users_request{});
+        REQUIRE(told.value<core::active_users>() != nullptr);
+        return told.value<core::active_users>()->count;
+    };
+    CHECK(number() == 6);
+    portal.model.user_of(portal.alice).status = sim::employee_status::terminated;
+    portal.model.user_of(portal.bob).status = sim::employee_status::pending;
+    CHECK(number() == 4);
 }
 
 TEST_CASE_METHOD(conversation, "docspace_people: the portal knows people by address and by GUID")
