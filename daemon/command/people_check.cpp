@@ -1,6 +1,7 @@
 #include "daemon/command/people_check.hpp"
 
 #include "core/base/text.hpp"
+#include "core/containment/disable_limit.hpp"
 #include "core/detection/rule_choice.hpp"
 
 #include <algorithm>
@@ -107,6 +108,27 @@ void add_people(
                            " under a rule before it";
         points.push_back(std::move(point));
     }
+}
+
+void add_limit(
+    const std::string& portal,
+    const core::containment_settings& containment,
+    const core::roster& known,
+    std::vector<check_point>& points
+)
+{
+    if (!containment.has_share() || !known.active_users)
+        return;
+    const core::disable_limit limit = limit_of(containment, known.active_users);
+    std::string found = core::counted(*known.active_users, "active user", "active users") +
+                        ": at most " + core::counted(limit.most, "account", "accounts") +
+                        " disabled within " + core::format_span(limit.window) + ", by ";
+    if (limit.is_number)
+        found += "max_disables";
+    if (limit.share)
+        found += std::string(limit.is_number ? " and " : "") + "max_disables_share (" +
+                 std::to_string(limit.share->percent) + "%)";
+    points.push_back({portal, "limit", core::verdict::good, "ok", std::move(found), {}});
 }
 
 std::vector<core::unknown_names>

@@ -1,8 +1,9 @@
 #pragma once
-// The part of `docwarden check` about rules for some people: who falls under which rule, and names
-// that no portal knows.
+// The part of `docwarden check` about people: who falls under which rule, names that no portal
+// knows, and how many accounts may be disabled.
 
 #include "core/roster/roster.hpp"
+#include "core/settings/containment_settings.hpp"
 #include "core/settings/rule.hpp"
 #include "daemon/command/portal_check.hpp"
 
@@ -21,6 +22,15 @@ std::string people_text(const std::vector<core::rule>& rules, std::size_t index)
 void add_people(
     const std::string& portal,
     const std::vector<core::rule>& rules,
+    const core::roster& known,
+    std::vector<check_point>& points
+);
+
+// Adds how many accounts may be disabled at that portal, if a share of its active users is a limit
+// and their number is known.
+void add_limit(
+    const std::string& portal,
+    const core::containment_settings& containment,
     const core::roster& known,
     std::vector<check_point>& points
 );

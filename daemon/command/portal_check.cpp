@@ -68,6 +68,7 @@ public:
             );
         }
         add_people(portal_.name, settings_->rules, known_, points_);
+        add_limit(portal_.name, settings_->containment, known_, points_);
     }
 
 private:

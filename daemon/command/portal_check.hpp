@@ -1,7 +1,7 @@
 #pragma once
 // One portal's part of `docwarden check`: is there a key, and would docwarden see and act there?
 // Puts the questions of core/preflight/preflight.hpp once each, one about the newest events, and
-// those about the groups and people whom the configuration names.
+// those about the groups, people and numbers that the configuration depends on.
 
 #include "core/preflight/preflight_result.hpp"
 #include "core/roster/roster.hpp"
@@ -27,7 +27,7 @@ struct check_point {
     std::string text() const { return advice.empty() ? found : found + ": " + advice; }
 };
 
-// Adds the portal's points, and to `known` what it says about groups and people; with `offline`
+// Adds the portal's points, and to `known` what it says about people; with `offline`
 // nobody is asked. False if the configuration and the key are not enough to ask.
 bool check_portal(
     const portal_settings& portal,

@@ -67,6 +67,11 @@ bool has_other_order(const std::vector<core::rule>& before, const std::vector<co
            names_in_both(before, after) != names_in_both(after, before);
 }
 
+std::string percent_text(std::uint32_t percent)
+{
+    return std::to_string(percent) + '%';
+}
+
 // As a configuration writes it: "1.5".
 std::string factor_text(std::uint32_t hundredths)
 {
@@ -138,6 +143,9 @@ void compare_containment(
     const auto& now = after.containment;
     list.note("method", name_of(old.method), name_of(now.method));
     list.note("max_disables", old.disables_max, now.disables_max);
+    list.note(
+        "max_disables_share", percent_text(old.disables_share), percent_text(now.disables_share)
+    );
     list.note("max_disables_window", old.disables_window, now.disables_window);
     const auto policy_of = [](core::enabled_policy policy) {
         return policy == core::enabled_policy::accept ? "accept" : "reassert";

@@ -22,6 +22,7 @@ using namespace std::chrono_literals;
 
 constexpr count_range threshold_range = {0, 1'000'000};
 constexpr count_range disables_range = {0, 1'000'000};
+constexpr count_range share_range = {1, 100}; // percent
 constexpr duration_range window_range = {1s, 24h};
 constexpr duration_range disables_window_range = {1s, 720h};
 constexpr duration_range countdown_range = {0s, 1h};
@@ -169,6 +170,7 @@ void read_containment(const toml_fields& fields, core::containment_settings& con
     if (const auto index = fields.choice("method", method_names))
         containment.method = methods[*index];
     fields.count("max_disables", disables_range, containment.disables_max);
+    fields.percent("max_disables_share", share_range, containment.disables_share);
     fields.duration("max_disables_window", disables_window_range, containment.disables_window);
     fields.duration("recheck_interval", recheck_range, containment.recheck_interval);
     if (const auto index = fields.choice("when_enabled", policy_names))

@@ -50,6 +50,7 @@ constexpr std::string_view rule_keys[] = {
 constexpr std::string_view containment_keys[] = {
     "method",
     "max_disables",
+    "max_disables_share",
     "max_disables_window",
     "recheck_interval",
     "when_enabled",

@@ -6,6 +6,7 @@
 #include "daemon/config/nearest_name.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <utility>
 
@@ -18,6 +19,22 @@ namespace
 constexpr std::size_t quoted_bytes_max = 80;
 constexpr std::string_view duration_hint =
     "a duration is a whole number followed by ms, s, m, h or d, for instance \"15s\"";
+
+constexpr std::string_view percent_hint =
+    "a percentage is a whole number followed by %, for instance \"10%\"";
+
+// Digits and the sign, and nothing else.
+std::optional<std::uint32_t> parse_percent(std::string_view text)
+{
+    if (!text.ends_with('%'))
+        return std::nullopt;
+    text.remove_suffix(1);
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
+    return number;
+}
 
 bool has_control_character(std::string_view text)
 {
@@ -202,6 +219,43 @@ void toml_fields::count(std::string_view key, count_range range, std::uint32_t& 
         return;
     }
     value = static_cast<std::uint32_t>(node->integer);
+}
+
+void toml_fields::percent(std::string_view key, count_range range, std::uint32_t& value) const
+{
+    const auto* const node = table_.find(key);
+    if (node == nullptr)
+        return;
+    if (node->kind == toml_kind::integer) {
+        report(
+            key,
+            "must be a percentage with its sign, not a plain number",
+            "write \"" + std::to_string(node->integer) + "%\" with the quotes"
+        );
+        return;
+    }
+    if (node->kind != toml_kind::text) {
+        report(
+            key,
+            "must be a percentage, not " + std::string(name_of(node->kind)),
+            std::string(percent_hint)
+        );
+        return;
+    }
+    const auto read = parse_percent(node->text);
+    if (!read) {
+        report(key, in_quotes(node->text) + " is not a percentage", std::string(percent_hint));
+        return;
+    }
+    if (*read < range.least || *read > range.most) {
+        report(
+            key,
+            in_quotes(node->text) + " is out of range: it must be from " +
+                std::to_string(range.least) + "% to " + std::to_string(range.most) + '%'
+        );
+        return;
+    }
+    value = *read;
 }
 
 void toml_fields::factor(std::string_view key, count_range range, std::uint32_t& value) const

@@ -65,6 +65,8 @@ public:
     // Each reads a key into `value` if it is there and right.
     void duration(std::string_view key, duration_range range, core::milliseconds& value) const;
     void count(std::string_view key, count_range range, std::uint32_t& value) const;
+    // A text like "10%": a whole number of percent.
+    void percent(std::string_view key, count_range range, std::uint32_t& value) const;
     // A number that may have a fraction, in hundredths, as the range is.
     void factor(std::string_view key, count_range range, std::uint32_t& value) const;
 

@@ -224,6 +224,32 @@ TEST_CASE("scenario: more disables than allowed are held, listed and not forgott
         CHECK(portal.disables_of(user) == sim::disable_counts{1, 1});
 }
 
+TEST_CASE("scenario: a share of the portal's active users is a limit, too")
+{
+    watched_portal portal;
+    portal.extra = "[containment]\nmax_disables_share = \"10%\"\n";
+    while (portal.server.with_model([](const sim::portal_model& model) {
+        return model.users().all().size();
+    }) < 19)
+        (void)portal.add_user("Somebody");
+    attack(portal, portal.alice);
+    attack(portal, portal.bob);
+    auto& daemon = portal.start_and_read();
+    REQUIRE(portal.scan().status == 200);
+    CHECK(disable_requests(portal) == 1);
+    const auto held = daemon.wait_for("held");
+    CHECK(contains(held.message(), "1 disabled account within 10m (10% of 19 active users)"));
+    CHECK(held.text("DOCWARDEN_ACTIVE_USERS") == "19");
+
+    portal.extra = "[containment]\nmax_disables_share = \"12%\"\n"; // of 18 by now
+    portal.write_config();
+    daemon.signal(SIGHUP);
+    daemon.wait_for("reload");
+    REQUIRE(portal.scan().status == 200);
+    CHECK(portal.is_disabled(portal.alice));
+    CHECK(portal.is_disabled(portal.bob));
+}
+
 TEST_CASE("scenario: exempt users are reported and left alone")
 {
     watched_portal portal;

@@ -401,6 +401,39 @@ TEST_CASE_METHOD(fixture, "check: it shows who falls under which rule")
     CHECK_FALSE(contains(check(true).out, "applies to"));
 }
 
+TEST_CASE_METHOD(fixture, "check: it shows what a share of the active users comes to")
+{
+    CHECK_FALSE(contains(check().out, "active user"));
+    settings.containment.disables_share = 40;
+    CHECK(contains(
+        check().out,
+        "ok: portal: limit: 6 active users: at most 2 accounts disabled within 10m, by "
+        "max_disables_share (40%)\n"
+    ));
+    settings.containment.disables_max = 2;
+    CHECK(contains(check().out, "by max_disables and max_disables_share (40%)\n"));
+    settings.containment.disables_max = 1;
+    CHECK(contains(check().out, "at most 1 account disabled within 10m, by max_disables\n"));
+    CHECK_FALSE(contains(check(true).out, "active user"));
+}
+
+TEST_CASE_METHOD(
+    fixture,
+    "check: a portal that does not tell how many users are active is a warning"
+)
+{
+    settings.containment.disables_share = 40;
+    server.with_model([](sim::portal_model& model) {
+        return model.set_fault(sim::server_error("/api/2.0/people/filter"));
+    });
+    const outcome result = check();
+    INFO(result.out);
+    CHECK(result.code == 0);
+    CHECK(contains(result.out, "warning: portal: people: "));
+    CHECK(contains(result.out, "without an earlier number of active users max_disables alone"));
+    CHECK_FALSE(contains(result.out, ": limit: "));
+}
+
 TEST_CASE_METHOD(fixture, "check: it names users and groups of rules that the portal does not know")
 {
     core::rule robots = settings.rules.front();

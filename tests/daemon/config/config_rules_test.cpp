@@ -226,11 +226,54 @@ TEST_CASE("config_rules: release after zero, or from a minute to a year")
     CHECK(wide.containment.release_memory == 0s);
 }
 
+TEST_CASE("config_rules: a share is a whole percentage, from 1 to 100")
+{
+    const auto share_of = [](const std::string& value) {
+        return config_of(with_containment("max_disables_share = " + value));
+    };
+    CHECK(share_of("\"7%\"").containment.disables_share == 7);
+    CHECK(share_of("\"1%\"").containment.has_share());
+    CHECK_FALSE(share_of("\"100%\"").containment.has_share());
+    const auto [value, problem] = GENERATE(table<std::string, std::string>({
+        {"\"0%\"", "\"0%\" is out of range: it must be from 1% to 100%"},
+        {"\"101%\"", "\"101%\" is out of range: it must be from 1% to 100%"},
+        {"\"10\"",
+         "\"10\" is not a percentage (a percentage is a whole number followed by %, for instance "
+         "\"10%\")"},
+        {"10",
+         "must be a percentage with its sign, not a plain number (write \"10%\" with the quotes)"},
+        {"0.1",
+         "must be a percentage, not a number with a fraction (a percentage is a whole number "
+         "followed by %, for instance \"10%\")"},
+        {"\"-5%\"",
+         "\"-5%\" is not a percentage (a percentage is a whole number followed by %, for instance "
+         "\"10%\")"},
+        {"\"1.5%\"",
+         "\"1.5%\" is not a percentage (a percentage is a whole number followed by %, for instance "
+         "\"10%\")"},
+        {"\"%\"",
+         "\"%\" is not a percentage (a percentage is a whole number followed by %, for instance "
+         "\"10%\")"},
+        {"\"10 %\"",
+         "\"10 %\" is not a percentage (a percentage is a whole number followed by %, for instance "
+         "\"10%\")"},
+        {"\"99999999999%\"",
+         "\"99999999999%\" is not a percentage (a percentage is a whole number followed by %, for "
+         "instance \"10%\")"},
+    }));
+    CHECK(
+        problems_of(with_containment("max_disables_share = " + value)) ==
+        lines{"f:9:22: containment.max_disables_share: " + problem}
+    );
+}
+
 TEST_CASE("config_rules: the ranges of the containment")
 {
     const std::string fine = GENERATE(
         "max_disables = 0",
         "max_disables = 1000000",
+        "max_disables_share = \"1%\"",
+        "max_disables_share = \"100%\"",
         "max_disables_window = \"1s\"",
         "max_disables_window = \"30d\"",
         "release_factor = 1",

@@ -45,6 +45,7 @@ TEST_CASE("config_text: the least configuration gives the defaults of the contra
     CHECK(config.rules[0].response == core::response_mode::disable);
     CHECK(config.containment.method == core::disable_method::status);
     CHECK(config.containment.disables_max == 5);
+    CHECK_FALSE(config.containment.has_share());
     CHECK(config.containment.disables_window.count() == 600'000);
     CHECK(config.containment.exempt.empty());
     CHECK(config.contact.empty());
@@ -78,6 +79,7 @@ release_after = "0s"
 [containment]
 method = "member"
 max_disables = 8
+max_disables_share = "12%"
 max_disables_window = "9s"
 exempt = ["A@example.com"]
 [alerts]
@@ -107,6 +109,7 @@ directory = "/d"
     CHECK(rule.response == core::response_mode::observe);
     CHECK(config.containment.method == core::disable_method::member);
     CHECK(config.containment.disables_max == 8);
+    CHECK(config.containment.disables_share == 12);
     CHECK(config.containment.disables_window.count() == 9000);
     CHECK((config.containment.exempt == std::vector{core::exemption{"a@example.com"}}));
     CHECK(config.contact == "me");
