@@ -27,7 +27,9 @@ public:
         complete_.reset();
         // Until the portal's clock is known, the reading begins by this host's.
         begun_ = std::min(stage().time.portal_time(), stage().time.host().wall);
+        is_counted_ = false;
     }
+    void on_users_counted() override { is_counted_ = true; }
     void on_action(const user_action& action) override
     {
         actions_.emplace(action.date, action.action);
@@ -36,7 +38,11 @@ public:
     void on_step(const core::engine_status& status) override
     {
         check(status, memory_bound(), "are enough for these people and thresholds");
-        if (status.complete && status.complete != complete_)
+        // While a decision may wait for the number of active users, nothing is forgotten.
+        const bool has_share = stage().now_in_force().containment.has_share();
+        is_counted_ = is_counted_ && has_share;
+        const bool may_wait = has_share && !is_counted_;
+        if (status.complete && status.complete != complete_ && !may_wait)
             check(status, memory_needed(*status.complete), "hold all that can still matter");
         complete_ = status.complete;
     }
@@ -116,6 +122,7 @@ private:
     std::multimap<wall_time, int> actions_; // all that ever happened: when, and which action
     wall_time begun_;                       // the present instance
     std::optional<wall_time> complete_;
+    bool is_counted_ = false; // how many users are active has been told
     std::deque<wall_time> sent_;
 };
 

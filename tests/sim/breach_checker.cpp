@@ -84,8 +84,8 @@ private:
     bool may_be_held() const
     {
         const auto& all = stage().settings;
-        return all.size() > 1 ||
-               all.front().settings.containment.disables_max <= stage().people.size();
+        const core::containment_settings& limits = all.front().settings.containment;
+        return all.size() > 1 || limits.has_share() || limits.disables_max <= stage().people.size();
     }
 
     // Without memory of its own, a new instance answers for what its first reading covers: rules

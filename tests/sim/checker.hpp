@@ -56,6 +56,8 @@ public:
     virtual void on_sent(const sent_request&) {}
     // Audit rows are about to reach the daemon, by their ids.
     virtual void on_rows(const std::vector<std::int64_t>&) {}
+    // How many users are active is about to reach the daemon.
+    virtual void on_users_counted() {}
     // The daemon's request has disabled an account that was active.
     virtual void on_disabled(const person&) {}
     // The daemon's request has enabled an account that was disabled.

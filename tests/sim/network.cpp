@@ -6,6 +6,7 @@
 #include "net/base/error.hpp"
 #include "net/base/http_date.hpp"
 #include "net/docspace/docspace_call.hpp"
+#include "net/docspace/docspace_people.hpp"
 #include "tests/sim/chance.hpp"
 #include "tests/support/model_transport.hpp"
 
@@ -29,6 +30,11 @@ bool is_page(const net::http_request& request)
 {
     return request.target.starts_with(trail_path) &&
            request.target.find("from=2000-01-01T00") == std::string::npos;
+}
+
+bool is_count(const net::http_request& request)
+{
+    return request.target.starts_with("/api/2.0/people/filter?employeeStatus=1");
 }
 
 // What the reader makes of a well-formed answer, without the detour over its text.
@@ -67,6 +73,8 @@ sent_request described(const net::http_request& request, std::optional<fault_kin
         return {is_page(request) ? page : preflight, {}, fault};
     if (request.method == net::http_method::put)
         return {is_release(request) ? enable : disable, subject_of_change(request), fault};
+    if (is_count(request))
+        return {count, {}, fault};
     std::string user = request.target.substr(people_path.size() + 1);
     if (user == "@self")
         return {self, {}, fault};
@@ -102,8 +110,8 @@ void append(core::audit_page& page, const core::audit_page& row)
 
 std::string_view to_string(request_kind kind)
 {
-    constexpr std::array<std::string_view, 6> names{
-        "page", "preflight", "self", "profile", "disable", "enable"};
+    constexpr std::array<std::string_view, 7> names{
+        "page", "preflight", "self", "profile", "disable", "enable", "count"};
     return names.at(static_cast<std::size_t>(kind));
 }
 
@@ -272,6 +280,8 @@ void network::deliver(const net::http_request& request, const answer& got, const
 {
     if (is_page(request))
         hooks_.rows_arrive(ids_in(got));
+    if (is_count(request) && got && net::read_active_users(*got).value() != nullptr)
+        hooks_.users_counted();
     receive(got);
 }
 

@@ -26,7 +26,7 @@
 namespace docwarden::proof
 {
 
-enum class request_kind { page, preflight, self, profile, disable, enable };
+enum class request_kind { page, preflight, self, profile, disable, enable, count };
 
 std::string_view to_string(request_kind kind);
 
@@ -54,6 +54,8 @@ public:
         std::function<void(const std::string& user)> handled_change;
         // Audit rows are about to reach the daemon, by their ids.
         std::function<void(const std::vector<std::int64_t>&)> rows_arrive;
+        // How many users are active is about to reach the daemon, as a readable answer.
+        std::function<void()> users_counted;
     };
 
     network(

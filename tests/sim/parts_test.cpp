@@ -39,6 +39,7 @@ struct wire {
         hooks.sent = [this](const sent_request& request) { requests.push_back(request); };
         hooks.handled_change = [](const std::string&) {};
         hooks.rows_arrive = [](const std::vector<std::int64_t>&) {};
+        hooks.users_counted = [] {};
         line.emplace(world, portal, time, key, pages, std::move(hooks));
     }
 

@@ -159,6 +159,8 @@ profile draw_profile(std::uint64_t seed)
     world.settings.containment.recheck_interval = more.one_of<milliseconds>({1min, 10min, 1h});
     if (more.percent(10))
         world.settings.containment.when_enabled = core::enabled_policy::reassert;
+    if (chance shares(seed, 10); shares.percent(20))
+        world.settings.containment.disables_share = shares.one_of({10U, 20U, 20U, 40U});
     world.disk_trouble_percent = chance(seed, 6).one_of({0U, 0U, 0U, 30U, 100U});
     return world;
 }
@@ -171,7 +173,8 @@ std::string describe(const core::engine_settings& settings)
     text += "  poll " + core::format_span(settings.polling.poll_interval) + ", rescan " +
             core::format_span(settings.polling.rescan_interval) + ", lateness " +
             core::format_span(settings.polling.lateness) + ", limit " +
-            std::to_string(settings.containment.disables_max) + " within " +
+            std::to_string(settings.containment.disables_max) + " or " +
+            std::to_string(settings.containment.disables_share) + "% within " +
             core::format_span(settings.containment.disables_window) + '\n';
     return text;
 }

@@ -93,6 +93,10 @@ void world::populate()
         for (const auto& checker : checkers_)
             checker->on_rows(ids);
     };
+    hooks.users_counted = [this] {
+        for (const auto& checker : checkers_)
+            checker->on_users_counted();
+    };
     network_ = std::make_unique<network>(
         profile_,
         portal_,
@@ -313,6 +317,8 @@ void world::reload(const event& due)
         rule.countdown = more.one_of<core::milliseconds>({1min, 10min, 30min});
     if (rule.release_after > 0s && more.percent(20))
         rule.release_after = more.one_of<core::milliseconds>({0s, 1min, 20min});
+    if (profile_.settings.containment.has_share() && more.percent(30))
+        changed.containment.disables_share = more.one_of({20U, 50U, 100U});
     settings_.push_back({time_.portal_time(), changed});
     if (tell_)
         narrate("from now on\n" + describe(changed));
