@@ -137,6 +137,13 @@ std::vector<portal_finding> findings_of(core::detector& counts)
     return found;
 }
 
+// Who they are is known to a portal only.
+bool names_strangers(const core::rule& rule)
+{
+    return !rule.groups.empty() ||
+           !std::all_of(rule.users.begin(), rule.users.end(), core::is_guid);
+}
+
 } // namespace
 
 int replay(
@@ -147,6 +154,12 @@ int replay(
     std::ostream& err
 )
 {
+    for (const core::rule& rule : settings.rules) {
+        if (names_strangers(rule))
+            err << "docwarden: warning: rule " << rule.name
+                << " concerns groups or e-mail addresses, which only the portal knows: replay "
+                   "applies it to the users whom it names by GUID\n";
+    }
     core::detector counts(core::share(settings.rules));
     recording sink(counts, err);
     bool is_good = true;

@@ -19,6 +19,7 @@ net::scan_finding to_finding(const core::incident& incident, const std::string& 
     found.user = incident.user_name;
     found.rule = incident.rule;
     found.count = incident.span.count;
+    found.is_least = incident.span.is_least;
     found.threshold = incident.threshold;
     found.window_text = core::format_span(incident.window);
     found.state = core::to_string(incident.state);
@@ -46,6 +47,7 @@ std::string findings_json(const std::vector<portal_finding>& found)
         object["user"] = core::escape_text(incident.user_name);
         object["rule"] = incident.rule;
         object["count"] = incident.span.count;
+        object["count_is_least"] = incident.span.is_least;
         object["threshold"] = incident.threshold;
         object["window"] = core::format_span(incident.window);
         object["state"] = core::to_string(incident.state);

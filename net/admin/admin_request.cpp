@@ -97,6 +97,7 @@ json::object to_json(const scan_finding& finding)
         {"user", shown(finding.user)},
         {"rule", shown(finding.rule)},
         {"count", finding.count},
+        {"count_is_least", finding.is_least},
         {"threshold", finding.threshold},
         {"window", shown(finding.window_text)},
         {"state", shown(finding.state)},

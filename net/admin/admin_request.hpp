@@ -60,6 +60,7 @@ struct scan_finding {
     std::string user;
     std::string rule;
     std::uint64_t count = 0;
+    bool is_least = false; // the count may have been higher
     std::uint64_t threshold = 0;
     std::string window_text; // as configured, "10m"
     std::string state;       // of the incident: "contained", "observed", ...

@@ -147,8 +147,8 @@ void watched_portal::write_config()
 {
     write_config_text(
         "[portal]\nurl = \"" + server.url() + "\"\napi_key_file = \"" + files_.file("key") +
-        "\"\n" + polling + rules + extra +
-        "[admin]\nlisten = \"127.0.0.1:0\"\n[state]\ndirectory = \"" + files_.path() + "\"\n"
+        "\"\n" + polling + rules + extra + "[admin]\nlisten = \"127.0.0.1:0\"\n" +
+        (keeps_state ? "[state]\ndirectory = \"" + files_.path() + "\"\n" : "")
     );
 }
 

@@ -79,7 +79,8 @@ public:
     // --- the daemon ---------------------------------------------------------------------------
     // The configuration it is started with: change it before `start`, or write_config() and reload.
     std::string rules = default_rules(20);
-    std::string extra; // further tables
+    std::string extra;       // further tables
+    bool keeps_state = true; // in a directory of its own
     std::string polling = "poll_interval = \"1h\"\nrescan_interval = \"1h\"\n";
     static std::string default_rules(unsigned threshold);
     std::string config_file() const { return files_.file("docwarden.toml"); }

@@ -318,6 +318,7 @@ TEST_CASE_METHOD(fixture, "replay: --json is an array of objects with exactly th
         {"user", "Jane Doe"},
         {"rule", "r"},
         {"count", 21},
+        {"count_is_least", false},
         {"threshold", 20},
         {"window", "10m"},
         {"state", "observed"},
@@ -327,6 +328,27 @@ TEST_CASE_METHOD(fixture, "replay: --json is an array of objects with exactly th
     CHECK(boost::json::serialize(finding) == boost::json::serialize(expected));
     CHECK(result.out.back() == '\n');
     CHECK(result.code == 1);
+}
+
+TEST_CASE_METHOD(fixture, "replay: a rule whose people only the portal knows is named")
+{
+    settings.rules.push_back(settings.rules[0]);
+    core::rule& robots = settings.rules.back();
+    robots.name = "robots";
+    SECTION("a group")
+    {
+        robots.groups = {"Robots"};
+    }
+    SECTION("an address")
+    {
+        robots.users = {"robot@example.com"};
+    }
+    const outcome replayed = replay_text("[]");
+    CHECK(contains(replayed.err, "docwarden: warning: rule robots concerns groups or e-mail"));
+    CHECK(std::count(replayed.err.begin(), replayed.err.end(), '\n') == 1);
+    robots.groups.clear();
+    robots.users = {"4c65a238-ca50-4374-b904-0d51d4c1822b"};
+    CHECK(replay_text("[]").err.empty());
 }
 
 TEST_CASE_METHOD(fixture, "replay: --json without a finding is an empty array")

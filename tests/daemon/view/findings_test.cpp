@@ -83,7 +83,8 @@ TEST_CASE("findings: JSON has the members of the contract, in its order")
         daemon::findings_json({{"docs", incident_of_jane()}}) ==
         "[{\"id\":\"0123456789ab\",\"portal\":\"docs\","
         "\"user_id\":\"4c65a238-ca50-4374-b904-0d51d4c1822b\",\"user\":\"Jane Doe\","
-        "\"rule\":\"bulk-change\",\"count\":57,\"threshold\":20,\"window\":\"1h 30m\","
+        "\"rule\":\"bulk-change\",\"count\":57,\"count_is_least\":false,\"threshold\":20,"
+        "\"window\":\"1h 30m\","
         "\"state\":\"contained\",\"opened\":\"2026-06-30T13:04:05Z\"}]\n"
     );
 }
@@ -123,12 +124,14 @@ TEST_CASE("findings: the admin endpoint gets the same facts, not yet escaped")
 {
     core::incident incident = incident_of_jane();
     incident.user_name = "Jane\n";
+    incident.span.is_least = true;
     net::scan_finding expected;
     expected.portal = "docs";
     expected.user_id = jane;
     expected.user = "Jane\n";
     expected.rule = "bulk-change";
     expected.count = 57;
+    expected.is_least = true;
     expected.threshold = 20;
     expected.window_text = "1h 30m";
     expected.state = "contained";

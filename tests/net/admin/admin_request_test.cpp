@@ -31,6 +31,7 @@ net::scan_finding some_finding()
         .user = "Mallory",
         .rule = "bulk-change",
         .count = 21,
+        .is_least = true,
         .threshold = 20,
         .window_text = "10m",
         .state = "contained",
@@ -134,7 +135,8 @@ TEST_CASE("admin_request: a scan of healthy portals answers 200 with every findi
             "portal": "main", "status": "ok", "events_read": 321, "users_over": 1,
             "findings": [{
                 "portal": "main", "user_id": "4c65a238-ca50-4374-b904-0d51d4c1822b",
-                "user": "Mallory", "rule": "bulk-change", "count": 21, "threshold": 20,
+                "user": "Mallory", "rule": "bulk-change", "count": 21, "count_is_least": true,
+                "threshold": 20,
                 "window": "10m", "state": "contained", "incident": "I-7"
             }]
         }]
