@@ -305,7 +305,20 @@ void containment::count_down(mono_time end)
     DOCWARDEN_ASSERT(under_way_ == request::none);
     DOCWARDEN_ASSERT(phase_ == phase::counting_down || !due_); // it has been looked at
     advance(phase::counting_down);
+    may_have_acted_ = false; // it has been seen active, and much time passes
     due_ = end;
+}
+
+void containment::decide(const step_time& now)
+{
+    decided_ = now;
+    is_decided_here_ = true;
+}
+
+void containment::retry(mono_time now)
+{
+    if (phase_ == phase::paused)
+        due_ = now;
 }
 
 void containment::bring_forward(mono_time now)
@@ -321,7 +334,7 @@ void containment::hold(hold_reason reason)
     hold_reason_ = reason;
 }
 
-void containment::resume(const step_time& now)
+void containment::resume(mono_time now)
 {
     DOCWARDEN_ASSERT(phase_ == phase::held);
     advance(phase::looking);
@@ -329,8 +342,7 @@ void containment::resume(const step_time& now)
     has_failed_ = false;
     are_faults_reported_ = false;
     is_unchanged_reported_ = false;
-    decided_ = now;
-    due_ = now.mono;
+    due_ = now;
     failure_.reset();
 }
 
@@ -344,6 +356,13 @@ void containment::end(ending how, bool has_changed)
     may_have_acted_ = may_have_acted_ && next_look && !has_changed;
     if (is_in_doubt())
         due_ = next_look;
+}
+
+void containment::settle()
+{
+    DOCWARDEN_ASSERT(is_in_doubt());
+    may_have_acted_ = false;
+    due_.reset();
 }
 
 bool containment::is_in_doubt() const

@@ -122,7 +122,13 @@ public:
     outcome on_disable_failure(const api_failure& failure, mono_time now, random_source& random);
 
     // What was looked at in doubt is decided now.
-    void decide(const step_time& now) { decided_ = now; }
+    void decide(const step_time& now);
+    // How the account is to be disabled from now on.
+    void use(disable_method method) { method_ = method; }
+    // A pause after a failure is over.
+    void retry(mono_time now);
+    // A row of the trail says that a request has had its effect.
+    void note_effect() { may_have_acted_ = true; }
     // After `may_send` or `await_commit`: the request is to leave.
     void send(mono_time now);
     // After `may_send`: the request is to leave once `send` is called, or at `latest`.
@@ -135,8 +141,8 @@ public:
     void bring_forward(mono_time now);
     // Nothing more is sent. Not while a request to disable the account is under way.
     void hold(hold_reason reason);
-    // From held: decided again.
-    void resume(const step_time& now);
+    // From held: it goes on with a look.
+    void resume(mono_time now);
     // `exempted` or `called_off`. A request that is under way, or whose answer was lost, cannot be
     // called back: what came of it is looked at, and if it has disabled the account, the
     // containment ends as contained after all. Not if the status `has_changed` by somebody else
@@ -144,6 +150,8 @@ public:
     void end(ending how, bool has_changed = false);
     // It was called off, and what a request has done is still to be looked at.
     bool is_in_doubt() const;
+    // Somebody has changed the status since, which ends the doubt.
+    void settle();
     // From contained: the account is free again.
     void release() { conclude(ending::released); }
 
@@ -183,6 +191,7 @@ private:
     disable_method method_;
     step_time decided_; // `mono`: by this process, or when it took it over
     bool is_restored_ = false;
+    bool is_decided_here_ = true; // by this process
     phase phase_ = phase::looking;
     phase after_pause_ = phase::looking; // looking or confirming
     ending ending_ = ending::contained;  // in `done`

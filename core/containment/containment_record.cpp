@@ -10,8 +10,9 @@ namespace docwarden::core
 
 containment::containment(std::string user, const record& kept, mono_time now, mono_time due)
     : user_(std::move(user)), method_(kept.method), decided_{kept.decided, now}, is_restored_(true),
-      guard_(kept.guard), has_sent_(kept.has_sent), may_have_acted_(kept.may_have_acted),
-      has_failed_(kept.has_failed), are_faults_reported_(kept.are_faults_reported),
+      is_decided_here_(false), guard_(kept.guard), has_sent_(kept.has_sent),
+      may_have_acted_(kept.may_have_acted), has_failed_(kept.has_failed),
+      are_faults_reported_(kept.are_faults_reported),
       is_unchanged_reported_(kept.is_unchanged_reported)
 {
     if (kept.ended) {
@@ -49,7 +50,7 @@ containment::record containment::kept() const
 milliseconds containment::age(const step_time& now) const
 {
     const auto here = std::chrono::floor<milliseconds>(now.mono - decided_.mono);
-    if (!is_restored_ || !now.is_portal_known)
+    if (is_decided_here_ || !now.is_portal_known)
         return here;
     return std::max(here, std::chrono::floor<milliseconds>(now.portal - decided_.portal));
 }

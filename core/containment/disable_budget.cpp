@@ -44,6 +44,14 @@ bool disable_budget::has_more_room(
            now.disables_window < before.disables_window;
 }
 
+void disable_budget::move(const std::string& user, const step_time& moment)
+{
+    for (place& held : taken_) {
+        if (held.user == user)
+            held = {user, moment.portal, moment.mono};
+    }
+}
+
 void disable_budget::give_back(const std::string& user)
 {
     const auto known = place_of(user);

@@ -32,6 +32,8 @@ public:
     // An account that is in it already keeps its place, and its window begins anew; not if the
     // limit has been lowered below what is taken.
     bool take(const std::string& user, const containment_settings& limits, const step_time& now);
+    // The place of that account, if it has one, is taken as of that moment.
+    void move(const std::string& user, const step_time& moment);
     // Nothing was done about that account.
     void give_back(const std::string& user);
     // A place that was taken before the process began.

@@ -153,6 +153,7 @@ void responder::extend_incident(
     if (!is_held_no_more)
         return;
     // Held because a reload made old events cross; the user has gone on since, so that is over.
+    known->second.machine.decide(now);
     resume(known->second, now);
     out.emplace_back(announcement_of(known->second, incident_event::went_on));
 }
@@ -219,7 +220,7 @@ void responder::decide(incident subject, bool is_held, const step_time& now, eff
 // From held: decided again.
 void responder::resume(account_case& held, const step_time& now)
 {
-    held.machine.resume(now);
+    held.machine.resume(now.mono);
     held.has_older_place = budget_.taken(held.machine.user()).has_value();
     (void)budget_.take(held.machine.user(), limits(), now);
     schedule(held);
@@ -244,14 +245,28 @@ void responder::join(
     if (is_freed) {
         open.act_for(id);
         open.is_problem_reported = false;
+        open.machine.decide(now);
         resume(open, now);
         out.emplace_back(announcement_of(open, incident_event::disabling));
         return;
     }
     open.incidents.push_back(id);
     writer_.note_account(open.machine.user());
-    renew_countdown(open, now);
-    incident_fact fact{incident_event::joined, *incidents_.find(id)};
+    const incident& joined = *incidents_.find(id);
+    if (open.machine.is_counting_down()) {
+        const rule* const by = rule_of(joined);
+        const milliseconds own = by != nullptr ? by->countdown : milliseconds(0);
+        if (now.mono + own < *open.machine.due()) {
+            open.machine.decide(now);
+            count_down(open, own, now);
+        }
+    }
+    incident_fact fact{incident_event::joined, joined};
+    if (open.machine.is_counting_down()) {
+        const auto left = *open.machine.due() - now.mono;
+        fact.countdown = std::chrono::ceil<std::chrono::seconds>(left);
+        fact.disable_at = now.portal + left;
+    }
     fact.subject.state = open.machine.state();
     fact.other_incident = open.incidents.front();
     out.emplace_back(std::move(fact));

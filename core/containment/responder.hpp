@@ -75,6 +75,7 @@ public:
         std::string_view user,
         const audit_event& row,
         const crossing_check& still_crosses,
+        const step_time& now,
         effects& out
     );
     // Somebody changed something else about that account, which may have enabled it.
@@ -87,6 +88,8 @@ public:
     void restore(const stored_state& kept, const step_time& now, effects& out);
     // The trail has been read up to now, or cannot be: what waits for it goes on.
     void on_evidence(mono_time now);
+    // The oldest decision of which the trail since then may say that somebody has undone it.
+    std::optional<wall_time> oldest_intent() const;
     // The trail has been read completely up to that moment: what was over by then is told.
     void on_complete(wall_time complete, effects& out);
     // What came of a commit.
@@ -96,7 +99,7 @@ public:
 
     // Whose key this is. Nothing is sent before that is known, and rows that may be about our own
     // requests wait for it.
-    void set_identity(const profile& self, effects& out);
+    void set_identity(const profile& self, const step_time& now, effects& out);
     bool has_identity() const { return protection_.has_identity(); }
 
     // A threshold was crossed, or a crossing goes on. `files` are the newest behind it. `is_held`:
@@ -165,8 +168,8 @@ private:
         std::optional<wall_time> ignore_before; // events up to then have had their answer
         std::optional<custody> watch;           // while it is contained
         std::uint32_t containments = 0;         // in a row, each soon after the one before
-        std::optional<wall_time> contained_at;  // the latest of them
-        std::optional<change> changed_by;       // its status, while contained, by somebody else
+        std::optional<wall_time> contained_at;  // the latest of them, or its end
+        std::optional<change> changed_by;       // its status by somebody else; a look decides
         // What a recheck looks at. It is the case again if nothing has changed.
         std::unique_ptr<account_case> earlier;
 
@@ -234,6 +237,7 @@ private:
     );
     void
     conclude_contained(account_case& contained, bool by_us, const step_time& now, effects& out);
+    void count_down(account_case& open, milliseconds left, const step_time& now);
     void go_back(account_case& recheck, const step_time& now);
     void close(const account_case& closed);
     wall_time answered_until(const account_case& concluded, const step_time& now) const;
@@ -253,12 +257,15 @@ private:
     // responder_reload.cpp: what becomes of open cases when the rules or an account change.
     const rule* rule_of(const incident& subject) const;
     bool asks_to_disable(const incident& subject) const;
+    bool is_above(const incident& subject) const;
     void renew_countdown(account_case& open, const step_time& now);
     bool is_wanted(account_case& open, const crossing_check& still_crosses, const step_time& now);
     bool
     act_for_another(account_case& open, const crossing_check& still_crosses, const step_time& now);
-    void call_off(account_case& open, incident_event event, effects& out);
-    void overrule(account_case& open, const audit_event& row, effects& out);
+    void call_off(account_case& open, incident_event event, const step_time& now, effects& out);
+    void overrule(account_case& open, const change& by, const step_time& now, effects& out);
+    static change change_of(const audit_event& row);
+    void settle_doubt(account_case& called_off, const audit_event& row);
     void attribute_later(std::string_view user, const audit_event& row, bool is_status);
 
     // responder_custody.cpp: what becomes of contained accounts.
@@ -270,21 +277,26 @@ private:
     void pump_releases(const step_time& now);
     std::optional<mono_time> release_due(const step_time& now) const;
     void note_change(account_case& contained, const audit_event& row, bool is_status);
+    void note_change(account_case& contained, const change& by);
     void pump_looks(const step_time& now);
     void conclude_custody(
         account_case& contained,
         custody::outcome outcome,
+        const profile* seen,
         const step_time& now,
         effects& out
     );
     void watch_on(account_case& contained, const step_time& now);
-    bool may_reassert(const account_case& contained, const step_time& now) const;
+    bool
+    may_reassert(const account_case& contained, const profile& seen, const step_time& now) const;
     void reassert(account_case& enabled, const step_time& now, effects& out);
-    void free(account_case& contained, incident_event event, effects& out);
+    void free(account_case& contained, incident_event event, const step_time& now, effects& out);
     incident_fact custody_fact(const account_case& contained, incident_event event) const;
 
     // responder_state.cpp: what outlives the process.
     void restore_account(const account_record& kept, const step_time& now, effects& out);
+    account_case case_of(const account_record& kept, const step_time& now, mono_time due) const;
+    bool knows_better(const account_record& kept, const account_case& own) const;
     void call_off_unwanted(const std::string& user, const step_time& now, effects& out);
     void ignore_before(account_case& concerned, wall_time time, effects& out);
     account_record record_of(const account_case& concerned) const;

@@ -5,6 +5,7 @@
 #include "core/containment/responder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace docwarden::core
 {
@@ -145,7 +146,7 @@ void responder::on_profile(
         const auto outcome = failure != nullptr
                                  ? watch.on_failure(*failure, now.mono, random_)
                                  : watch.on_profile(*answered.value(), now.mono, random_);
-        conclude_custody(*open, outcome, now, out);
+        conclude_custody(*open, outcome, answered.value(), now, out);
         return;
     }
     if (failure != nullptr) {
@@ -186,10 +187,16 @@ void responder::on_disabled(
 // The last look before the request leaves: exemptions by address, and the budget.
 void responder::gate(account_case& open, const profile& account, const step_time& now, effects& out)
 {
+    if (const auto by = std::exchange(open.changed_by, std::nullopt)) {
+        overrule(open, *by, now, out);
+        return;
+    }
     if (open.is_unspoken())
         open.machine.decide(now);
     if (open.is_recheck) {
         open.is_recheck = false;
+        for (const std::string& id : open.earlier->incidents)
+            incidents_.close(id, containment_state::released);
         open.earlier.reset();
         for (const std::string& id : open.incidents)
             writer_.note_incident(id);
@@ -200,10 +207,18 @@ void responder::gate(account_case& open, const profile& account, const step_time
         return;
     }
     speak(open, out);
+    const bool may_be_stale = open.machine.is_restored() && now.is_portal_known;
+    if (may_be_stale && !is_fresh(subject_of(open).span, now)) {
+        call_off(open, incident_event::out_of_date, now, out);
+        return;
+    }
+    open.machine.use(account.is_ldap ? disable_method::member : limits().method);
     if (budget_.take(open.machine.user(), limits(), now)) {
-        if (const milliseconds left = time_left(open, now); left > milliseconds(0))
-            open.machine.count_down(now.mono + left);
-        else if (may_send(open, now.mono))
+        if (const milliseconds left = time_left(open, now); left > milliseconds(0)) {
+            count_down(open, left, now);
+            return;
+        }
+        if (may_send(open, now.mono))
             open.machine.send(now.mono);
         else
             open.machine.await_commit(now.mono + containment::commit_patience);
@@ -229,6 +244,14 @@ milliseconds responder::countdown_of(const account_case& open) const
         }
     }
     return shortest.value_or(milliseconds(0));
+}
+
+// Its place is taken as of the moment at which the request is to leave.
+void responder::count_down(account_case& open, milliseconds left, const step_time& now)
+{
+    open.machine.count_down(now.mono + left);
+    budget_.move(open.machine.user(), {now.portal + tick(left), now.mono + left});
+    schedule(open);
 }
 
 // Of its countdown.
@@ -273,12 +296,13 @@ void responder::conclude(
     case containment::outcome::retrying:
         if (concluded.is_problem_reported)
             return;
-        concluded.is_problem_reported = true;
         break;
     case containment::outcome::failed:
-        concluded.is_problem_reported = true;
         break;
     }
+    if (concluded.is_recheck)
+        return; // nothing has been said yet that could fail
+    concluded.is_problem_reported = true;
     const bool has_failed = outcome == containment::outcome::failed;
     incident_fact fact =
         fact_about(concluded, has_failed ? incident_event::failed : incident_event::retrying);
@@ -310,6 +334,8 @@ void responder::conclude_contained(
     );
     fact.took = contained.machine.age(now);
     fact.release_at = contained.watch->release_at();
+    if (const auto by = std::exchange(contained.changed_by, std::nullopt))
+        fact.actor = by->by;
     end_with_account(contained, fact);
     out.emplace_back(std::move(fact));
 }
@@ -327,6 +353,10 @@ void responder::go_back(account_case& recheck, const step_time& now)
     if (recheck.earlier == nullptr)
         return;
     account_case earlier = std::move(*recheck.earlier);
+    for (std::size_t i = 1; i < recheck.incidents.size(); ++i) {
+        incidents_.close(recheck.incidents[i], earlier.machine.state());
+        earlier.incidents.push_back(std::move(recheck.incidents[i]));
+    }
     earlier.ignore_before = std::max(earlier.ignore_before, recheck.ignore_before);
     recheck = std::move(earlier);
     plan_release(recheck, now);

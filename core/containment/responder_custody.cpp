@@ -135,12 +135,23 @@ void responder::note_change(account_case& contained, const audit_event& row, boo
         attribute_later(contained.machine.user(), row, is_status);
         return;
     }
-    if (protection_.is_self(row.user))
+    if (protection_.is_self(row.user)) {
+        // Of our own requests the rows are older; the key's user may have acted by hand.
+        if (is_status && contained.contained_at &&
+            row.time > *contained.contained_at + std::chrono::seconds(1))
+            looks_.insert(contained.machine.user());
         return;
-    if (is_status) {
-        contained.changed_by = change{row.user_name.empty() ? row.user : row.user_name, row.time};
-        contained.watch->hesitate();
     }
+    if (is_status)
+        note_change(contained, change_of(row));
+    else
+        looks_.insert(contained.machine.user());
+}
+
+void responder::note_change(account_case& contained, const change& by)
+{
+    contained.changed_by = by;
+    contained.watch->hesitate();
     looks_.insert(contained.machine.user());
 }
 
@@ -183,6 +194,7 @@ void responder::on_enabled(
         *held,
         failure != nullptr ? watch.on_failure(*failure, now.mono, random_)
                            : watch.on_enable_accepted(now.mono),
+        nullptr,
         now,
         out
     );
@@ -191,6 +203,7 @@ void responder::on_enabled(
 void responder::conclude_custody(
     account_case& contained,
     custody::outcome outcome,
+    const profile* seen,
     const step_time& now,
     effects& out
 )
@@ -202,15 +215,16 @@ void responder::conclude_custody(
     case custody::outcome::given_back:
         // Only what comes after it can lead to another containment.
         ignore_before(contained, *watch.sent(), out);
-        free(contained, incident_event::released, out);
+        free(contained, incident_event::released, now, out);
         return;
     case custody::outcome::found_active:
         if (contained.changed_by)
             ignore_before(contained, contained.changed_by->time, out);
-        if (may_reassert(contained, now))
+        DOCWARDEN_ASSERT(seen != nullptr);
+        if (may_reassert(contained, *seen, now))
             reassert(contained, now, out);
         else
-            free(contained, incident_event::given_back, out);
+            free(contained, incident_event::given_back, now, out);
         return;
     case custody::outcome::gone:
         contained.watch.reset();
@@ -247,13 +261,16 @@ void responder::watch_on(account_case& contained, const step_time& now)
 }
 
 // It was docwarden that disabled it, and the rules still want it disabled.
-bool responder::may_reassert(const account_case& contained, const step_time& now) const
+bool responder::may_reassert(
+    const account_case& contained,
+    const profile& seen,
+    const step_time& now
+) const
 {
-    const std::string& user = contained.machine.user();
     const incident* const subject = incidents_.find(contained.incidents.front());
     return limits().when_enabled == enabled_policy::reassert &&
            contained.machine.may_have_acted() && subject != nullptr && asks_to_disable(*subject) &&
-           find_exemption(user, limits().exempt, now.portal) == nullptr;
+           find_exemption(seen, limits().exempt, now.portal) == nullptr;
 }
 
 void responder::reassert(account_case& enabled, const step_time& now, effects& out)
@@ -275,8 +292,15 @@ void responder::reassert(account_case& enabled, const step_time& now, effects& o
 }
 
 // The account is active again.
-void responder::free(account_case& contained, incident_event event, effects& out)
+void responder::free(
+    account_case& contained,
+    incident_event event,
+    const step_time& now,
+    effects& out
+)
 {
+    if (contained.contained_at)
+        contained.contained_at = now.portal;
     contained.machine.release();
     contained.watch.reset();
     close(contained);

@@ -23,12 +23,16 @@ void responder::configure(
         if (!is_open(open.machine.state()))
             continue;
         if (!is_wanted(open, still_crosses, now)) {
-            call_off(open, incident_event::called_off, out);
+            call_off(open, incident_event::called_off, now, out);
         } else if (has_more_room && open.machine.is_held_by(containment::hold_reason::limit) &&
                    is_fresh(subject_of(open).span, now)) {
             resume(open, now);
         } else {
             renew_countdown(open, now);
+        }
+        if (before->containment.method != limits().method) {
+            open.machine.retry(now.mono);
+            schedule(open);
         }
     }
 }
@@ -38,7 +42,7 @@ void responder::reconsider(const crossing_check& still_crosses, const step_time&
     for (auto& entry : cases_) {
         account_case& open = entry.second;
         if (is_open(open.machine.state()) && !is_wanted(open, still_crosses, now))
-            call_off(open, incident_event::called_off, out);
+            call_off(open, incident_event::called_off, now, out);
     }
 }
 
@@ -48,7 +52,15 @@ bool responder::is_wanted(
     const step_time& now
 )
 {
-    return asks_to_disable(subject_of(open)) || act_for_another(open, still_crosses, now);
+    return (asks_to_disable(subject_of(open)) && is_above(subject_of(open))) ||
+           act_for_another(open, still_crosses, now);
+}
+
+// The threshold that is in force, as far as is known.
+bool responder::is_above(const incident& subject) const
+{
+    const rule* const by = rule_of(subject);
+    return by != nullptr && (subject.span.is_least || subject.span.count > by->threshold);
 }
 
 // The rule of its name that is in force, if any.
@@ -67,9 +79,8 @@ bool responder::asks_to_disable(const incident& subject) const
     const rule* const by = rule_of(subject);
     if (by == nullptr || by->response != response_mode::disable)
         return false;
-    const bool is_crossed = subject.span.is_least || subject.span.count > by->threshold;
     const auto index = static_cast<std::size_t>(by - settings_->rules.data());
-    return is_crossed && choice_->applies(subject.user, index);
+    return choice_->applies(subject.user, index);
 }
 
 // The rules may give more or less time than when it began.
@@ -77,8 +88,7 @@ void responder::renew_countdown(account_case& open, const step_time& now)
 {
     if (!open.machine.is_counting_down())
         return;
-    open.machine.count_down(now.mono + time_left(open, now));
-    schedule(open);
+    count_down(open, time_left(open, now), now);
 }
 
 // The user has crossed another rule as well, about which was said that this case deals with it.
@@ -102,11 +112,21 @@ bool responder::act_for_another(
 }
 
 // A request that has left cannot be called back, and keeps its place.
-void responder::call_off(account_case& open, incident_event event, effects& out)
+void responder::call_off(
+    account_case& open,
+    incident_event event,
+    const step_time& now,
+    effects& out
+)
 {
+    if (open.is_recheck && open.earlier != nullptr) {
+        // Nothing was said of a crossing, so nothing is of its end; and the account is contained.
+        incidents_.forget(open.incidents.front());
+        void_calls(open.machine.user());
+        go_back(open, now);
+        return;
+    }
     speak(open, out);
-    if (open.is_recheck) // nothing was said of a crossing, so nothing is of its end
-        incidents_.tell_end(open.incidents.front());
     open.has_older_place = open.has_older_place || open.machine.may_have_acted();
     open.machine.end(containment::ending::called_off, event == incident_event::overruled);
     close(open);
@@ -118,12 +138,15 @@ void responder::on_status_changed(
     std::string_view user,
     const audit_event& row,
     const crossing_check& still_crosses,
+    const step_time& now,
     effects& out
 )
 {
     const auto known = cases_.find(std::string(user));
-    if (known != cases_.end())
+    if (known != cases_.end()) {
         note_change(known->second, row, true);
+        settle_doubt(known->second, row);
+    }
     if (known == cases_.end() || !is_open(known->second.machine.state()))
         return;
     account_case& open = known->second;
@@ -139,18 +162,48 @@ void responder::on_status_changed(
     // Our own request is no second opinion; and what is older than the crossing matters only if
     // nothing is left of it without what came before. What an earlier process has decided was
     // counted there, and is not counted again before all of it is read again.
-    const bool may_be_ours = has_acted && protection_.is_self(row.user);
+    const bool may_be_ours =
+        (has_acted || open.machine.is_restored()) && protection_.is_self(row.user);
+    if (is_later && may_be_ours)
+        open.machine.note_effect();
     const bool is_answer =
         is_later ? !may_be_ours : !open.machine.is_restored() && !still_crosses(subject_of(open));
-    if (is_answer)
-        overrule(open, row, out);
+    if (!is_answer)
+        return;
+    if (is_later && open.machine.is_counting_down()) {
+        // Perhaps they did what the alert asks for: a look tells.
+        open.changed_by = change_of(row);
+        count_down(open, milliseconds(0), now);
+        return;
+    }
+    overrule(open, change_of(row), now, out);
 }
 
-void responder::overrule(account_case& open, const audit_event& row, effects& out)
+void responder::overrule(account_case& open, const change& by, const step_time& now, effects& out)
 {
-    open.ignore_before = std::max(open.ignore_before.value_or(row.time), row.time);
+    const bool was_recheck = open.is_recheck;
+    open.ignore_before = std::max(open.ignore_before.value_or(by.time), by.time);
     open.is_overruled = true;
-    call_off(open, incident_event::overruled, out);
+    call_off(open, incident_event::overruled, now, out);
+    if (was_recheck && open.watch)
+        note_change(open, by); // then it is the contained account that was changed
+}
+
+responder::change responder::change_of(const audit_event& row)
+{
+    return {row.user_name.empty() ? row.user : row.user_name, row.time};
+}
+
+// Whatever a request has done to an account whose case was called off, somebody has had the last
+// word since.
+void responder::settle_doubt(account_case& called_off, const audit_event& row)
+{
+    const bool is_theirs = has_identity() && !protection_.is_self(row.user);
+    if (!called_off.machine.is_in_doubt() || !is_theirs || row.time <= called_off.machine.decided())
+        return;
+    called_off.machine.settle();
+    called_off.is_overruled = true;
+    writer_.note_account(called_off.machine.user());
 }
 
 void responder::attribute_later(std::string_view user, const audit_event& row, bool is_status)
@@ -159,7 +212,7 @@ void responder::attribute_later(std::string_view user, const audit_event& row, b
         unattributed_.push_back({std::string(user), row, is_status});
 }
 
-void responder::set_identity(const profile& self, effects& out)
+void responder::set_identity(const profile& self, const step_time& now, effects& out)
 {
     protection_.set_identity(self);
     for (const auto& [user, row, is_status] : std::exchange(unattributed_, {})) {
@@ -170,7 +223,7 @@ void responder::set_identity(const profile& self, effects& out)
         if (!is_open(concerned.machine.state()))
             note_change(concerned, row, is_status);
         else if (is_status && row.time >= subject_of(concerned).span.first)
-            overrule(concerned, row, out);
+            overrule(concerned, change_of(row), now, out);
     }
 }
 

@@ -39,19 +39,19 @@ void responder::restore_account(const account_record& kept, const step_time& now
         budget_.restore(kept.user, *kept.counted);
     if (kept.ignore_before)
         out.emplace_back(ignore_events{kept.user, *kept.ignore_before});
-    const auto known = cases_.find(kept.user);
-    if (known != cases_.end())
-        return; // of this process, so it is newer
     const mono_time due = now.mono + evidence_patience;
-    account_case restored(containment(kept.user, kept.course, now.mono, due));
-    restored.incidents = kept.incidents;
-    restored.is_problem_reported = kept.is_problem_reported;
-    restored.has_older_place = kept.counted.has_value(); // as far as is known
-    restored.ignore_before = kept.ignore_before;
-    restored.containments = kept.containments;
-    restored.contained_at = kept.contained_at;
-    if (kept.course.ended == containment::ending::contained)
-        restored.watch.emplace(kept.watch);
+    account_case restored = case_of(kept, now, due);
+    const auto known = cases_.find(kept.user);
+    if (known != cases_.end()) {
+        if (!knows_better(kept, known->second))
+            return; // of this process, so it is newer
+        void_calls(kept.user);
+        for (std::string& id : known->second.incidents) {
+            if (!restored.owns(id))
+                restored.incidents.push_back(std::move(id));
+        }
+        cases_.erase(known);
+    }
     const bool is_known =
         !kept.incidents.empty() && incidents_.find(kept.incidents.front()) != nullptr;
     if (is_open(restored.machine.state()) && !is_known)
@@ -67,6 +67,35 @@ void responder::restore_account(const account_record& kept, const step_time& now
         schedule(known_now);
 }
 
+responder::account_case
+responder::case_of(const account_record& kept, const step_time& now, mono_time due) const
+{
+    account_case restored(containment(kept.user, kept.course, now.mono, due));
+    restored.incidents = kept.incidents;
+    restored.is_problem_reported = kept.is_problem_reported;
+    restored.has_older_place = kept.counted.has_value(); // as far as is known
+    restored.ignore_before = kept.ignore_before;
+    restored.containments = kept.containments;
+    restored.contained_at = kept.contained_at;
+    if (kept.course.ended == containment::ending::contained)
+        restored.watch.emplace(kept.watch);
+    // Otherwise what came before the crossing is ignored, and nothing later.
+    const incident* const subject =
+        kept.incidents.empty() ? nullptr : incidents_.find(kept.incidents.front());
+    restored.is_overruled = subject != nullptr && kept.ignore_before &&
+                            *kept.ignore_before >= subject->span.first &&
+                            kept.course.ended == containment::ending::called_off;
+    return restored;
+}
+
+// This process began without what was kept, and took our own work for somebody else's.
+bool responder::knows_better(const account_record& kept, const account_case& own) const
+{
+    return kept.course.ended == containment::ending::contained &&
+           own.machine.state() == containment_state::contained && !own.machine.may_have_acted() &&
+           (kept.course.has_sent || kept.course.may_have_acted);
+}
+
 // The rules may have changed while docwarden was down; what they want no more is called off as by a
 // reload. Nothing is counted yet, so what crossed then is taken to cross still.
 void responder::call_off_unwanted(const std::string& user, const step_time& now, effects& out)
@@ -77,7 +106,19 @@ void responder::call_off_unwanted(const std::string& user, const step_time& now,
     const auto still_crosses = [](const incident&) { return true; };
     account_case& open = known->second;
     if (!asks_to_disable(subject_of(open)) && !act_for_another(open, still_crosses, now))
-        call_off(open, incident_event::called_off, out);
+        call_off(open, incident_event::called_off, now, out);
+}
+
+std::optional<wall_time> responder::oldest_intent() const
+{
+    std::optional<wall_time> oldest;
+    for (const auto& [user, known] : cases_) {
+        const containment& machine = known.machine;
+        const bool is_intent = is_open(machine.state()) || machine.is_in_doubt();
+        if (machine.is_restored() && is_intent)
+            oldest = std::min(oldest.value_or(machine.decided()), machine.decided());
+    }
+    return oldest;
 }
 
 void responder::on_evidence(mono_time now)

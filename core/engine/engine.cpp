@@ -192,6 +192,16 @@ void engine::handle(const restored& earlier)
 {
     responder_.restore(earlier.kept, now(), responses_);
     emit_responses();
+    // What is to be carried out may have been undone since by somebody: the trail tells.
+    const auto oldest = responder_.oldest_intent();
+    if (!oldest)
+        return;
+    const wall_time stale = portal_range().latest - tick(responder::stale_after);
+    if (poller_.passes_begun() != 0) {
+        seen_.clear();
+        counts_.expect_history();
+    }
+    poller_.reach_back(std::max(*oldest, stale), at_.mono);
 }
 
 void engine::handle(const committed& outcome)

@@ -56,7 +56,7 @@ void engine::on_identity(const profile& self)
 {
     emit(conditions_.clear(subsystem::identity, at_.mono));
     counts_.ignore_user(self.id);
-    responder_.set_identity(self, responses_);
+    responder_.set_identity(self, now(), responses_);
     emit_responses();
 }
 

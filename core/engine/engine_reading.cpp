@@ -158,7 +158,7 @@ void engine::note_status_change(const audit_event& event)
         const std::string_view id = ids.substr(0, comma);
         if (is_guid(id) && id != event.user) {
             counts_.ignore_before(id, event.time);
-            responder_.on_status_changed(id, event, crossing_check(), responses_);
+            responder_.on_status_changed(id, event, crossing_check(), now(), responses_);
             emit_responses();
         }
         ids.remove_prefix(comma == std::string_view::npos ? ids.size() : comma + 1);

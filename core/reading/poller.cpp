@@ -37,6 +37,13 @@ void poller::begin_again(mono_time now)
         due_ = std::min(due_, now);
 }
 
+void poller::reach_back(wall_time moment, mono_time now)
+{
+    unread_from_ = std::min(unread_from_.value_or(moment), moment);
+    if (passes_begun_ != 0)
+        begin_again(now);
+}
+
 void poller::poll_at_once(mono_time now)
 {
     wants_rescan_ = true;

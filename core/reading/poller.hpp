@@ -48,6 +48,9 @@ public:
     void read_back(mono_time now);
     // The same, but as far back as the latest start: what was read since then is not to be trusted.
     void begin_again(mono_time now);
+    // The first reading goes back to that moment at least; if it is under way or over, it begins
+    // again.
+    void reach_back(wall_time moment, mono_time now);
     // The next pass begins as soon as nothing is under way, and reads everything that may change.
     void poll_at_once(mono_time now);
 

@@ -72,7 +72,8 @@ std::string next_step_after(const incident_fact& fact)
         return "This is not the id of a portal account, so docwarden cannot disable it: act now.";
     case incident_event::joined:
         return "Incident " + fact.other_incident + " already covers this account (" +
-               std::string(to_string(fact.subject.state)) + ").";
+               std::string(to_string(fact.subject.state)) + ")." +
+               (fact.countdown == milliseconds(0) ? "" : ' ' + describe_attempt(fact));
     case incident_event::went_on:
         return "The user was held after a reload and continues. " + describe_attempt(fact);
     case incident_event::active_again:

@@ -88,6 +88,8 @@ report contained_report(const incident_fact& fact, bool by_us)
 {
     std::string message = by_us ? "Account disabled: " : "Account was already disabled: ";
     message += format_user(fact.subject);
+    if (!fact.actor.empty())
+        message += ", by " + clip_text(fact.actor, 80);
     message += by_us ? ", confirmed by the portal " + describe_latency(fact.took)
                      : "; no request was sent";
     message += ". " + describe_course(fact) + ' ';
@@ -99,7 +101,8 @@ report contained_report(const incident_fact& fact, bool by_us)
         incident_report(report_kind::contained, priority::notice, fact, std::move(message));
     if (fact.release_at)
         record.fields.push_back({"RELEASE_AT", format_second(*fact.release_at)});
-    record.fields.push_back({"BY", by_us ? "docwarden" : "somebody else"});
+    const std::string by = fact.actor.empty() ? "somebody else" : fact.actor;
+    record.fields.push_back({"BY", by_us ? "docwarden" : by});
     record.fields.push_back({"LATENCY_MS", std::to_string(fact.took.count())});
     add_course(record, fact);
     return record;
@@ -253,7 +256,11 @@ report describe_over(const incident_fact& fact)
         "Over: " + format_crossing(subject) + ", mode " + std::string(to_string(subject.response)) +
             "), " + format_course(subject.span) + ". "
     );
-    if (subject.response == response_mode::disable && subject.state != containment_state::contained)
+    const bool is_active_still =
+        subject.response == response_mode::disable && subject.state != containment_state::contained;
+    if (subject.state == containment_state::rejected)
+        record.message += "It was called off. "; // and perhaps a person has disabled the account
+    else if (is_active_still)
         record.message +=
             "The account was not disabled (" + std::string(to_string(subject.state)) + "). ";
     record.message += "Incident " + subject.id + '.';

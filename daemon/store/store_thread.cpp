@@ -46,9 +46,9 @@ void store_worker::work()
     if (!store_ && queue_->wants_store())
         settle(store::open(directory_, queue_->now(), limits_));
     if (store_)
-        write();
+        answer_loads(); // first: what waits to be written may replace what was kept
     if (store_)
-        answer_loads();
+        write();
 }
 
 void store_worker::write()

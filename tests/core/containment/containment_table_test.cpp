@@ -82,10 +82,7 @@ const std::vector<named_action> inputs{
     {"await commit", [](subject_at_work& s) { s.machine.await_commit(s.now); }},
     {"count down", [](subject_at_work& s) { s.machine.count_down(s.now); }},
     {"hold", [](subject_at_work& s) { s.machine.hold(containment::hold_reason::limit); }},
-    {"resume",
-     [](subject_at_work& s) {
-         s.machine.resume({at(0), s.now});
-     }},
+    {"resume", [](subject_at_work& s) { s.machine.resume(s.now); }},
     {"call off", [](subject_at_work& s) { s.machine.end(containment::ending::called_off); }},
     {"release", [](subject_at_work& s) { s.machine.release(); }},
     {"bring forward", [](subject_at_work& s) { s.machine.bring_forward(s.now); }},

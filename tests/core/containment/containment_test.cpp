@@ -142,8 +142,10 @@ TEST_CASE("containment: held does nothing until it is resumed, and then looks fi
     CHECK(s.machine.is_settled());
     s.now += 1h;
     CHECK(s.next() == "none");
-    s.machine.resume({at(0), s.now});
+    s.machine.resume(s.now);
     CHECK(s.state_name() == "intended");
+    CHECK(s.machine.age({at(9), s.now + 3s}) == 1h + 3s);
+    s.machine.decide({at(9), s.now});
     CHECK(s.machine.age({at(9), s.now + 3s}) == 3s);
     CHECK_FALSE(s.machine.is_settled());
     CHECK(s.pause() == 0ms);
@@ -538,7 +540,7 @@ TEST_CASE("containment: whoever is decided anew after a failure has all tries ag
     REQUIRE(s.next() == "profile");
     REQUIRE(s.look(active) == "may send");
     s.machine.hold(containment::hold_reason::limit);
-    s.machine.resume({at(0), s.now});
+    s.machine.resume(s.now);
     CHECK(s.state_name() == "intended");
     for (int i = 0; i < 4; ++i) {
         fail();

@@ -96,7 +96,9 @@ TEST_CASE("engine: whoever is not contained has an end as well, in the state of 
     d.stay_quiet(long_enough);
     REQUIRE(d.count_reports(ended) == 1);
     CHECK(d.last_report(ended).field("STATE") == told.state);
-    CHECK(contains(d.last_report(ended).message, "The account was not disabled (" + told.state));
+    const std::string what =
+        told.state == "rejected" ? "was called off" : "The account was not disabled (" + told.state;
+    CHECK(contains(d.last_report(ended).message, what));
     d.stay_quiet(2h);
     CHECK(d.count_reports(ended) == 1);
 }

@@ -257,7 +257,7 @@ TEST_CASE("engine: while further changes of a contained user are looked into, no
     d.wait_for_call("bob");
     d.answer_look("bob", make_profile("bob")); // somebody has given it back
     d.fail_disable("bob", failure_kind::unreachable);
-    CHECK(d.states() == words{"bob contained", "bob sending"});
+    CHECK(d.states() == words{"bob released", "bob sending"});
 }
 
 TEST_CASE("engine: before it is known whose key this is, incidents are told as intended")
