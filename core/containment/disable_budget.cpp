@@ -17,14 +17,24 @@ bool disable_budget::take(
     std::erase_if(taken_, [&](const place& old) {
         return is_over(old, limits.disables_window, now);
     });
-    const bool is_renewed = taken(user) && taken_.size() <= most;
-    if (is_renewed)
-        give_back(user);
+    if (taken(user) && taken_.size() <= most) {
+        move(user, now);
+        return true;
+    }
     if (taken_.size() >= most)
         return false;
-    taken_.push_back({user, now.portal, now.mono});
+    taken_.push_back(place_at(now, user, nullptr));
     DOCWARDEN_ASSERT(taken_.size() <= most);
     return true;
+}
+
+// While only this host's clock is known, which may be hours behind, a place begins no sooner than
+// it did.
+disable_budget::place
+disable_budget::place_at(const step_time& moment, const std::string& user, const place* before)
+{
+    const bool is_later = before == nullptr || moment.is_portal_known;
+    return {user, is_later ? moment.portal : std::max(moment.portal, before->since), moment.mono};
 }
 
 bool disable_budget::is_over(const place& old, milliseconds window, const step_time& now)
@@ -48,7 +58,7 @@ void disable_budget::move(const std::string& user, const step_time& moment)
 {
     for (place& held : taken_) {
         if (held.user == user)
-            held = {user, moment.portal, moment.mono};
+            held = place_at(moment, user, &held);
     }
 }
 

@@ -49,6 +49,7 @@ private:
     };
 
     static bool is_over(const place& old, milliseconds window, const step_time& now);
+    static place place_at(const step_time& moment, const std::string& user, const place* before);
 
     std::vector<place>::const_iterator place_of(const std::string& user) const;
 

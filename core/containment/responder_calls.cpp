@@ -250,7 +250,9 @@ milliseconds responder::countdown_of(const account_case& open) const
 void responder::count_down(account_case& open, milliseconds left, const step_time& now)
 {
     open.machine.count_down(now.mono + left);
-    budget_.move(open.machine.user(), {now.portal + tick(left), now.mono + left});
+    budget_.move(
+        open.machine.user(), {now.portal + tick(left), now.mono + left, now.is_portal_known}
+    );
     schedule(open);
 }
 

@@ -126,10 +126,12 @@ std::optional<mono_time> responder::release_due(const step_time& now) const
 // Somebody else changed a contained account. Whether it is free now is looked at.
 void responder::note_change(account_case& contained, const audit_event& row, bool is_status)
 {
-    // While only this host's clock was known, the decision may be dated hours ahead.
-    const wall_time decided = contained.machine.decided();
-    if (!contained.watch ||
-        row.time <= std::min(decided, contained.ignore_before.value_or(decided)))
+    // What is older than the disable itself is no answer to it. A watermark is never dated by this
+    // host's clock, as a decision may be; dates of rows may be rounded.
+    const std::chrono::seconds rounding(2);
+    const wall_time answered =
+        contained.ignore_before ? *contained.ignore_before - rounding : contained.machine.decided();
+    if (!contained.watch || row.time <= answered)
         return;
     if (!has_identity()) {
         attribute_later(contained.machine.user(), row, is_status);

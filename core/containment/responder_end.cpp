@@ -34,6 +34,8 @@ bool responder::awaits_outcome(const incident& subject) const
     const auto known = cases_.find(subject.user);
     if (known == cases_.end() || !known->second.owns(subject.id))
         return false;
+    if (known->second.is_unspoken())
+        return true; // it may turn out to be nothing at all
     const containment_state state = known->second.machine.state();
     return state == containment_state::intended || state == containment_state::sending;
 }

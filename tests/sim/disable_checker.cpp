@@ -118,8 +118,11 @@ private:
                                std::ranges::any_of(person.changes, [](const status_change& change) {
                                    return change.instance != 0 && !change.is_release;
                                });
+        // What was decided under earlier settings is carried out.
         return has_acted &&
-               stage().now_in_force().containment.when_enabled == core::enabled_policy::reassert;
+               std::ranges::any_of(stage().settings, [](const settings_in_force& past) {
+                   return past.settings.containment.when_enabled == core::enabled_policy::reassert;
+               });
     }
 
     std::optional<wall_time> known_settlement(const person& person) const

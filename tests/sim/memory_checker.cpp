@@ -64,8 +64,8 @@ public:
         const auto told = std::find_if(known.begin(), known.end(), [&](const core::incident& old) {
             return old.id == id;
         });
-        if (told != known.end() && is_lasting(told->state) && !was_given_back(*told) &&
-            !has_gone_on(*told))
+        if (told != known.end() && is_lasting(told->state) && acts_for(*told) &&
+            !was_given_back(*told) && !has_gone_on(*told))
             fail("an alert about the incident " + told->id + ", which was alerted about before");
     }
 
@@ -124,6 +124,14 @@ private:
     {
         return is_open(state) || state == core::containment_state::contained ||
                state == core::containment_state::refused;
+    }
+
+    // Of a crossing that another one's case covered, a decision of its own is news.
+    bool acts_for(const core::incident& told) const
+    {
+        const account_record* account = find(at_start_, told.user);
+        return account == nullptr || account->incidents.empty() ||
+               account->incidents.front() == told.id;
     }
 
     // Then what goes on is news.

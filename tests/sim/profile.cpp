@@ -118,7 +118,7 @@ void draw_network(profile& world, chance draw)
     world.outages_an_hour = draw.one_of({0U, 0U, 2U});
     world.crashes_an_hour = draw.one_of({0U, 0U, 1U, 6U, 40U});
     world.stops_an_hour = draw.one_of({0U, 0U, 2U});
-    world.downtime_max = draw.one_of<std::chrono::seconds>({2s, 10s, 5min});
+    world.downtime_max = draw.one_of<std::chrono::seconds>({2s, 10s, 5min, 1h});
     world.jumps_an_hour = draw.one_of({0U, 0U, 3U});
     if (draw.percent(40))
         world.skew = draw.between<std::chrono::seconds::rep, std::ratio<1>>(-3h, 3h);

@@ -313,6 +313,12 @@ void world::reload(const event& due)
         changed.containment.disables_max = draw.one_of<std::uint32_t>({0, 1, 2, 5, 100});
     }
     chance more(profile_.seed + due.variety, 401);
+    if (more.percent(10))
+        changed.containment.method =
+            more.percent(50) ? core::disable_method::status : core::disable_method::member;
+    if (more.percent(10))
+        changed.containment.when_enabled =
+            more.percent(50) ? core::enabled_policy::accept : core::enabled_policy::reassert;
     if (rule.countdown > 0s && more.percent(30))
         rule.countdown = more.one_of<core::milliseconds>({1min, 10min, 30min});
     if (rule.release_after > 0s && more.percent(20))
