@@ -165,6 +165,7 @@ private:
         bool is_problem_reported = false;
         bool is_overruled = false;    // by a person, while a request was under way
         bool has_older_place = false; // of max_disables: what was done about an earlier crossing
+        std::optional<wall_time> requested;     // by this process: when its latest request left
         std::optional<wall_time> ignore_before; // events up to then have had their answer
         std::optional<custody> watch;           // while it is contained
         std::uint32_t containments = 0;         // in a row, each soon after the one before
@@ -227,8 +228,6 @@ private:
     pump_custody(account_case& contained, const step_time& now, call_id& last_call, effects& out);
     void schedule(const account_case& open);
     void gate(account_case& open, const profile& account, const step_time& now, effects& out);
-    milliseconds countdown_of(const account_case& open) const;
-    milliseconds time_left(const account_case& open, const step_time& now) const;
     void conclude(
         account_case& concluded,
         containment::outcome outcome,
@@ -237,13 +236,18 @@ private:
     );
     void
     conclude_contained(account_case& contained, bool by_us, const step_time& now, effects& out);
-    void count_down(account_case& open, milliseconds left, const step_time& now);
     void go_back(account_case& recheck, const step_time& now);
     void close(const account_case& closed);
     wall_time answered_until(const account_case& concluded, const step_time& now) const;
     const incident& subject_of(const account_case& open) const;
     incident_fact fact_about(const account_case& concerned, incident_event event) const;
     incident_fact announcement_of(const account_case& decided, incident_event event) const;
+
+    // responder_countdown.cpp: the time that people have before an account is disabled.
+    milliseconds countdown_of(const account_case& open) const;
+    milliseconds time_left(const account_case& open, const step_time& now) const;
+    void count_down(account_case& open, milliseconds left, const step_time& now);
+    void renew_countdown(account_case& open, const step_time& now);
 
     // responder_end.cpp: what is told once a crossing is over, and who a look showed to be exempt.
     containment_state state_of(const incident& subject) const;
@@ -258,7 +262,6 @@ private:
     const rule* rule_of(const incident& subject) const;
     bool asks_to_disable(const incident& subject) const;
     bool is_above(const incident& subject) const;
-    void renew_countdown(account_case& open, const step_time& now);
     bool is_wanted(account_case& open, const crossing_check& still_crosses, const step_time& now);
     bool
     act_for_another(account_case& open, const crossing_check& still_crosses, const step_time& now);

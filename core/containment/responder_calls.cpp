@@ -80,6 +80,8 @@ void responder::pump_calls(const step_time& now, call_id& last_call, effects& ou
             continue;
         }
         writer_.note_account(user);
+        if (now.is_portal_known)
+            open.requested = now.portal;
         const incident& subject = subject_of(open);
         const std::string comment = "Disabled by docwarden: changed more than " +
                                     std::to_string(subject.threshold) + " files within " +
@@ -230,36 +232,6 @@ void responder::gate(account_case& open, const profile& account, const step_time
     incident_fact fact = fact_about(open, incident_event::held_by_limit);
     fact.limit = budget_.limit(limits());
     out.emplace_back(std::move(fact));
-}
-
-// The shortest of the rules that ask for the account to be disabled.
-milliseconds responder::countdown_of(const account_case& open) const
-{
-    std::optional<milliseconds> shortest;
-    for (const std::string& id : open.incidents) {
-        const incident* const subject = incidents_.find(id);
-        if (subject != nullptr && asks_to_disable(*subject)) {
-            const milliseconds countdown = rule_of(*subject)->countdown;
-            shortest = std::min(shortest.value_or(countdown), countdown);
-        }
-    }
-    return shortest.value_or(milliseconds(0));
-}
-
-// Its place is taken as of the moment at which the request is to leave.
-void responder::count_down(account_case& open, milliseconds left, const step_time& now)
-{
-    open.machine.count_down(now.mono + left);
-    budget_.move(
-        open.machine.user(), {now.portal + tick(left), now.mono + left, now.is_portal_known}
-    );
-    schedule(open);
-}
-
-// Of its countdown.
-milliseconds responder::time_left(const account_case& open, const step_time& now) const
-{
-    return std::max(countdown_of(open) - open.machine.age(now), milliseconds(0));
 }
 
 void responder::conclude(

@@ -126,11 +126,14 @@ std::optional<mono_time> responder::release_due(const step_time& now) const
 // Somebody else changed a contained account. Whether it is free now is looked at.
 void responder::note_change(account_case& contained, const audit_event& row, bool is_status)
 {
-    // What is older than the disable itself is no answer to it. A watermark is never dated by this
-    // host's clock, as a decision may be; dates of rows may be rounded.
+    // What is older than our request is no answer to it; dates of rows may be rounded. Without a
+    // request by this process somebody may have disabled the account since the decision, which may
+    // be dated hours ahead while only this host's clock was known.
     const std::chrono::seconds rounding(2);
-    const wall_time answered =
-        contained.ignore_before ? *contained.ignore_before - rounding : contained.machine.decided();
+    const wall_time decided = contained.machine.decided();
+    const wall_time answered = contained.requested
+                                   ? *contained.requested - rounding
+                                   : std::min(decided, contained.ignore_before.value_or(decided));
     if (!contained.watch || row.time <= answered)
         return;
     if (!has_identity()) {

@@ -83,14 +83,6 @@ bool responder::asks_to_disable(const incident& subject) const
     return choice_->applies(subject.user, index);
 }
 
-// The rules may give more or less time than when it began.
-void responder::renew_countdown(account_case& open, const step_time& now)
-{
-    if (!open.machine.is_counting_down())
-        return;
-    count_down(open, time_left(open, now), now);
-}
-
 // The user has crossed another rule as well, about which was said that this case deals with it.
 bool responder::act_for_another(
     account_case& open,

@@ -97,12 +97,13 @@ private:
         return person.changes.empty() ? nullptr : &person.changes.back();
     }
 
-    // Somebody gave the account back while a request was under way: then a person decides.
+    // Somebody gave the account back while a request was under way, or while nobody could read of
+    // it: then a person decides.
     static bool has_crossed_a_person(const person& person)
     {
         const auto& all = person.changes;
         return all.size() > 1 && all[all.size() - 2].instance == 0 &&
-               all.back().date - all[all.size() - 2].date < std::chrono::minutes(10);
+               all.back().date - all[all.size() - 2].date < std::chrono::hours(2);
     }
     bool is_early(const person& person) const
     {
