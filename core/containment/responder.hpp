@@ -267,6 +267,7 @@ private:
     act_for_another(account_case& open, const crossing_check& still_crosses, const step_time& now);
     void call_off(account_case& open, incident_event event, const step_time& now, effects& out);
     void overrule(account_case& open, const change& by, const step_time& now, effects& out);
+    bool act_for_later(account_case& open, wall_time time, const step_time& now, effects& out);
     static change change_of(const audit_event& row);
     void settle_doubt(account_case& called_off, const audit_event& row);
     void attribute_later(std::string_view user, const audit_event& row, bool is_status);

@@ -120,7 +120,9 @@ void responder::call_off(
     }
     speak(open, out);
     open.has_older_place = open.has_older_place || open.machine.may_have_acted();
-    open.machine.end(containment::ending::called_off, event == incident_event::overruled);
+    // An earlier process may have sent a request later than the row.
+    const bool has_changed = event == incident_event::overruled && !open.machine.is_restored();
+    open.machine.end(containment::ending::called_off, has_changed);
     close(open);
     schedule(open);
     out.emplace_back(fact_about(open, event));
@@ -173,12 +175,44 @@ void responder::on_status_changed(
 
 void responder::overrule(account_case& open, const change& by, const step_time& now, effects& out)
 {
+    if (act_for_later(open, by.time, now, out))
+        return;
     const bool was_recheck = open.is_recheck;
     open.ignore_before = std::max(open.ignore_before.value_or(by.time), by.time);
     open.is_overruled = true;
     call_off(open, incident_event::overruled, now, out);
     if (was_recheck && open.watch)
         note_change(open, by); // then it is the contained account that was changed
+}
+
+// What the user did after that is not settled by it: the case goes on for that.
+bool responder::act_for_later(
+    account_case& open,
+    wall_time time,
+    const step_time& now,
+    effects& out
+)
+{
+    const auto is_later = [&](const std::string& id) {
+        const incident* const candidate = incidents_.find(id);
+        return candidate != nullptr && candidate->span.first > time && asks_to_disable(*candidate);
+    };
+    const auto later = std::find_if(open.incidents.begin(), open.incidents.end(), is_later);
+    if (open.is_unspoken() || is_later(open.incidents.front()) || later == open.incidents.end())
+        return false;
+    open.act_for(std::string(*later));
+    std::erase_if(open.incidents, [&](const std::string& id) {
+        if (is_later(id))
+            return false;
+        incidents_.close(id, containment_state::rejected);
+        if (const incident* const settled = incidents_.find(id))
+            out.emplace_back(incident_fact{incident_event::overruled, *settled});
+        return true;
+    });
+    open.ignore_before = std::max(open.ignore_before.value_or(time), time);
+    open.machine.decide(now);
+    writer_.note_account(open.machine.user());
+    return true;
 }
 
 responder::change responder::change_of(const audit_event& row)

@@ -57,7 +57,9 @@ public:
             (report.field("BY").empty() || !report.field("LATENCY_MS").empty()) &&
             (report.kind == report_kind::alert || report.kind == report_kind::contained ||
              report.kind == report_kind::refused);
-        const std::string incident(report.field("INCIDENT"));
+        // Whoever was held and goes on is news.
+        const std::string incident =
+            std::string(report.field("INCIDENT")) + ' ' + std::string(report.field("STATE"));
         const std::size_t times = times_changed();
         // What was called off may have stood before another crossing of the same user; and what is
         // disabled again is contained again.

@@ -10,11 +10,6 @@
 namespace docwarden::proof
 {
 
-// Worlds in which a promise is broken and nobody knows yet why: docs/reliability.md, "Open
-// findings". Neither the proof nor the planted mistakes count them.
-inline constexpr std::uint64_t open_findings[] = {1109};
-bool is_open_finding(std::uint64_t seed);
-
 struct catch_of {
     std::uint64_t seeds = 0; // how many it took
     broken_promise broken;

@@ -119,6 +119,24 @@ TEST_CASE("engine: a person's decision is found after a downtime longer than any
     CHECK_FALSE(is_asked_to(d.heard(), "disable"));
 }
 
+TEST_CASE("engine: what a user does after a person's decision is not settled by it")
+{
+    attack before;
+    before.answer_look("bob", make_profile("bob"));
+    REQUIRE(before.has_call("bob")); // its answer is lost
+    next_life d(before, 2h);
+    d.answer_full_page(burst("bob", 21, d.portal_now - 60s, 500)); // read first, for it is newer
+    CHECK(d.count_reports(report_kind::alert) == 1);
+    d.next_page({row_by("chief", at(600))});
+    CHECK(d.count_reports(report_kind::observed) == 1); // the first crossing is called off
+    d.wait_for_call("bob");
+    d.answer_look("bob", make_profile("bob"));
+    CHECK(is_asked_to(d.heard(), "disable"));
+    d.answer_disable("bob");
+    d.answer_look("bob", disabled_profile("bob"));
+    CHECK(d.states() == words{"bob contained"});
+}
+
 TEST_CASE("engine: a decision that is older than a day is left to a person")
 {
     attack before;

@@ -130,6 +130,8 @@ TEST_CASE("engine: somebody else's row counts as soon as it is known whose key t
     d.answer_page({status_row("chief", {"bob"}, at(-5))});
     for (int i = 0; i < 20 && d.subject.status().open_cases != 0; ++i)
         d.next_page({});
+    d.wait_for_call("bob");
+    d.answer_look("bob", make_profile("bob")); // what came of our own request
     CHECK_FALSE(d.has_call("bob"));
     CHECK((d.subject.cases_by_state() == case_counts{{containment_state::rejected, 1}}));
 }
