@@ -27,6 +27,11 @@ public:
         complete_.reset();
         // Until the portal's clock is known, the reading begins by this host's.
         begun_ = std::min(stage().time.portal_time(), stage().time.host().wall);
+        // ... and goes back to the oldest decision that is still open.
+        for (const core::account_record& account : stage().storage.kept().accounts) {
+            if (!account.course.ended || account.course.may_have_acted)
+                begun_ = std::min(begun_, account.course.decided);
+        }
         is_counted_ = false;
     }
     void on_users_counted() override { is_counted_ = true; }
@@ -37,11 +42,12 @@ public:
 
     void on_step(const core::engine_status& status) override
     {
-        check(status, memory_bound(), "are enough for these people and thresholds");
         // While a decision may wait for the number of active users, nothing is forgotten.
         const bool has_share = stage().now_in_force().containment.has_share();
         is_counted_ = is_counted_ && has_share;
         const bool may_wait = has_share && !is_counted_;
+        if (!may_wait)
+            check(status, memory_bound(), "are enough for these people and thresholds");
         if (status.complete && status.complete != complete_ && !may_wait)
             check(status, memory_needed(*status.complete), "hold all that can still matter");
         complete_ = status.complete;

@@ -110,6 +110,15 @@ TEST_CASE_METHOD(fixture, "scan: whom this key cannot disable is told as refused
     CHECK(disables_of(owner) == sim::disable_counts{});
 }
 
+TEST_CASE_METHOD(fixture, "scan: a countdown is not waited for, because nobody is left to end it")
+{
+    settings.rules.at(0).countdown = std::chrono::hours(1);
+    save_files(alice, 21);
+    CHECK(scan().code == 1);
+    CHECK(disables_of(alice) == sim::disable_counts{1, 1});
+    CHECK_FALSE(contains(log.text(), "COUNTDOWN"));
+}
+
 TEST_CASE_METHOD(fixture, "scan: --json is the array of findings")
 {
     CHECK(scan(true).out == "[]\n");
@@ -117,12 +126,13 @@ TEST_CASE_METHOD(fixture, "scan: --json is the array of findings")
     const outcome result = scan(true);
     const auto found = boost::json::parse(result.out).as_array();
     REQUIRE(found.size() == 1);
-    CHECK(found[0].as_object().size() == 10);
+    CHECK(found[0].as_object().size() == 11);
     CHECK(found[0].at("portal") == "portal");
     CHECK(found[0].at("user_id").as_string().c_str() == alice);
     CHECK(found[0].at("user") == "Alice Moreau");
     CHECK(found[0].at("rule") == "r");
     CHECK(found[0].at("count") == 21);
+    CHECK(found[0].at("count_is_least") == false);
     CHECK(found[0].at("threshold") == 20);
     CHECK(found[0].at("window") == "10m");
     CHECK(found[0].at("state") == "contained");
