@@ -283,7 +283,6 @@ void responder::reassert(account_case& enabled, const step_time& now, effects& o
     const std::string user = enabled.machine.user();
     std::string actor = enabled.changed_by ? enabled.changed_by->by : "";
     incident subject = *incidents_.find(enabled.incidents.front());
-    ignore_before(enabled, answered_until(enabled, now), out);
     enabled.machine.release();
     enabled.watch.reset();
     enabled.changed_by.reset();

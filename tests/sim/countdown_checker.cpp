@@ -30,7 +30,7 @@ public:
         if (state == "contained" || state == "released" || state == "refused" ||
             state == "rejected" || report.kind == report_kind::exempted)
             alerted_.erase(user); // it has come to an end
-        else if (report.kind == report_kind::alert && !is_joined(report))
+        else if (report.kind == report_kind::alert && begins(report))
             alerted_.emplace(user, stage().time.portal_time());
     }
 
@@ -47,10 +47,11 @@ public:
     }
 
 private:
-    // The decision was told before.
-    static bool is_joined(const core::report& report)
+    // A decision that was not told before.
+    static bool begins(const core::report& report)
     {
-        return report.message.find("already covers") != std::string::npos;
+        return !report.field("DISABLE_AT").empty() &&
+               report.message.find("already covers") == std::string::npos;
     }
 
     static constexpr std::chrono::seconds clock_slack{15}; // the portal's own, read over a network

@@ -443,6 +443,26 @@ TEST_CASE("engine: what stands against a disable stands against disabling again"
     CHECK(d.count_reports(report_kind::alert) == alerts);
 }
 
+TEST_CASE(
+    "engine: what a user does while enabled against docwarden counts, also if there is no room"
+)
+{
+    core::engine_settings settings = make_settings();
+    settings.containment.when_enabled = core::enabled_policy::reassert;
+    settings.containment.recheck_interval = 30min;
+    contained d(settings);
+    settings.containment.disables_max = 0;
+    d.reload(settings);
+    wait_for_hours(d); // the look that is due
+    const core::call_id look = d.set_aside("bob");
+    d.give(look, make_profile("bob")); // somebody has enabled the account, and no row says so
+    d.answer_look("bob", make_profile("bob"));
+    REQUIRE(d.count_reports(report_kind::held) == 1);
+    const std::size_t alerts = d.count_reports(report_kind::alert);
+    d.next_page(burst("bob", 21, d.portal_now - 60s, 500));
+    CHECK(d.count_reports(report_kind::alert) == alerts + 1);
+}
+
 TEST_CASE("engine: what somebody else had disabled is not disabled again")
 {
     core::engine_settings settings = make_settings();
