@@ -191,7 +191,8 @@ void responder::gate(account_case& open, const profile& account, const step_time
 {
     if (const auto by = std::exchange(open.changed_by, std::nullopt)) {
         overrule(open, *by, now, out);
-        return;
+        if (!is_open(open.machine.state()))
+            return; // otherwise the user has gone on since
     }
     if (open.is_unspoken())
         open.machine.decide(now);
@@ -308,8 +309,9 @@ void responder::conclude_contained(
     );
     fact.took = contained.machine.age(now);
     fact.release_at = contained.watch->release_at();
-    if (const auto by = std::exchange(contained.changed_by, std::nullopt))
-        fact.actor = by->by;
+    const auto changed = std::exchange(contained.changed_by, std::nullopt);
+    if (changed && !by_us)
+        fact.actor = changed->by;
     end_with_account(contained, fact);
     out.emplace_back(std::move(fact));
 }

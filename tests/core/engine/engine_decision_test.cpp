@@ -137,6 +137,28 @@ TEST_CASE("engine: what a user does after a person's decision is not settled by 
     CHECK(d.states() == words{"bob contained"});
 }
 
+TEST_CASE("engine: a last look during a countdown goes on for what came after a person's decision")
+{
+    core::engine_settings settings = settings_with(5min);
+    core::rule other = make_rule("other", 25, 10min);
+    other.countdown = 5min;
+    settings.rules.push_back(other);
+    attack d(settings);
+    d.answer_look("bob", make_profile("bob"));
+    d.stay_quiet(1min);
+    const core::wall_time decided = d.portal_now;
+    d.stay_quiet(30s);
+    d.next_page(burst("bob", 30, decided + 5s, 500)); // crosses the other rule
+    REQUIRE(d.count_reports(report_kind::alert) == 2);
+    d.next_page({row_by("chief", decided)}); // and only now this is read
+    d.wait_for_call("bob");
+    d.answer_look("bob", make_profile("bob"));
+    CHECK(d.count_reports(report_kind::observed) == 1);
+    wait_for_bob(d);
+    d.answer_look("bob", make_profile("bob"));
+    CHECK(is_asked_to(d.heard(), "disable"));
+}
+
 TEST_CASE("engine: a decision that is older than a day is left to a person")
 {
     attack before;
